@@ -1,0 +1,63 @@
+"""Named places where a test may end the process, to prove that a crash there loses and doubles nothing.
+
+`GUITAI_FAILPOINT=<name>[:<n>]` kills the process with SIGKILL the n-th time (default first) the place is reached;
+without the variable a failpoint costs one look at a tuple. `guitai dev failpoints` lists them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Failpoint(StrEnum):
+    """Every place; the value is the name used outside."""
+
+    SALE_BEFORE_BEGIN = "sale.before_begin"
+    SALE_AFTER_ROWS = "sale.after_rows"
+    SALE_AFTER_EVENT = "sale.after_event"
+    SALE_BEFORE_COMMIT = "sale.before_commit"
+    SALE_AFTER_COMMIT = "sale.after_commit"
+    SALE_AFTER_DONE = "sale.after_done"
+    ENROLMENT_BEFORE_BEGIN = "enrolment.before_begin"
+    ENROLMENT_AFTER_NUMBER = "enrolment.after_number"
+    ENROLMENT_AFTER_ATTACHMENT = "enrolment.after_attachment"
+    ENROLMENT_AFTER_EVENT = "enrolment.after_event"
+    ENROLMENT_BEFORE_COMMIT = "enrolment.before_commit"
+    ENROLMENT_AFTER_COMMIT = "enrolment.after_commit"
+    SHIFT_BEFORE_COMMIT = "shift.before_commit"
+    SHIFT_AFTER_COMMIT = "shift.after_commit"
+    PRINT_BEFORE_SENDING = "print.before_sending"
+    PRINT_AFTER_SENDING_MARK = "print.after_sending_mark"
+    PRINT_AFTER_FIRST_BYTES = "print.after_first_bytes"
+    PRINT_AFTER_BYTES = "print.after_bytes"
+    PRINT_AFTER_SENT_MARK = "print.after_sent_mark"
+    PRINT_BEFORE_FINAL_MARK = "print.before_final_mark"
+    PRINT_AFTER_FINAL_MARK = "print.after_final_mark"
+    MIGRATION_BEFORE_BACKUP = "migration.before_backup"
+    MIGRATION_AFTER_BACKUP = "migration.after_backup"
+    MIGRATION_BEFORE_COMMIT = "migration.before_commit"
+    MIGRATION_AFTER_COMMIT = "migration.after_commit"
+
+
+class Failpoints:
+    """Armed from the environment once per process; passed to whoever has a place."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        text = environment.get("GUITAI_FAILPOINT", "")
+        name, _, count = text.partition(":")
+        self._armed = Failpoint(name) if name else None
+        self._left = int(count) if count else 1
+
+    def hit(self, place: Failpoint) -> None:
+        """End this process here if the place is armed and its count is reached."""
+        if self._armed is not place:
+            return
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+NO_FAILPOINTS = Failpoints({})

@@ -1,0 +1,7 @@
+"""Words for the codes of: checkout."""
+
+from __future__ import annotations
+
+from app.messages.words import Words
+
+WORDS: dict[str, Words] = {}
