@@ -13,7 +13,7 @@ LOG_FILES_MAX = 5
 
 
 def event(category: str, name: str, /, level: int = logging.INFO, **fields: Fact) -> None:
-    """One line `name key=value …` in category `guitai.<category>`. Fields are counts, codes, ids: allow-listed by review."""
+    """One line `name key=value …` in category `guitai.<category>`. Fields are counts, codes and ids only."""
     text = " ".join((name, *(f"{key}={value}" for key, value in fields.items())))
     logging.getLogger(f"guitai.{category}").log(level, text)
 

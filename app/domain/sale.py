@@ -73,7 +73,7 @@ class RewardUse:
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """A part payment asked for or taken. `minor` None: this tender pays the rest. `points`/`max_points`: kind points only."""
+    """A part payment asked for or taken. `minor` None pays the rest; `points`, `max_points`: kind points only."""
 
     kind: TenderKind
     minor: int | None = None

@@ -1,7 +1,7 @@
 """Code → words. Every code an error can carry has one English sentence here and a translation in the catalogue.
 
 A sentence has three parts: what happened, are points safe, what to do; `ref` is the short code a person can read to
-support over the phone. One module per subject; `tests/unit/messages` checks that every code has words in every language.
+support over the phone. One module per subject; a test checks that every code has words in every language.
 """
 
 from __future__ import annotations
@@ -10,11 +10,17 @@ from collections.abc import Mapping
 
 from app.errors import GuitaiError
 from app.i18n import Translator
-from app.messages.words import Words, say
 from app.messages import basics, checkout, devices, members, programme, store, till
+from app.messages.words import Words, say
 
 ALL: Mapping[str, Words] = {
-    **basics.WORDS, **store.WORDS, **members.WORDS, **checkout.WORDS, **programme.WORDS, **devices.WORDS, **till.WORDS,
+    **basics.WORDS,
+    **store.WORDS,
+    **members.WORDS,
+    **checkout.WORDS,
+    **programme.WORDS,
+    **devices.WORDS,
+    **till.WORDS,
 }
 
 

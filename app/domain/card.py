@@ -1,0 +1,69 @@
+"""Card numbers and other things a scanner can read: what kind of code it is, and its check digit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CARD_DIGITS_MIN = 8
+CARD_DIGITS_MAX = 19
+CODE_CHARS_MAX = 512
+
+
+class CodeKind(StrEnum):
+    """What a scanned or typed code is, as far as its form tells."""
+
+    MEMBER_CARD = "member_card"
+    MEMBER_CODE = "member_code"
+    PRODUCT = "product"
+    RECEIPT = "receipt"
+    PAYMENT = "payment"
+    STAFF_CARD = "staff_card"
+    WRONG_CHECK_DIGIT = "wrong_check_digit"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CardScheme:
+    """The chain's member card numbers: `prefix` + digits + Luhn check digit, `digits` long in all. From settings."""
+
+    prefix: str = "88"
+    digits: int = 13
+
+    def owns(self, text: str) -> bool:
+        """True when `text` has the form of a member card, its check digit aside."""
+        return text.isascii() and text.isdigit() and len(text) == self.digits and text.startswith(self.prefix)
+
+
+def luhn_digit(digits: str) -> str:
+    """The check digit that makes `digits` + it pass the Luhn test (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, char in enumerate(reversed(digits)):
+        value = int(char) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return str(-total % 10)
+
+
+def luhn_holds(number: str) -> bool:
+    """True when the last digit is the Luhn check digit of the others."""
+    return number.isascii() and number.isdigit() and len(number) > 1 and luhn_digit(number[:-1]) == number[-1]
+
+
+def ean_holds(code: str) -> bool:
+    """True for 8, 12, 13 or 14 digits whose last is the GS1 check digit."""
+    if not (code.isascii() and code.isdigit() and len(code) in (8, 12, 13, 14)):
+        return False
+    body = reversed(code[:-1])
+    return -sum(int(char) * (3 if place % 2 == 0 else 1) for place, char in enumerate(body)) % 10 == int(code[-1])
+
+
+def is_payment_code(code: str) -> bool:
+    """WeChat (18 digits 10–15…), Alipay (16–24 digits 25–30…) and UnionPay (19 digits 62…) pay codes."""
+    if not (code.isascii() and code.isdigit()):
+        return False
+    start, length = int(code[:2] or 0), len(code)
+    return (
+        (length == 18 and 10 <= start <= 15)
+        or (16 <= length <= 24 and 25 <= start <= 30)
+        or (length == 19 and start == 62)
+    )

@@ -1,0 +1,126 @@
+"""Members and their points accounts as the till knows them, and how they are shown: masked.
+
+Rows are those of wire.md ("Rows": member, card, account). Widgets and paper only ever get `MemberView`, never a full
+name or phone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.ids import AccountId, MemberId
+
+
+class MemberStatus(StrEnum):
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    MERGED = "merged"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Points earned together. `expires_on` is the first day they can no longer be used."""
+
+    amount: int
+    earned_on: str
+    expires_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointsAccount:
+    """The points account row; scaled integers. `ver` is the cached row's version, 0 for one that exists only here."""
+
+    account_id: AccountId
+    ver: int
+    balance: int
+    debt: int = 0
+    available: int = 0
+    lots: tuple[Lot, ...] = ()
+    tier: str | None = None
+    tier_until_on: str | None = None
+    next_tier: str | None = None
+    qualifying: int = 0
+    last_visit_ms: int | None = None
+    last_store_id: str | None = None
+    last_total_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as stored. Full personal data: stays inside app.store and app.services."""
+
+    member_id: MemberId
+    ver: int
+    member_no: str
+    status: MemberStatus
+    name: str | None
+    phone: str | None
+    birthday_on: str | None
+    tags: tuple[str, ...]
+    segments: tuple[str, ...]
+    home_store_id: str
+    enrolled_on: str
+    card: str | None
+    account: PointsAccount | None
+    own_points: int = 0
+    """Points of this till's own events that the cached account does not contain yet (protocol.md rule 7)."""
+    own_events: int = 0
+    """How many such events there are: the row is marked pending when above 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """What a screen may show of a member. Points are whole (floored); `points` None: the balance is unknown here."""
+
+    member_id: MemberId | None
+    card: str
+    """Masked card number: its last four digits."""
+    name: str
+    """Masked: 张*凡; empty when unknown."""
+    avatar: str
+    """First character of the name; empty when unknown."""
+    phone: str
+    """Masked: 138****1234."""
+    initials: str
+    status: MemberStatus
+    tier: str | None
+    tier_name: str
+    points: int | None
+    pending_points: int
+    worth_minor: int | None
+    usable_points: int | None
+    expiring_points: int
+    expiring_on: str | None
+    birthday: str
+    """MM-DD or empty."""
+    birthday_hint: bool
+    to_next_tier_minor: int | None
+    next_tier_name: str
+    tier_progress_percent: int
+    last_visit: str
+    """Days since the last visit and the store, as facts for words: "12|S027|15800" or empty."""
+    enrolled_here: bool
+
+
+def mask_name(name: str) -> str:
+    """张小凡 → 张*凡, 张三 → 张*, 欧阳明月 → 欧**月, Mary Smith → M********h; one character stays itself."""
+    if len(name) <= 1:
+        return name
+    if len(name) == 2:
+        return name[0] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def mask_phone(phone: str) -> str:
+    """+8613812341234 → 138****1234; any other number keeps its last four digits."""
+    digits = phone.removeprefix("+86") if phone.startswith("+86") else phone.lstrip("+")
+    if len(digits) == 11:
+        return f"{digits[:3]}****{digits[-4:]}"
+    return "*" * max(0, len(digits) - 4) + digits[-4:]
+
+
+def mask_card(number: str) -> str:
+    """The last four digits."""
+    return number[-4:]

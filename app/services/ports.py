@@ -1,0 +1,244 @@
+"""What the use cases need of the outside: Protocols only. app.store and devices implement them; tests use fakes.
+
+Everything here is called on the store thread. Only frozen values cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.chain import Link, SealedEvent
+from app.domain.member import Member
+from app.domain.product import Product
+from app.domain.programme.document import Programme
+from app.domain.receipt import JobState, Receipt
+from app.domain.sale import Sale
+from app.domain.shift import Shift, ShiftFigures
+from app.domain.staff import Attempts, Staff
+from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
+
+Setting = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits of a search, best first; `total` counts all, up to `total_max` of the store (then `more` is True)."""
+
+    hits: tuple[Member, ...]
+    total: int
+    more: bool = False
+
+
+class Members(Protocol):
+    """Cached members with this till's own events laid over them (protocol.md rule 7), own enrolments included.
+
+    Each call is one read transaction: the cache first, then till.db.
+    """
+
+    def by_card(self, number: str) -> Member | None: ...
+    def by_id(self, member_id: MemberId) -> Member | None: ...
+    def by_phone(self, phone: str) -> tuple[Member, ...]:
+        """Exact match of an E.164 number."""
+        ...
+
+    def find(self, text: str, limit: int) -> Found:
+        """Card number, phone, phone tail (≥ 4 digits), Chinese name (part), pinyin initials, or initials + tail."""
+        ...
+
+    def own_points_of_card(self, number: str) -> int:
+        """Points this till gave to a card number nobody is known for."""
+        ...
+
+    def count(self) -> int | None:
+        """Members in the cache; None while no cache is loaded."""
+        ...
+
+
+class Essentials(Protocol):
+    """What opens the shop without a cache: programme versions, products, staff, settings (till.db)."""
+
+    def programme_at(self, at_ms: int) -> Programme:
+        """The version valid at that time. ConfigError `programme_missing`."""
+        ...
+
+    def product(self, code: str) -> Product | None:
+        """By barcode, else by sku."""
+        ...
+
+    def staff(self) -> tuple[Staff, ...]:
+        """Active staff by staff number."""
+        ...
+
+    def settings(self) -> Mapping[str, Setting]:
+        """`section.key` → value, the narrower bucket already laid over the wider."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SaleSummary:
+    """A past sale of this till, as lists and the idle screen need it. Names come from the member, masked."""
+
+    event_id: EventId
+    receipt_no: str
+    at_ms: int
+    payable_minor: int
+    earned: int
+    member_id: MemberId | None
+    card: str | None
+    job_id: int | None
+    job_state: JobState | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEvent:
+    """An event not yet at head office, for the status screen."""
+
+    seq: int
+    type: str
+    at_ms: int
+    member_id: MemberId | None
+    card: str | None
+    points: int | None
+
+
+class Book(Protocol):
+    """The till's own truth: reads, and one write transaction at a time."""
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """BEGIN IMMEDIATE; leaving the block without `commit()` rolls back. StoreError `disk_full`, `store_busy`."""
+        ...
+
+    def head(self) -> Link: ...
+    def open_shift(self) -> Shift | None: ...
+    def shift_figures(self, shift_id: ShiftId) -> ShiftFigures: ...
+    def last_sale(self, shift_id: ShiftId) -> SaleSummary | None: ...
+    def sale(self, event_id: EventId) -> Sale | None: ...
+    def pending_count(self) -> int: ...
+    def pending(self, limit: int) -> tuple[PendingEvent, ...]:
+        """Newest first."""
+        ...
+
+    def attempts(self, staff_id: StaffId) -> Attempts: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an event does to a row before head office has said so: the overlay of protocol.md rule 7.
+
+    `account_id` or, when no member is known, the `card` number; `points` is the signed scaled change.
+    """
+
+    account_id: AccountId | None
+    card: str | None
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMember:
+    """A member enrolled here and not yet in the cache. Personal data stays in the event's attachment."""
+
+    member_id: MemberId
+    account_id: AccountId
+    event_id: EventId
+    pii_ref: str
+    member_no: str
+    card: str | None
+    home_store_id: str
+    enrolled_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One audit fact; `facts` are ids, codes and counts only."""
+
+    at_ms: int
+    kind: str
+    staff_id: StaffId | None
+    facts: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A print job to be queued with the fact it belongs to: rendered bytes, and the model as JSON for the preview."""
+
+    event_id: EventId | None
+    kind: str
+    payload: bytes
+    model: str
+    copy_no: int = 0
+
+
+class Transaction(Protocol):
+    """One IMMEDIATE transaction in till.db."""
+
+    def head(self) -> Link: ...
+    def next_number(self, counter: str) -> int:
+        """The next value of a gapless counter of this till, from 1: `receipt`, `z`."""
+        ...
+
+    def take_number(self, series: str) -> str:
+        """The next free number of a lent block (`member`, `card`). Refusal `numbers_used_up`."""
+        ...
+
+    def append(self, event: SealedEvent, effects: tuple[Effect, ...] = ()) -> None:
+        """The event, its attachments and overlay. The event must follow `head()`."""
+        ...
+
+    def add_sale(self, sale: Sale) -> None: ...
+    def add_member(self, member: OwnMember) -> None: ...
+    def open_shift(self, shift: Shift) -> None: ...
+    def add_audit(self, entry: AuditEntry) -> None: ...
+    def add_job(self, job: NewJob) -> int: ...
+    def set_attempts(self, staff_id: StaffId, attempts: Attempts) -> None: ...
+    def commit(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A job as the printer worker and the screens see it."""
+
+    job_id: int
+    event_id: EventId | None
+    kind: str
+    state: JobState
+    payload: bytes
+    model: str
+    copy_no: int
+    queued_ms: int
+    detail: str = ""
+
+
+class PrintJobs(Protocol):
+    """The job outbox in till.db. Each call is its own durable transaction."""
+
+    def next_job(self) -> PrintJob | None:
+        """The oldest QUEUED job, if no job is SENDING or UNKNOWN-and-unanswered before it."""
+        ...
+
+    def mark(self, job_id: int, state: JobState, detail: str = "") -> None: ...
+    def job(self, job_id: int) -> PrintJob | None: ...
+    def recover(self) -> int:
+        """At start: jobs left SENDING or SENT by a crash become UNKNOWN; how many."""
+        ...
+
+    def unknown(self) -> tuple[PrintJob, ...]:
+        """Jobs a person must decide about, oldest first."""
+        ...
+
+
+class Pins(Protocol):
+    """PIN check: argon2id over HMAC with the store's pepper from the keyring (security.md). Takes 40–200 ms."""
+
+    def verify(self, pin_hash: str, pin: str) -> bool: ...
+    def hash(self, pin: str) -> str: ...
+
+
+class ReceiptRenderer(Protocol):
+    """Receipt model → printer bytes; pure."""
+
+    def render(self, receipt: Receipt, copy_no: int = 0) -> bytes:
+        """Bytes for this till's printer; `copy_no` above 0 prints the reprint mark first."""
+        ...

@@ -1,0 +1,82 @@
+"""What every use case is given: the till's ports and its place in the chain; and how a use case answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from app.clock import Clock
+from app.domain.card import CardScheme
+from app.domain.shift import Shift
+from app.domain.staff import Role
+from app.failpoints import NO_FAILPOINTS, Failpoints
+from app.i18n import Translator
+from app.ids import StaffId, StoreId, TillId
+from app.services.ports import Book, Essentials, Members, Pins, PrintJobs, ReceiptRenderer
+
+T = TypeVar("T")
+
+
+class Topic(StrEnum):
+    """What a use case changed; screens that show it refresh."""
+
+    SALE = "sale"
+    MEMBER = "member"
+    SHIFT = "shift"
+    PENDING = "pending"
+    JOBS = "jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """The value of a mutating use case, what it changed, and whether head office has yet to confirm it."""
+
+    value: T
+    changed: frozenset[Topic]
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this till stands. `till_no` is what people call it; `epoch` counts its identities."""
+
+    till_id: TillId
+    epoch: int
+    store_id: StoreId
+    store_name: str
+    till_no: str
+    address: str
+    zone: ZoneInfo
+    currency: str
+    cards: CardScheme
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """The ports of one till, put together in app.wiring. Frozen; used on the store thread only."""
+
+    place: Place
+    clock: Clock
+    random_bytes: Callable[[int], bytes]
+    members: Members
+    essentials: Essentials
+    book: Book
+    jobs: PrintJobs
+    pins: Pins
+    renderer: ReceiptRenderer
+    receipt_words: Translator
+    failpoints: Failpoints = NO_FAILPOINTS
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed on, and the open shift every sale carries."""
+
+    staff_id: StaffId
+    staff_no: str
+    staff_name: str
+    role: Role
+    shift: Shift
