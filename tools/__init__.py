@@ -1,0 +1,1 @@
+"""Checks and generators used by the Makefile; no part of the program."""
