@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.staff import Role
-from app.ids import StaffId
-from app.services.till import Session, Till
+from app.domain.events import seal, shift_open_fact
+from app.domain.shift import Shift
+from app.domain.staff import TRIES_BEFORE_LOCK, TRIES_BEFORE_WAIT, Attempts, Role, Staff, wait_ms
+from app.errors import Refusal
+from app.failpoints import Failpoint
+from app.ids import EventId, ShiftId, StaffId
+from app.services.ports import AuditEntry
+from app.services.till import Session, Till, new_id
+
+MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class StaffChoice:
 
 def choices(till: Till) -> tuple[StaffChoice, ...]:
     """Who may sign on here, by staff number."""
-    ...
+    return tuple(StaffChoice(one.staff_id, one.staff_no, one.name, one.role) for one in till.essentials.staff())
 
 
 def sign_on(till: Till, staff_id: StaffId, pin: str) -> Session:
@@ -30,4 +37,61 @@ def sign_on(till: Till, staff_id: StaffId, pin: str) -> Session:
     Refusal `pin_wrong` (left=tries before a wait), `pin_wait` (seconds), `pin_locked` (minutes), `staff_unknown`,
     `shift_of_other` never: another person's open shift is theirs; signing on as someone else opens their own.
     """
-    ...
+    person = next((one for one in till.essentials.staff() if one.staff_id == staff_id), None)
+    if person is None:
+        raise Refusal("staff_unknown")
+    before = till.book.attempts(staff_id)
+    _refuse_while_waiting(before, till.clock.now_ms())
+    _count_try(till, staff_id, before)  # before the PIN is looked at: ending the program buys no free try
+    if not till.pins.verify(person.pin_hash, pin):
+        raise _denied(till, staff_id)
+    return _session(person, _signed_on(till, person))
+
+
+def _refuse_while_waiting(attempts: Attempts, now_ms: int) -> None:
+    left_ms = wait_ms(attempts, now_ms)
+    if left_ms == 0:
+        return
+    if attempts.failed >= TRIES_BEFORE_LOCK:
+        raise Refusal("pin_locked", minutes=-(-left_ms // MINUTE_MS))
+    raise Refusal("pin_wait", seconds=-(-left_ms // 1000))
+
+
+def _count_try(till: Till, staff_id: StaffId, before: Attempts) -> None:
+    with till.book.begin() as write:
+        write.set_attempts(staff_id, Attempts(before.failed + 1, till.clock.now_ms()))
+        write.commit()
+
+
+def _denied(till: Till, staff_id: StaffId) -> Refusal:
+    attempts = till.book.attempts(staff_id)
+    with till.book.begin() as write:
+        write.add_audit(AuditEntry(till.clock.now_ms(), "sign_on_denied", staff_id, {"failed": attempts.failed}))
+        write.commit()
+    if attempts.failed < TRIES_BEFORE_WAIT:
+        return Refusal("pin_wrong", left=TRIES_BEFORE_WAIT - attempts.failed)
+    left_ms = wait_ms(attempts, till.clock.now_ms())
+    if attempts.failed >= TRIES_BEFORE_LOCK:
+        return Refusal("pin_locked", minutes=-(-left_ms // MINUTE_MS))
+    return Refusal("pin_wait", seconds=-(-left_ms // 1000))
+
+
+def _signed_on(till: Till, person: Staff) -> Shift:
+    """Clear the tries, note the sign-on, and open the shift where there is none: one transaction."""
+    now_ms = till.clock.now_ms()
+    shift = till.book.open_shift_of(person.staff_id)
+    with till.book.begin() as write:
+        write.set_attempts(person.staff_id, Attempts())
+        if shift is None:
+            shift = Shift(ShiftId(new_id(till)), write.next_number("z"), person.staff_id, now_ms)
+            write.open_shift(shift)
+            write.append(seal(shift_open_fact(EventId(new_id(till)), shift), write.head()))
+        write.add_audit(AuditEntry(now_ms, "sign_on", person.staff_id, {"z_no": shift.z_no}))
+        till.failpoints.hit(Failpoint.SHIFT_BEFORE_COMMIT)
+        write.commit()
+    till.failpoints.hit(Failpoint.SHIFT_AFTER_COMMIT)
+    return shift
+
+
+def _session(person: Staff, shift: Shift) -> Session:
+    return Session(person.staff_id, person.staff_no, person.name, person.role, shift)

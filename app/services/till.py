@@ -14,7 +14,7 @@ from app.domain.shift import Shift
 from app.domain.staff import Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
-from app.ids import StaffId, StoreId, TillId
+from app.ids import StaffId, StoreId, TillId, uuid7
 from app.services.ports import Book, Essentials, Members, Pins, PrintJobs, ReceiptRenderer
 
 T = TypeVar("T")
@@ -80,3 +80,12 @@ class Session:
     staff_name: str
     role: Role
     shift: Shift
+
+
+def new_id(till: Till) -> str:
+    """A fresh UUIDv7 from the till's clock and randomness."""
+
+    def randbits(count: int) -> int:
+        return int.from_bytes(till.random_bytes((count + 7) // 8), "big") >> -count % 8
+
+    return uuid7(till.clock.now_ms(), randbits)

@@ -1,0 +1,78 @@
+"""The settings a use case reads, typed and with their defaults; rows come from head office, section by section.
+
+A value of the wrong type counts as absent: a bad settings row must not stop a sale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.services.ports import Setting
+from app.services.till import Till
+
+AMOUNT_MAX_MINOR_DEFAULT = 9_999_999
+ENROLMENTS_GOAL_DEFAULT = 0
+NOTICE_VERSION_DEFAULT = 1
+RECEIPT_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class TillSettings:
+    """What the counter needs of the settings."""
+
+    brand: str
+    closing: str
+    receipt_host: str
+    receipt_key: bytes
+    amount_max_minor: int
+    enrolments_goal: int
+    notice_version: int
+
+
+def read(till: Till) -> TillSettings:
+    """The settings as they are now."""
+    values = till.essentials.settings()
+    return TillSettings(
+        brand=_text(values, "receipt.brand", till.place.store_name),
+        closing=_text(values, "receipt.closing", ""),
+        receipt_host=_text(values, "receipt.host", ""),
+        receipt_key=_key(_text(values, "receipt.key", "")),
+        amount_max_minor=_count(values, "checkout.amount_max_minor", AMOUNT_MAX_MINOR_DEFAULT),
+        enrolments_goal=_count(values, "shift.enrolments_goal", ENROLMENTS_GOAL_DEFAULT),
+        notice_version=_count(values, "privacy.notice_version", NOTICE_VERSION_DEFAULT),
+    )
+
+
+def tier_name(till: Till, tier: str | None) -> str:
+    """The chain's own word for a tier (`tier_names.gold`), else its id; empty without a tier."""
+    if tier is None:
+        return ""
+    return _text(till.essentials.settings(), f"tier_names.{tier}", till.receipt_words(TIER_WORDS.get(tier, tier)))
+
+
+TIER_WORDS: Mapping[str, str] = {
+    "base": "Basic card",
+    "silver": "Silver card",
+    "gold": "Gold card",
+    "diamond": "Diamond card",
+}
+
+
+def _text(values: Mapping[str, Setting], name: str, default: str) -> str:
+    value = values.get(name, default)
+    return value if isinstance(value, str) else default
+
+
+def _count(values: Mapping[str, Setting], name: str, default: int) -> int:
+    value = values.get(name, default)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else default
+
+
+def _key(text: str) -> bytes:
+    """32 bytes of hex, else none: a receipt without a valid key prints no link."""
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        return b""
+    return key if len(key) == RECEIPT_KEY_BYTES else b""

@@ -1,0 +1,190 @@
+"""The till's own truth in memory: what till.db would hold, and its one write transaction at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from app.domain.chain import HASH_ZERO, Link, SealedEvent, event_hash
+from app.domain.receipt import JobState
+from app.domain.sale import Sale
+from app.domain.shift import Shift, ShiftFigures
+from app.domain.staff import Attempts
+from app.errors import Refusal
+from app.ids import EventId, ShiftId, StaffId
+from app.services.ports import (
+    AuditEntry,
+    Effect,
+    NewJob,
+    OwnMember,
+    PendingEvent,
+    PrintJob,
+    SaleSummary,
+)
+
+EPOCH = 1
+NOW_MS = 1_796_538_780_000  # 2026-12-06 14:33 in Shanghai, as on the receipt of the pictures
+
+
+@dataclass
+class Truth:
+    """What till.db would hold. A transaction works on a copy and puts it in place when it commits."""
+
+    events: list[SealedEvent] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    sales: list[Sale] = field(default_factory=list)
+    own_members: list[OwnMember] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
+    audit: list[AuditEntry] = field(default_factory=list)
+    jobs: list[PrintJob] = field(default_factory=list)
+    attempts: dict[StaffId, Attempts] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+    free_numbers: dict[str, list[str]] = field(default_factory=dict)
+
+    def copy(self) -> Truth:
+        return Truth(
+            *(list(part) if isinstance(part, list) else dict(part) for part in self._parts()[:-1]),  # type: ignore[arg-type]
+            {series: list(numbers) for series, numbers in self.free_numbers.items()},
+        )
+
+    def take_over(self, other: Truth) -> None:
+        for name in self.__dataclass_fields__:
+            setattr(self, name, getattr(other, name))
+
+    def head(self) -> Link:
+        if not self.events:
+            return Link(EPOCH, 0, HASH_ZERO)
+        last = self.events[-1]
+        return Link(EPOCH, last.seq, last.hash)
+
+    def _parts(self) -> list[object]:
+        return [getattr(self, name) for name in self.__dataclass_fields__]
+
+
+class FakeTransaction:
+    """One transaction over a copy of the truth."""
+
+    def __init__(self, truth: Truth, now_ms: int) -> None:
+        self.draft = truth.copy()
+        self.committed = False
+        self._now_ms = now_ms
+
+    def head(self) -> Link:
+        return self.draft.head()
+
+    def next_number(self, counter: str) -> int:
+        self.draft.counters[counter] = self.draft.counters.get(counter, 0) + 1
+        return self.draft.counters[counter]
+
+    def take_number(self, series: str) -> str:
+        free = self.draft.free_numbers.get(series, [])
+        if not free:
+            raise Refusal("numbers_used_up")
+        return free.pop(0)
+
+    def append(self, event: SealedEvent, effects: tuple[Effect, ...] = ()) -> None:
+        head = self.head()
+        assert event.seq == head.seq + 1, "an event must follow the head"
+        assert event.hash == event_hash(head.hash, event.raw), "an event must be hashed over the head"
+        assert all(known.event_id != event.event_id for known in self.draft.events), "an event id is used once"
+        self.draft.events.append(event)
+        self.draft.effects.extend(effects)
+
+    def add_sale(self, sale: Sale) -> None:
+        self.draft.sales.append(sale)
+
+    def add_member(self, member: OwnMember) -> None:
+        self.draft.own_members.append(member)
+
+    def open_shift(self, shift: Shift) -> None:
+        self.draft.shifts.append(shift)
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        self.draft.audit.append(entry)
+
+    def add_job(self, job: NewJob) -> int:
+        number = len(self.draft.jobs) + 1
+        self.draft.jobs.append(
+            PrintJob(number, job.event_id, job.kind, JobState.QUEUED, job.payload, job.model, job.copy_no, self._now_ms)
+        )
+        return number
+
+    def set_attempts(self, staff_id: StaffId, attempts: Attempts) -> None:
+        self.draft.attempts[staff_id] = attempts
+
+    def commit(self) -> None:
+        self.committed = True
+
+
+class FakeBook:
+    """The till's truth in memory. `refuse_with` makes the next commit fail, as a full disk does."""
+
+    def __init__(self, truth: Truth, clock_ms: int = 0) -> None:
+        self.truth = truth
+        self.clock_ms = clock_ms
+        self.refuse_with: Exception | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[FakeTransaction]:
+        transaction = FakeTransaction(self.truth, self.clock_ms)
+        yield transaction
+        if transaction.committed:
+            if self.refuse_with is not None:
+                raise self.refuse_with
+            self.truth.take_over(transaction.draft)
+
+    def head(self) -> Link:
+        return self.truth.head()
+
+    def open_shift(self) -> Shift | None:
+        return self.truth.shifts[-1] if self.truth.shifts else None
+
+    def open_shift_of(self, staff_id: StaffId) -> Shift | None:
+        return next((shift for shift in reversed(self.truth.shifts) if shift.staff_id == staff_id), None)
+
+    def shift_figures(self, shift_id: ShiftId) -> ShiftFigures:
+        sales = [sale for sale in self.truth.sales if sale.shift_id == shift_id]
+        return ShiftFigures(
+            sales=len(sales),
+            member_sales=sum(sale.member_id is not None or sale.card is not None for sale in sales),
+            enrolments=len(self.truth.own_members),
+            gross_minor=sum(sale.result.payable_minor for sale in sales),
+        )
+
+    def last_sale(self, shift_id: ShiftId) -> SaleSummary | None:
+        for sale in reversed(self.truth.sales):
+            if sale.shift_id == shift_id:
+                job = next((job for job in reversed(self.truth.jobs) if job.event_id == sale.event_id), None)
+                return SaleSummary(
+                    sale.event_id,
+                    sale.receipt_no,
+                    sale.at_ms,
+                    sale.result.payable_minor,
+                    sale.result.earned,
+                    sale.member_id,
+                    sale.card,
+                    job.job_id if job else None,
+                    job.state if job else None,
+                )
+        return None
+
+    def sale(self, event_id: EventId) -> Sale | None:
+        return next((sale for sale in self.truth.sales if sale.event_id == event_id), None)
+
+    def pending_count(self) -> int:
+        return len(self.truth.events)
+
+    def pending(self, limit: int) -> tuple[PendingEvent, ...]:
+        found = []
+        for event in list(reversed(self.truth.events))[:limit]:
+            raw = json.loads(event.raw)
+            points = raw["body"].get("result", {}).get("earned")
+            found.append(
+                PendingEvent(event.seq, event.type, event.at_ms, raw.get("member_id"), raw.get("card"), points)
+            )
+        return tuple(found)
+
+    def attempts(self, staff_id: StaffId) -> Attempts:
+        return self.truth.attempts.get(staff_id, Attempts())

@@ -1,0 +1,260 @@
+"""Fakes of every port, in memory: what a service or presenter test stands on. `fake_till()` is a whole till, ready.
+
+They keep the contracts that matter: a transaction is all or nothing, the chain must follow, numbers are gapless,
+own events lie over cached members, an unanswered UNKNOWN print job holds back what comes after it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from app.clock import ManualClock
+from app.domain.card import CardScheme
+from app.domain.member import Member, MemberStatus, PointsAccount
+from app.domain.product import Product
+from app.domain.programme.document import Programme
+from app.domain.receipt import JobState, Receipt
+from app.domain.staff import Staff
+from app.errors import ConfigError
+from app.i18n import ENGLISH, Translator
+from app.ids import AccountId, MemberId, StoreId, TillId
+from app.services import signon
+from app.services.ports import (
+    Found,
+    OwnMember,
+    PrintJob,
+    Setting,
+)
+from app.services.till import Place, Session, Till
+from tests.support import demo_people
+from tests.support.fake_book import EPOCH, NOW_MS, FakeBook, Truth
+
+
+class FakeMembers:
+    """Cached members and own enrolments; own events are laid over both."""
+
+    def __init__(self, cached: tuple[Member, ...], truth: Truth) -> None:
+        self.cached = cached
+        self.truth = truth
+        self.loaded = True
+
+    def by_card(self, number: str) -> Member | None:
+        return next((member for member in self._all() if member.card == number), None)
+
+    def by_id(self, member_id: MemberId) -> Member | None:
+        return next((member for member in self._all() if member.member_id == member_id), None)
+
+    def by_phone(self, phone: str) -> tuple[Member, ...]:
+        return tuple(member for member in self._all() if member.phone == phone)
+
+    def find(self, text: str, limit: int) -> Found:
+        hits = [member for member in self._all() if self._matches(member, text)]
+        return Found(tuple(hits[:limit]), len(hits), False)
+
+    def own_points_of_card(self, number: str) -> int:
+        return sum(effect.points for effect in self.truth.effects if effect.card == number)
+
+    def count(self) -> int | None:
+        return len(self.cached) if self.loaded else None
+
+    def _all(self) -> Iterator[Member]:
+        for member in self.cached if self.loaded else ():
+            yield self._overlaid(member)
+        for own in self.truth.own_members:
+            yield self._overlaid(self._enrolled(own))
+
+    def _overlaid(self, member: Member) -> Member:
+        if member.account is None:
+            return member
+        own = [effect for effect in self.truth.effects if effect.account_id == member.account.account_id]
+        return replace(member, own_points=sum(effect.points for effect in own), own_events=len(own))
+
+    def _enrolled(self, own: OwnMember) -> Member:
+        attachments = next(event.attachments for event in self.truth.events if event.event_id == own.event_id)
+        pii = json.loads(next(item.pii for item in attachments if item.pii_ref == own.pii_ref))
+        return Member(
+            own.member_id,
+            0,
+            own.member_no,
+            MemberStatus.ACTIVE,
+            pii.get("name"),
+            pii.get("phone"),
+            pii.get("birthday_on"),
+            (),
+            (),
+            own.home_store_id,
+            own.enrolled_on,
+            own.card,
+            PointsAccount(AccountId(own.account_id), 0, 0),
+        )
+
+    @staticmethod
+    def _matches(member: Member, text: str) -> bool:
+        phone, card, name = member.phone or "", member.card or "", member.name or ""
+        if text.isdigit():
+            return card == text or (len(text) >= 4 and phone.endswith(text))
+        return bool(text) and (text in name or INITIALS.get(name, "").startswith(text.lower()))
+
+
+INITIALS: Mapping[str, str] = {
+    "张小凡": "zxf",
+    "张晓芳": "zxf",
+    "赵新峰": "zxf",
+    "郑雪菲": "zxf",
+    "周小帆": "zxf",
+    "李冻结": "ldj",
+}
+
+
+class FakeEssentials:
+    """Programme, products, staff and settings."""
+
+    def __init__(
+        self,
+        programme: Programme | None,
+        products: tuple[Product, ...],
+        staff: tuple[Staff, ...],
+        settings: Mapping[str, Setting],
+    ) -> None:
+        self.programme = programme
+        self.products = products
+        self.people = staff
+        self.values = dict(settings)
+
+    def programme_at(self, at_ms: int) -> Programme:
+        if self.programme is None:
+            raise ConfigError("programme_missing")
+        return self.programme
+
+    def product(self, code: str) -> Product | None:
+        for product in self.products:
+            if code in product.barcodes:
+                return product
+        return next((product for product in self.products if product.sku == code), None)
+
+    def staff(self) -> tuple[Staff, ...]:
+        return tuple(sorted((person for person in self.people if person.active), key=lambda one: one.staff_no))
+
+    def settings(self) -> Mapping[str, Setting]:
+        return self.values
+
+
+class FakeJobs:
+    """The print outbox over the same truth."""
+
+    def __init__(self, truth: Truth) -> None:
+        self.truth = truth
+
+    def next_job(self) -> PrintJob | None:
+        for job in self.truth.jobs:
+            if job.state in (JobState.SENDING, JobState.SENT, JobState.UNKNOWN):
+                return None
+            if job.state is JobState.QUEUED:
+                return job
+        return None
+
+    def mark(self, job_id: int, state: JobState, detail: str = "") -> None:
+        self.truth.jobs[job_id - 1] = replace(self.truth.jobs[job_id - 1], state=state, detail=detail)
+
+    def job(self, job_id: int) -> PrintJob | None:
+        return self.truth.jobs[job_id - 1] if 1 <= job_id <= len(self.truth.jobs) else None
+
+    def recover(self) -> int:
+        left = [job for job in self.truth.jobs if job.state in (JobState.SENDING, JobState.SENT)]
+        for job in left:
+            self.mark(job.job_id, JobState.UNKNOWN)
+        return len(left)
+
+    def unknown(self) -> tuple[PrintJob, ...]:
+        return tuple(job for job in self.truth.jobs if job.state is JobState.UNKNOWN)
+
+
+class FakePins:
+    """PINs "hashed" so that a test reads them: no protection, no waiting."""
+
+    def verify(self, pin_hash: str, pin: str) -> bool:
+        return pin_hash == self.hash(pin)
+
+    def hash(self, pin: str) -> str:
+        return f"fake:{pin}"
+
+
+class FakeRenderer:
+    """Rendered bytes are the model as text, with the mark a reprint must carry."""
+
+    def render(self, receipt: Receipt, copy_no: int = 0) -> bytes:
+        mark = f"REPRINT #{copy_no}\n" if copy_no else ""
+        return (mark + "\n".join(map(repr, receipt.blocks))).encode()
+
+
+def counting_bytes() -> Callable[[int], bytes]:
+    """Bytes that are different at every call and the same in every run."""
+    calls = 0
+
+    def take(count: int) -> bytes:
+        nonlocal calls
+        calls += 1
+        return calls.to_bytes(8, "big").rjust(count, b"\0")[-count:]
+
+    return take
+
+
+@dataclass(frozen=True)
+class FakeTill:
+    """A till and everything behind it that a test may look at or move."""
+
+    till: Till
+    truth: Truth
+    clock: ManualClock
+    book: FakeBook
+    members: FakeMembers
+    essentials: FakeEssentials
+    jobs: FakeJobs
+
+    def sign_on(self, staff_no: str = "0271") -> Session:
+        """林晓 unless told otherwise."""
+        person = next(person for person in self.essentials.people if person.staff_no == staff_no)
+        return signon.sign_on(self.till, person.staff_id, demo_people.DEMO_PIN)
+
+
+def fake_till(receipt_words: Translator = ENGLISH) -> FakeTill:
+    """静安寺店 till 2 with the staff, members and products of the pictures; nobody signed on, nothing sold."""
+    truth = Truth(
+        free_numbers={
+            "member": [f"{200_000_000_000 + number}" for number in range(1, 21)],
+            "card": [demo_people.card_number(f"{77_000_000 + number:010d}") for number in range(1, 21)],
+        }
+    )
+    clock = ManualClock(NOW_MS)
+    book, jobs = FakeBook(truth, NOW_MS), FakeJobs(truth)
+    members = FakeMembers(demo_people.members(), truth)
+    essentials = FakeEssentials(
+        demo_people.programme(), demo_people.products(), demo_people.staff(), demo_people.SETTINGS
+    )
+    place = Place(
+        till_id=TillId("0190eeee-0000-7000-8000-000000000002"),
+        epoch=EPOCH,
+        store_id=StoreId("s027"),
+        store_name="静安寺店",
+        till_no="2",
+        address="上海市静安区示例路 100 号",
+        zone=ZoneInfo("Asia/Shanghai"),
+        currency="CNY",
+        cards=CardScheme(),
+    )
+    till = Till(
+        place=place,
+        clock=clock,
+        random_bytes=counting_bytes(),
+        members=members,
+        essentials=essentials,
+        book=book,
+        jobs=jobs,
+        pins=FakePins(),
+        renderer=FakeRenderer(),
+        receipt_words=receipt_words,
+    )
+    return FakeTill(till, truth, clock, book, members, essentials, jobs)
