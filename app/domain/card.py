@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 CARD_DIGITS_MIN = 8
 CARD_DIGITS_MAX = 19
 CODE_CHARS_MAX = 512
+MEMBER_CODE_PREFIX = "58"
+MEMBER_CODE_DIGITS = 24
+STAFF_CARD_FORM = re.compile(r"GTS[0-9]{4,12}")
+RECEIPT_QR_FORM = re.compile(r"https://[^/\s]+/r/[^/?\s]+\?e=[^&\s]+&t=-?[0-9]+&p=-?[0-9]+&m=[0-9a-f]{16}")
 
 
 class CodeKind(StrEnum):
@@ -67,3 +72,32 @@ def is_payment_code(code: str) -> bool:
         or (16 <= length <= 24 and 25 <= start <= 30)
         or (length == 19 and start == 62)
     )
+
+
+def classify(code: str, scheme: CardScheme) -> CodeKind:
+    """What `code` (text of one scan or typed line, without its symbology identifier) is by its form.
+
+    Payment codes come first, whatever the chain's card scheme: taking one for a card would be worse than refusing it.
+    A code of a known form whose check digit is wrong is WRONG_CHECK_DIGIT; free text is UNKNOWN. Pure.
+    """
+    if is_payment_code(code):
+        return CodeKind.PAYMENT
+    if RECEIPT_QR_FORM.fullmatch(code):
+        return CodeKind.RECEIPT
+    if STAFF_CARD_FORM.fullmatch(code):
+        return CodeKind.STAFF_CARD if luhn_holds(code[3:]) else CodeKind.WRONG_CHECK_DIGIT
+    if len(code) > CODE_CHARS_MAX or not (code.isascii() and code.isdigit()):
+        return CodeKind.UNKNOWN
+    return _classify_digits(code, scheme)
+
+
+def _classify_digits(code: str, scheme: CardScheme) -> CodeKind:
+    if len(code) == MEMBER_CODE_DIGITS and code.startswith(MEMBER_CODE_PREFIX):
+        return CodeKind.MEMBER_CODE if luhn_holds(code) else CodeKind.WRONG_CHECK_DIGIT
+    if scheme.owns(code) and luhn_holds(code):
+        return CodeKind.MEMBER_CARD
+    if ean_holds(code):
+        return CodeKind.PRODUCT
+    if scheme.owns(code) or len(code) in (8, 12, 13, 14):
+        return CodeKind.WRONG_CHECK_DIGIT
+    return CodeKind.UNKNOWN

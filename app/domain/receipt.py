@@ -6,7 +6,8 @@ ESC/POS in devices.printer, the preview in ui.widgets, PDF in ui.documents. Text
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -72,7 +73,10 @@ Block = Text | Columns | Rule | QrCode | Barcode | Feed | Cut
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A whole receipt. `kick_drawer` asks for one drawer pulse before the first line."""
+    """A whole receipt. `kick_drawer`: this sale took cash, so the till sends one pulse through devices.drawer.
+
+    The pulse is never part of the rendered bytes: a receipt printed an hour late, or again, must not open the drawer.
+    """
 
     blocks: tuple[Block, ...]
     kick_drawer: bool = False
@@ -89,3 +93,37 @@ class JobState(StrEnum):
     FAILED_CLEAN = "failed_clean"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
+
+
+_KINDS: tuple[type[Block], ...] = (Text, Columns, Rule, QrCode, Barcode, Feed, Cut)
+REPRINT_MARK = "补打 REPRINT #{copy_no}"
+
+
+def to_json(receipt: Receipt) -> str:
+    """The model as JSON text, for the job's row in till.db; `from_json` is its inverse."""
+    blocks = [{"kind": type(block).__name__, **asdict(block)} for block in receipt.blocks]
+    return json.dumps({"kick_drawer": receipt.kick_drawer, "blocks": blocks}, ensure_ascii=False)
+
+
+def from_json(text: str) -> Receipt:
+    """The receipt that `to_json` wrote. ValueError when it did not."""
+    document = json.loads(text)
+    kinds = {kind.__name__: kind for kind in _KINDS}
+    blocks: list[Block] = []
+    try:
+        for row in document["blocks"]:
+            fields = {name: value for name, value in row.items() if name != "kind"}
+            if "align" in fields:
+                fields["align"] = Align(fields["align"])
+            blocks.append(kinds[row["kind"]](**fields))
+        return Receipt(tuple(blocks), kick_drawer=bool(document["kick_drawer"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a receipt") from error
+
+
+def marked(receipt: Receipt, copy_no: int) -> Receipt:
+    """The same receipt with its reprint mark first when `copy_no` is above 0; a copy never asks for the drawer."""
+    if copy_no <= 0:
+        return receipt
+    mark = Text(REPRINT_MARK.format(copy_no=copy_no), Align.CENTRE, bold=True)
+    return Receipt((mark, *receipt.blocks))

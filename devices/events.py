@@ -1,0 +1,78 @@
+"""What devices say to the till: frozen values through one plain callback, called on the device's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.card import CodeKind
+from app.domain.receipt import JobState
+from app.errors import Fact
+
+UNKNOWN_SYMBOLOGY = ""
+
+
+class Health(StrEnum):
+    """UnifiedPOS power and health in one word each: what the device page shows as a chip."""
+
+    OK = "ok"
+    WARN = "warn"
+    OFFLINE = "offline"
+    ERROR = "error"
+
+
+class Source(StrEnum):
+    """Where a code came from; logged with every identification (never the code itself)."""
+
+    SERIAL = "serial"
+    WEDGE = "wedge"
+    TYPED = "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class DataEvent:
+    """One code was read: `text` without its AIM identifier, `symbology` the identifier (`E0`) or empty.
+
+    `at_ms` is wall time. A frame that was no text, or too long, arrives as CodeKind.UNKNOWN: nothing is lost silently.
+    """
+
+    device: str
+    source: Source
+    text: str
+    kind: CodeKind
+    symbology: str = UNKNOWN_SYMBOLOGY
+    at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """The health changed. `code` is a key of app.messages (empty when health is OK); `facts` fill its words."""
+
+    device: str
+    health: Health
+    code: str = ""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputComplete:
+    """A print job reached the end this printer can know of; `state` is one of the final states."""
+
+    device: str
+    job_id: int
+    state: JobState
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerPulse:
+    """What became of one request to open the drawer: the pulse was sent, or it was not (and will not be)."""
+
+    device: str
+    sent: bool
+    code: str = ""
+
+
+DeviceEvent = DataEvent | StatusUpdate | OutputComplete | DrawerPulse
+Emit = Callable[[DeviceEvent], None]

@@ -1,0 +1,60 @@
+"""Where a device is, one line of settings: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `file:PATH`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import ConfigError
+from devices.transport.file import open_file
+from devices.transport.port import Transport
+from devices.transport.serial import BAUD_DEFAULT, Identity, Lister, list_ports, open_serial
+from devices.transport.tcp import open_tcp
+
+_TCP = re.compile(r"tcp://(?P<host>\[[0-9a-fA-F:]+\]|[^:/\s]+):(?P<port>[0-9]{1,5})/?")
+_SERIAL = re.compile(r"serial:(?P<name>[^@]+)(?:@(?P<baud>[0-9]+))?")
+_USB = re.compile(r"usb:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})(?::(?P<serial>[^@]+))?(?:@(?P<baud>[0-9]+))?")
+_FILE = re.compile(r"file:(?P<path>.+)")
+
+Opener = Callable[[], Transport]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A checked address; `text` is what the settings say."""
+
+    text: str
+    host: str = ""
+    port: int = 0
+    identity: Identity | None = None
+    baud: int = BAUD_DEFAULT
+    path: Path | None = None
+
+
+def parse(text: str) -> Address:
+    """The address in `text`. ConfigError `device_address`."""
+    if found := _TCP.fullmatch(text):
+        port = int(found["port"])
+        if 0 < port < 65536:
+            return Address(text, host=found["host"].strip("[]"), port=port)
+    elif found := _SERIAL.fullmatch(text):
+        return Address(text, identity=Identity(name=found["name"]), baud=int(found["baud"] or BAUD_DEFAULT))
+    elif found := _USB.fullmatch(text):
+        identity = Identity(int(found["vid"], 16), int(found["pid"], 16), found["serial"])
+        return Address(text, identity=identity, baud=int(found["baud"] or BAUD_DEFAULT))
+    elif found := _FILE.fullmatch(text):
+        return Address(text, path=Path(found["path"]))
+    raise ConfigError("device_address", address=text)
+
+
+def opener(device: str, address: Address, *, lister: Lister = list_ports) -> Opener:
+    """A function that opens the address; called on the device's thread, each time it must be opened (again)."""
+    if address.path is not None:
+        path = address.path
+        return lambda: open_file(device, path)
+    if address.identity is not None:
+        identity = address.identity
+        return lambda: open_serial(device, identity, baud=address.baud, lister=lister)
+    return lambda: open_tcp(device, address.host, address.port)
