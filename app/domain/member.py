@@ -68,6 +68,8 @@ class Member:
     """Points of this till's own events that the cached account does not contain yet (protocol.md rule 7)."""
     own_events: int = 0
     """How many such events there are: the row is marked pending when above 0."""
+    initials: str = ""
+    """Pinyin initials in capitals (ZXF), where the row has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ class MemberView:
     worth_minor: int | None
     usable_points: int | None
     expiring_points: int
+    """Points that end within the next 30 days."""
     expiring_on: str | None
+    """The last day the first of them can be used."""
     birthday: str
     """MM-DD or empty."""
     birthday_hint: bool
