@@ -6,7 +6,8 @@ name or phone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.ids import AccountId, MemberId
@@ -42,6 +43,8 @@ class PointsAccount:
     tier_until_on: str | None = None
     next_tier: str | None = None
     qualifying: int = 0
+    counters: Mapping[str, int] = field(default_factory=dict)
+    counters_on: str = ""
     last_visit_ms: int | None = None
     last_store_id: str | None = None
     last_total_minor: int | None = None
