@@ -7,6 +7,7 @@ exit code is 0 only when all of them passed, and the failing ones are named.
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 import tempfile
@@ -123,6 +124,15 @@ def _code() -> str:
     return "a member card, its check digit checked"
 
 
+def _screen() -> str:
+    """Themes, icons and Chinese words are drawn, without a screen when there is none."""
+    if "PySide6.QtWidgets" not in sys.modules and not (os.environ.get("DISPLAY") or os.name == "nt"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from ui.theme.self_check import draw
+
+    return draw(resources())
+
+
 def _backends() -> str:
     """What is found by name at run time, and every module of ours."""
     names = list(BACKENDS)
@@ -139,6 +149,7 @@ PARTS = (
     Part("words", _words),
     Part("receipt", _receipt),
     Part("code", _code),
+    Part("screen", _screen),
     Part("backends", _backends),
 )
 
