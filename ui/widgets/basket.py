@@ -39,6 +39,7 @@ from ui.widgets.values import AnyRun, BasketRow
 Index = QModelIndex | QPersistentModelIndex
 LEFT_PX, RIGHT_PX, GAP_PX, QUANTITY_PX, AMOUNT_PX = 20, 16, 12, 172, 110
 STEP_PX, COUNT_PX = 48, 44
+CORNER_PX = 4  # rows end above a card's round corners
 
 
 class BasketModel(QAbstractListModel):
@@ -141,11 +142,11 @@ class BasketDelegate(QStyledItemDelegate):
         reserved = QUANTITY_PX if active else 80
         room = area.adjusted(0, 0, -px(AMOUNT_PX + GAP_PX + reserved + GAP_PX), 0)
         note = f"¥{row.note}" if row.note[:1].isdigit() else row.note
-        lower = draw_two_lines(painter, theme, room, row.name, note)
+        before = f"{note} · " if row.benefit else note
+        lower = draw_two_lines(painter, theme, room, row.name, before)
         if row.benefit:
             font = theme.font(Size.CAPTION)
-            used = QFontMetricsF(font).horizontalAdvance(f"{note} · ")
-            words(painter, lower, f"{note} · ", font=font, colour=theme.colour(Tone.SECOND))
+            used = QFontMetricsF(font).horizontalAdvance(before)
             words(painter, lower.adjusted(used, 0, 0, 0), row.benefit, font=font, colour=theme.colour(Tone.POINTS))
 
 
@@ -177,9 +178,8 @@ class ListCard(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("card", "raised")
-        edge = theme.edge_px()
         self.stack = QVBoxLayout(self)
-        self.stack.setContentsMargins(edge, theme.px(40) + edge, edge, edge)
+        self.stack.setContentsMargins(0, theme.px(40), 0, 0)
         self.stack.setSpacing(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -110,7 +110,8 @@ class StatusBadge(KeyButton):
         self._role = role
         self.set_icon(icon)
         self.set_text(text)
-        self.show()
+        if self.parentWidget():  # without one it would become a window
+            self.show()
 
     def show_healthy(self) -> None:
         """Healthy means silent."""

@@ -27,12 +27,14 @@ class Field(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.caption = Label(theme, caption, size=Size.LABEL, tone=Tone.SECOND)
-        self.caption.setVisible(bool(caption))
+        if not caption:
+            self.caption.hide()
         self.frame = QFrame()
         self.frame.setProperty("field", "true")
         self.frame.setFixedHeight(theme.px(height_px or theme.tokens.height.control))
         self.icon = IconLabel(theme, icon or Icon.DOT)
-        self.icon.setVisible(icon is not None)
+        if icon is None:
+            self.icon.hide()
         self.edit = PlainEdit(theme, ime=ime)
         self.edit.setFont(theme.font(Size.TITLE))
         self.edit.setAccessibleName(caption)
@@ -46,7 +48,7 @@ class Field(QWidget):
     def _build(self) -> None:
         px = self._theme.px
         inner = QHBoxLayout(self.frame)
-        inner.setContentsMargins(px(12), 0, px(12), 0)
+        inner.setContentsMargins(px(13), 0, px(13), 0)
         inner.setSpacing(px(10))
         for widget in (self.icon, self.edit, self.tail):
             inner.addWidget(widget)
@@ -106,7 +108,20 @@ class Field(QWidget):
         value = "true" if on else "false"
         if self.frame.property(name) != value:
             self.frame.setProperty(name, value)
+            self._hold_words()
             restyle(self.frame)
+
+    def _hold_words(self) -> None:
+        """Thicker edges grow inwards; the words stay where they are."""
+        border, layout = self._theme.tokens.border, self.frame.layout()
+        edge = self._theme.edge_px(border.control)
+        if self.frame.property("invalid") == "true":
+            edge = 2
+        elif self.frame.property("active") == "true":
+            edge = border.focus
+        side = self._theme.px(13) + self._theme.edge_px(border.control) - edge
+        if layout is not None:
+            layout.setContentsMargins(side, 0, side, 0)
 
     def _submit(self) -> None:
         self.submitted.emit(self.edit.text())

@@ -13,9 +13,8 @@ from ui.theme.theme import Theme
 from ui.widgets.basics import IconLabel, Label, column, row
 from ui.widgets.buttons import FunctionKey, KeyButton
 from ui.widgets.chips import StatusBadge
-from ui.widgets.figures import Amount
 from ui.widgets.runs import RunLine
-from ui.widgets.values import AnyRun, KeySpec, Run
+from ui.widgets.values import AnyRun, KeySpec, MoneyRun, Run
 
 
 class TopBar(QFrame):
@@ -37,7 +36,6 @@ class TopBar(QFrame):
         for label in (self.person, self.till):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             label.setFixedHeight(theme.px(20))
-            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.time = Label(theme, size=Size.TITLE)
         self.help = KeyButton(theme, icon=Icon.HELP)
         self.lock = KeyButton(theme, icon=Icon.LOCK)
@@ -53,7 +51,7 @@ class TopBar(QFrame):
         who.setLayout(column(1, self.person, self.till, 1, gap=0))
         self._end = row(self.badge, who, self.time, self.help, self.lock, gap=px(10))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(px(12), 0, px(12), 0)
+        layout.setContentsMargins(px(12), 1, px(12), 0)
         layout.setSpacing(px(12))
         layout.addWidget(self.left)
         layout.addStretch(1)
@@ -145,26 +143,22 @@ class FunctionKeyStrip(QWidget):
 
 
 class DuePanel(QFrame):
-    """Bottom right, 188 high: what is due, and the one teal button. `confirmed` when it is pressed."""
+    """Bottom right: what is due, and the one teal button. `confirmed` when it is pressed. Its height never changes."""
 
     confirmed = Signal()
 
     def __init__(self, theme: Theme, *, size: Size = Size.AMOUNT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._size = size
         self.setProperty("card", "raised")
-        self.caption = RunLine(theme, height_px=30)
-        self.amount = Amount(theme, size=size)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.line = RunLine(theme, height_px=76)
         self.button = KeyButton(theme, kind=Kind.PRIMARY)
         self.button.clicked.connect(self.confirmed)
-        top = QHBoxLayout()
-        top.addWidget(self.caption, 1, Qt.AlignmentFlag.AlignBottom)
-        top.addWidget(self.amount, 0, Qt.AlignmentFlag.AlignBottom)
-        top.setSpacing(theme.px(8))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(16))
         layout.setSpacing(theme.px(10))
-        layout.addLayout(top)
+        layout.addWidget(self.line)
         layout.addWidget(self.button)
 
     def set_due(self, caption: str, amount: str, *, note: str = "", struck: str = "", dim: bool = False) -> None:
@@ -174,8 +168,7 @@ class DuePanel(QFrame):
             runs.append(Run(note, tone=Tone.THIRD))
         if struck:
             runs.append(Run(struck, tone=Tone.THIRD, strike=True))
-        self.caption.set_runs(runs)
-        self.amount.set_amount(amount, Tone.THIRD if dim else Tone.INK)
+        self.line.set_runs(runs, (MoneyRun(amount, self._size, Tone.THIRD if dim else Tone.INK),))
         self.setAccessibleName(f"{caption} ¥{amount}")
 
     def set_button(self, text: str, key: str, *, enabled: bool = True) -> None:

@@ -86,12 +86,13 @@ class ItemRow(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, theme: Theme, *, icon: Icon | None = None, tone: Tone = Tone.INK, height_px: int = 60,
+    def __init__(self, theme: Theme, *, icon: Icon | None = None, tone: Tone = Tone.INK, height_px: int = 61,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.icon = IconLabel(theme, icon or Icon.DOT, tone=tone)
-        self.icon.setVisible(icon is not None)
+        if icon is None:
+            self.icon.hide()
         self.title = Label(theme)
         self.note = Label(theme, size=Size.CAPTION, tone=Tone.SECOND)
         self.note.hide()

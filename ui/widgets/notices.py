@@ -65,7 +65,8 @@ class Banner(QFrame):
             if number < len(actions):
                 self._actions[number] = actions[number].action
                 button.set_text(actions[number].text, key=actions[number].key)
-        self.show()
+        if self.parentWidget():  # without one it would become a window
+            self.show()
 
 
 class Toast(QFrame):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStyledItemDelegate, QStyleOptionView
 
 from ui.theme.names import Size, Tone
 from ui.theme.theme import Theme
-from ui.widgets.basket import Index, ListCard, RowsView
+from ui.widgets.basket import CORNER_PX, Index, ListCard, RowsView
 from ui.widgets.chips import chip_size, draw_pill, tier_runs
 from ui.widgets.figures import draw_avatar
 from ui.widgets.paint import RIGHT, cap_height, draw_cap, words
@@ -125,6 +125,7 @@ class ResultList(ListCard):
         self.stack.addWidget(self.view, 1)
         self.stack.addLayout(inner)
         self.foot.hide()
+        self.stack.setContentsMargins(0, theme.px(40), 0, theme.px(CORNER_PX))
         self.view.clicked.connect(self._on_clicked)
 
     @property

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.theme import Theme
-from ui.widgets.paint import cap_height, cap_width, draw_cap, draw_icon
+from ui.widgets.paint import cap_height, cap_width, draw_cap, draw_icon, draw_text
 from ui.widgets.values import AnyRun, CapRun, IconRun, MoneyRun, Run, plain_text
 
 SMALL_SHARE = 0.66  # of the figure's size: ¥ and decimals
@@ -111,16 +111,16 @@ def _draw_words(painter: QPainter, theme: Theme, run: Run | MoneyRun, *, at: QPo
     font = run_font(theme, run)
     if isinstance(run, Run):
         painter.setFont(font)
-        painter.drawText(at, run.text)
+        draw_text(painter, at, run.text)
         return
     parts, small = split_money(run.text), small_font(theme, run)
     figure, little = QFontMetricsF(font), QFontMetricsF(small)
     painter.setFont(small)
-    painter.drawText(at, parts.sign)
+    draw_text(painter, at, parts.sign)
     x = at.x() + little.horizontalAdvance(parts.sign) + figure.height() * 0.04
-    painter.drawText(QPointF(x + figure.horizontalAdvance(parts.integer), at.y()), parts.decimals)
+    draw_text(painter, QPointF(x + figure.horizontalAdvance(parts.integer), at.y()), parts.decimals)
     painter.setFont(font)
-    painter.drawText(QPointF(x, at.y()), parts.integer)
+    draw_text(painter, QPointF(x, at.y()), parts.integer)
 
 
 def fit_runs(theme: Theme, runs: Sequence[AnyRun], width: float) -> tuple[AnyRun, ...]:

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolic
 
 from ui.theme.names import Icon, Kind, ScanState, Size, Tone
 from ui.theme.theme import Theme
-from ui.widgets.basics import IconLabel, Label, restyle
+from ui.widgets.basics import IconLabel, Label, restyle, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.caps import KeyCap
 
 TYPED_MAX = 128  # the longest code a scanner sends, with room
+CARET_GAP_PX = 4  # between the caret and the hint in an empty field
 SILENT_FLASH_MS = 480  # with the sound off the flash is twice as long (look.md "Sound")
 
 
@@ -31,6 +32,7 @@ class PlainEdit(QLineEdit):
         self._theme, self._ime = theme, ime
         self.setFrame(False)
         self.setMaxLength(TYPED_MAX)
+        self.setTextMargins(CARET_GAP_PX, 0, 0, 0)
 
     def allow_ime(self, allowed: bool) -> None:
         """Let the input method in, or keep it out."""
@@ -58,7 +60,8 @@ class PlainEdit(QLineEdit):
         super().paintEvent(event)
         if self.hasFocus() and not self.isReadOnly():
             cursor = self.cursorRect()
-            bar = QRect(cursor.center().x(), cursor.top(), 2, cursor.height())
+            left = cursor.center().x() - (0 if self.text() else CARET_GAP_PX)
+            bar = QRect(left, cursor.top(), 2, cursor.height())
             QPainter(self).fillRect(bar, QColor(self._theme.palette.primary.fill))
 
 
@@ -102,10 +105,11 @@ class ScanField(QFrame):
         self.note.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.note.hide()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(12), 0, theme.px(2), 0)
-        layout.setSpacing(theme.px(10))
-        for widget in (self.icon, self.edit, self.note, self.cap, self.keyboard):
+        layout.setContentsMargins(theme.px(14), 0, theme.px(4), 0)
+        layout.setSpacing(theme.px(6))
+        for widget in (self.icon, self.edit, self.note):
             layout.addWidget(widget)
+        layout.addLayout(row(self.cap, self.keyboard, gap=1))
         layout.setStretch(1, 1)
         self.setFocusProxy(self.edit)
         self.edit.textChanged.connect(self._on_text)
@@ -177,7 +181,7 @@ class ScanField(QFrame):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-        self.veil.setGeometry(self.edit.geometry().adjusted(0, 2, 0, -2))
+        self.veil.setGeometry(self.edit.geometry().adjusted(CARET_GAP_PX + 2, 2, 0, -2))
         self.veil.raise_()
 
     def _on_text(self, text: str) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QStyledItemDelegate, QStyleOptionViewItem,
 from ui.theme.names import Size, Tone
 from ui.theme.theme import Theme
 from ui.widgets.basics import Label
-from ui.widgets.basket import Index, ListCard
+from ui.widgets.basket import CORNER_PX, Index, ListCard
 from ui.widgets.chips import chip_runs, chip_size, draw_pill
 from ui.widgets.paint import LEFT, RIGHT, words
 from ui.widgets.runs import RunLine
@@ -111,6 +111,7 @@ class Table(ListCard):
         self.view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.view.verticalScrollBar().setAccessibleName(name)
         self.view.clicked.connect(lambda index: self.chosen.emit(index.row()))
+        self.stack.setContentsMargins(0, theme.px(HEAD_PX), 0, theme.px(CORNER_PX))
         self.stack.addWidget(self.view)
 
     def set_rows(self, rows: Sequence[Sequence[Cell]], chosen: int = -1) -> None:
