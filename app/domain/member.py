@@ -122,9 +122,9 @@ def mask_name(name: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """+8613812341234 → 138****1234; any other number keeps its last four digits."""
-    digits = phone.removeprefix("+86") if phone.startswith("+86") else phone.lstrip("+")
-    if len(digits) == 11:
-        return f"{digits[:3]}****{digits[-4:]}"
+    digits = phone.removeprefix("+")
+    if digits.startswith("86") and len(digits) == 13:
+        return f"{digits[2:5]}****{digits[-4:]}"
     return "*" * max(0, len(digits) - 4) + digits[-4:]
 
 
