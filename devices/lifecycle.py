@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from enum import IntEnum
 
+from app import logs
 from app.errors import DeviceError
 from devices.events import Emit, Health, StatusUpdate
 
@@ -86,4 +87,5 @@ class Lifecycle:
             if update == self._said:
                 return
             self._said = update
+        logs.event("devices", "health", device=self.name, health=health.value, code=update.code)
         self._emit(update)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from app import logs
@@ -169,13 +170,18 @@ class DeviceWorker(Generic[S]):
             session.close()
 
     def _step(self, lease: Lease, session: S) -> None:
-        wait_s = self._within(lease, session.tick)
+        """Calls first (a drawer must not wait for a receipt), then what is due, then rest until the next call."""
+        while (call := self._next_call(0.0)) is not None and lease.held:
+            self._within(lease, partial(call, session))
+        wait_s = self._within(lease, session.tick) if lease.held else 0.0
+        if wait_s > 0 and (call := self._next_call(wait_s)) is not None and lease.held:
+            self._within(lease, partial(call, session))
+
+    def _next_call(self, wait_s: float) -> Callable[[S], None] | None:
         try:
-            call = self._calls.get(timeout=wait_s) if wait_s > 0 else self._calls.get_nowait()
+            return self._calls.get(timeout=wait_s) if wait_s > 0 else self._calls.get_nowait()
         except queue.Empty:
-            return
-        if call is not None and lease.held:
-            self._within(lease, lambda: call(session))
+            return None
 
     def _within(self, lease: Lease, call: Callable[[], T]) -> T:
         lease.extend()

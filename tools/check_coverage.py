@@ -45,10 +45,22 @@ def shares(measured: dict[str, dict[str, dict[str, int]]]) -> dict[str, Share]:
     return found
 
 
-def _missing(name: str, facts: dict[str, list[object]]) -> str:
-    lines = ", ".join(str(line) for line in facts["missing_lines"])
-    branches = ", ".join(str(branch) for branch in facts["missing_branches"])
-    return f"  {name}: lines {lines or 'none'}; branches {branches or 'none'}"
+def _runs(numbers: list[int]) -> str:
+    """[3, 4, 5, 9] → "3-5, 9"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _missing(name: str, facts: dict[str, list[int]], branches: list[tuple[int, int]]) -> str:
+    """One line on a file: lines never run, and branches never taken from lines that were run."""
+    lines = facts["missing_lines"]
+    untaken = [f"{start}→{end if end > 0 else 'exit'}" for start, end in branches if start not in lines]
+    return f"  {name}: lines {_runs(lines) or 'none'}; branches {', '.join(untaken) or 'none'}"
 
 
 def main() -> int:
@@ -64,7 +76,7 @@ def main() -> int:
         if share.percent < floor:
             problems.append(f"{folder or 'total'}: {share.percent:.2f} % is below its floor of {floor:.0f} %")
             problems += [
-                _missing(name, facts)
+                _missing(name, facts, facts["missing_branches"])
                 for name, facts in measured.items()
                 if folder and name.startswith(folder) and (facts["missing_lines"] or facts["missing_branches"])
             ]

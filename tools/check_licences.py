@@ -17,8 +17,6 @@ ALLOWED = {"MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", 
 LGPL_ALLOWED = {"pyside6-essentials", "shiboken6"}
 # Packages whose metadata is not a licence expression, or which this platform or Python does not install.
 STATED = {
-    "appdirs": "MIT",
-    "argcomplete": "Apache-2.0",
     "backports-tarfile": "MIT",
     "colorama": "BSD-3-Clause",
     "importlib-metadata": "Apache-2.0",

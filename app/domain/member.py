@@ -6,7 +6,8 @@ name or phone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.ids import AccountId, MemberId
@@ -42,6 +43,8 @@ class PointsAccount:
     tier_until_on: str | None = None
     next_tier: str | None = None
     qualifying: int = 0
+    counters: Mapping[str, int] = field(default_factory=dict)
+    counters_on: str = ""
     last_visit_ms: int | None = None
     last_store_id: str | None = None
     last_total_minor: int | None = None
@@ -68,6 +71,8 @@ class Member:
     """Points of this till's own events that the cached account does not contain yet (protocol.md rule 7)."""
     own_events: int = 0
     """How many such events there are: the row is marked pending when above 0."""
+    initials: str = ""
+    """Pinyin initials in capitals (ZXF), where the row has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,9 @@ class MemberView:
     worth_minor: int | None
     usable_points: int | None
     expiring_points: int
+    """Points that end within the next 30 days."""
     expiring_on: str | None
+    """The last day the first of them can be used."""
     birthday: str
     """MM-DD or empty."""
     birthday_hint: bool
@@ -115,9 +122,9 @@ def mask_name(name: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """+8613812341234 → 138****1234; any other number keeps its last four digits."""
-    digits = phone.removeprefix("+86") if phone.startswith("+86") else phone.lstrip("+")
-    if len(digits) == 11:
-        return f"{digits[:3]}****{digits[-4:]}"
+    digits = phone.removeprefix("+")
+    if digits.startswith("86") and len(digits) == 13:
+        return f"{digits[2:5]}****{digits[-4:]}"
     return "*" * max(0, len(digits) - 4) + digits[-4:]
 
 

@@ -4,4 +4,71 @@ from __future__ import annotations
 
 from app.messages.words import Words
 
-WORDS: dict[str, Words] = {}
+WORDS: dict[str, Words] = {
+    "payment_code": Words(
+        "M-01",
+        "That is a payment code. Scan it on the payment terminal.",
+    ),
+    "check_digit": Words(
+        "M-02",
+        "The number was not read right: its check digit is wrong. Nothing was added. Scan it again, or type it.",
+    ),
+    "member_blocked": Words(
+        "M-03",
+        "This membership is blocked. The sale can go on without it; earlier points are kept. Ask a supervisor.",
+    ),
+    "member_code_later": Words(
+        "M-05",
+        "Dynamic member codes are not verified at this till yet. Nothing was added. "
+        "Use the card, the phone tail or the name.",
+    ),
+    "product_unknown": Words(
+        "M-06",
+        "This store has no product with this barcode. Nothing was added. Key in the amount instead.",
+    ),
+    "code_unknown": Words(
+        "M-07",
+        "Nobody and nothing here has this code. Nothing was added. Scan it again, or search by phone tail or name.",
+    ),
+    "receipt_scanned": Words(
+        "M-08",
+        "That is a receipt. Nothing was added. Scan the goods or the member card.",
+    ),
+    "staff_card_scanned": Words(
+        "M-09",
+        "That is a staff card. Nothing was added. It is used for signing on and approving.",
+    ),
+    "member_unknown": Words(
+        "M-10",
+        "This member is not on this till any more. Points are safe. Search again.",
+    ),
+    "phone_form": Words(
+        "M-11",
+        "That is not a complete phone number. Nothing was saved. Check the digits with the customer.",
+    ),
+    "name_form": Words(
+        "M-12",
+        "A name has 1 to {chars_max} letters or characters, no digits. Nothing was saved. Type it again.",
+    ),
+    "birthday_form": Words(
+        "M-13",
+        "That is not a birthday. Nothing was saved. Type it as year-month-day, or leave it empty.",
+    ),
+    "consent_service": Words(
+        "M-14",
+        "Without consent to the service there is no membership. Nothing was saved. "
+        "The customer can still buy without a card.",
+    ),
+    "card_taken": Words(
+        "M-15",
+        "This card already belongs to a member. Nothing was saved. Take another card.",
+    ),
+    "card_form": Words(
+        "M-16",
+        "This is not a card of this chain. Nothing was saved. Use a member card, or leave it empty for a new number.",
+    ),
+    "payment_card_number": Words(
+        "M-17",
+        "That looks like a bank card number. It was not kept and must not be. Type the phone number or name.",
+    ),
+}

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.member import MemberView
+from app.domain.card import CardScheme, CodeKind, classify, luhn_holds
+from app.domain.member import Member, MemberStatus, MemberView
 from app.domain.product import Product
 from app.domain.sale import FoundBy
+from app.errors import Refusal
 from app.ids import AccountId, MemberId
 from app.services.till import Till
+from app.services.views import card_view, member_view
 
 RESULTS_MAX = 20
+TEXT_CHARS_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,91 @@ class FoundMembers:
 def identify(till: Till, code: str) -> ProductFound | CustomerFound:
     """What a scanned (or typed and entered) code is.
 
-    Refusal: `payment_code`, `check_digit`, `member_blocked`, `product_unknown`, `code_unknown`, `member_code_later`.
+    Refusal: `payment_code`, `check_digit`, `member_blocked`, `product_unknown`, `code_unknown`, `member_code_later`,
+    `receipt_scanned`, `staff_card_scanned`.
     """
-    ...
+    text = code.strip()
+    kind = classify(text, till.place.cards)
+    if kind in REFUSED:
+        raise Refusal(REFUSED[kind])
+    if kind is CodeKind.MEMBER_CARD:
+        return _card(till, text)
+    return _product_or_member(till, text, kind)
+
+
+REFUSED = {
+    CodeKind.PAYMENT: "payment_code",
+    CodeKind.MEMBER_CODE: "member_code_later",
+    CodeKind.RECEIPT: "receipt_scanned",
+    CodeKind.STAFF_CARD: "staff_card_scanned",
+}
 
 
 def find(till: Till, text: str, limit: int = RESULTS_MAX) -> FoundMembers:
     """Members matching typed text: card, phone tail, phone, name, pinyin initials. Empty text finds nobody."""
-    ...
+    sought = text.strip()[:TEXT_CHARS_MAX]
+    if not sought:
+        return FoundMembers((), 0, False)
+    found = till.members.find(sought, limit)
+    return FoundMembers(
+        tuple(customer_of(till, member, _found_by(member, sought)) for member in found.hits), found.total, found.more
+    )
 
 
 def by_id(till: Till, member_id: MemberId, found_by: FoundBy) -> Customer:
     """The customer afresh, as after an enrolment or a sale. Refusal `member_unknown`, `member_blocked`."""
-    ...
+    member = till.members.by_id(member_id)
+    if member is None:
+        raise Refusal("member_unknown")
+    return _open(till, member, found_by)
+
+
+def customer_of(till: Till, member: Member, found_by: FoundBy) -> Customer:
+    """A member as the customer of a sale, masked, whatever its status."""
+    account_id = member.account.account_id if member.account else None
+    return Customer(member.member_id, account_id, member.card, found_by, member_view(till, member))
+
+
+def unknown_card(till: Till, number: str) -> Customer:
+    """A customer nobody is known for: points go to the card number."""
+    return Customer(None, None, number, FoundBy.CARD, card_view(till, number))
+
+
+def _open(till: Till, member: Member, found_by: FoundBy) -> Customer:
+    if member.status is MemberStatus.BLOCKED:
+        raise Refusal("member_blocked")
+    return customer_of(till, member, found_by)
+
+
+def _card(till: Till, number: str) -> ProductFound | CustomerFound:
+    """A card number with a right check digit. Goods whose barcode looks the same (880… is Korea) stay goods."""
+    member = till.members.by_card(number)
+    if member is not None:
+        return CustomerFound(_open(till, member, FoundBy.CARD), unknown_card=False)
+    product = till.essentials.product(number)
+    if product is not None:
+        return ProductFound(product)
+    return CustomerFound(unknown_card(till, number), unknown_card=True)
+
+
+def _product_or_member(till: Till, text: str, kind: CodeKind) -> ProductFound | CustomerFound:
+    product = till.essentials.product(text)
+    if product is not None:
+        return ProductFound(product)
+    member = till.members.by_card(text)  # a partner's or an old card, outside the chain's number form
+    if member is not None:
+        return CustomerFound(_open(till, member, FoundBy.CARD), unknown_card=False)
+    if kind is CodeKind.WRONG_CHECK_DIGIT or till.place.cards.owns(text):  # a misread card may pass the EAN test
+        raise Refusal("check_digit")
+    raise Refusal("product_unknown" if kind is CodeKind.PRODUCT else "code_unknown")
+
+
+def _found_by(member: Member, sought: str) -> FoundBy:
+    if sought == member.card:
+        return FoundBy.CARD
+    return FoundBy.PHONE if any(char.isdigit() for char in sought) else FoundBy.NAME
+
+
+def card_form_holds(number: str, scheme: CardScheme) -> bool:
+    """True when a number may be given out as a member card: form and check digit."""
+    return scheme.owns(number) and luhn_holds(number)

@@ -128,7 +128,18 @@ class Book(Protocol):
         """Newest first."""
         ...
 
+    def oldest_pending_ms(self) -> int | None:
+        """When the oldest event not yet at head office happened."""
+        ...
+
     def attempts(self, staff_id: StaffId) -> Attempts: ...
+    def last_job(self, event_id: EventId) -> PrintJob | None:
+        """The newest print job of an event, reprints included."""
+        ...
+
+    def disk_free_bytes(self) -> int:
+        """Room left where the files are."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.member import mask_card, mask_name
 from app.domain.receipt import JobState
+from app.ids import MemberId
+from app.services import settings
 from app.services.ports import SaleSummary
 from app.services.till import Session, Till
+from app.services.views import whole
+
+PENDING_ROWS_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,51 @@ class TillStatus:
 
 def pending_count(till: Till) -> int:
     """Events not yet at head office: the badge."""
-    ...
+    return till.book.pending_count()
 
 
-def shift_view(till: Till, session: Session) -> ShiftView: ...
+def shift_view(till: Till, session: Session) -> ShiftView:
+    """The idle screen's figures of the session's shift."""
+    figures = till.book.shift_figures(session.shift.shift_id)
+    last = till.book.last_sale(session.shift.shift_id)
+    return ShiftView(
+        opened_ms=session.shift.opened_ms,
+        staff_name=session.staff_name,
+        sales=figures.sales,
+        member_percent=figures.member_sales * 100 // figures.sales if figures.sales else 0,
+        enrolments=figures.enrolments,
+        enrolments_goal=settings.read(till).enrolments_goal,
+        last_sale=_last_sale(till, last) if last else None,
+    )
 
 
-def till_status(till: Till) -> TillStatus: ...
+def till_status(till: Till) -> TillStatus:
+    """Pending events newest first, members in the cache, jobs a person must decide about, room on the disk."""
+    rows = till.book.pending(PENDING_ROWS_MAX)
+    return TillStatus(
+        pending=till.book.pending_count(),
+        oldest_pending_ms=till.book.oldest_pending_ms(),
+        rows=tuple(
+            PendingRow(row.at_ms, row.type, _who(till, row.member_id, row.card), _points(till, row.points))
+            for row in rows
+        ),
+        members=till.members.count(),
+        unknown_jobs=tuple(job.job_id for job in till.jobs.unknown()),
+        disk_free_bytes=till.book.disk_free_bytes(),
+    )
+
+
+def _last_sale(till: Till, summary: SaleSummary) -> LastSale:
+    points = _points(till, summary.earned) or 0
+    return LastSale(summary, _who(till, summary.member_id, summary.card), points, summary.job_state)
+
+
+def _who(till: Till, member_id: MemberId | None, card: str | None) -> str:
+    member = till.members.by_id(member_id) if member_id else None
+    if member is not None:
+        return mask_name(member.name) if member.name else mask_card(member.card or "")
+    return mask_card(card) if card else ""
+
+
+def _points(till: Till, points: int | None) -> int | None:
+    return None if points is None else whole(points, till.essentials.programme_at(till.clock.now_ms()))

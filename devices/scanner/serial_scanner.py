@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from app.clock import Clock
 from app.domain.card import CardScheme
-from app.errors import DeviceError
-from devices.events import DataEvent, Emit, Health, Source
-from devices.lifecycle import Lifecycle, Stage
+from devices.device import Device
+from devices.events import DataEvent, Emit, Source
+from devices.lifecycle import Stage
 from devices.scanner.framing import Frame, Framer
 from devices.scanner.router import route_frame
 from devices.transport.address import Opener
 from devices.transport.port import Transport
-from devices.worker import DeviceWorker, Hooks, Lease, Pace
+from devices.worker import Lease, Pace
 
 READ_S = 0.1
 
@@ -42,8 +42,8 @@ class _Session:
         self._transport.close()
 
 
-class SerialScanner:
-    """UnifiedPOS verbs from any thread; events come on the scanner's own thread.
+class SerialScanner(Device[_Session]):
+    """One scanner. Before `enable`, scans are counted as errors and not delivered.
 
     A half-read frame is dropped with its connection: what is left of a code is not a code.
     """
@@ -58,63 +58,14 @@ class SerialScanner:
         clock: Clock,
         pace: Pace | None = None,
     ) -> None:
-        self.life = Lifecycle(name, emit)
+        super().__init__(name, emit, pace)
         self._open_transport = open_transport
         self._scheme = scheme
         self._emit = emit
         self._clock = clock
-        hooks = Hooks(open=self._open_session, opened=self._opened, lost=self._lost, hung=self._hung)
-        self._worker: DeviceWorker[_Session] = DeviceWorker(name, hooks, pace)
-
-    def open(self) -> None:
-        self.life.move(Stage.OPENED)
-
-    def claim(self) -> None:
-        """Take the port; it is opened on the scanner's thread, and again whenever it is lost."""
-        self.life.move(Stage.CLAIMED)
-        self._worker.start()
-
-    def enable(self) -> None:
-        """From now on scans are delivered; before, they are counted as errors and not delivered."""
-        self.life.move(Stage.ENABLED)
-
-    def disable(self) -> None:
-        self.life.move(Stage.CLAIMED)
-
-    def release(self) -> None:
-        """Let go of the port for good."""
-        self.life.move(Stage.OPENED)
-        self._worker.stop()
-
-    def close(self) -> None:
-        self.life.move(Stage.CLOSED)
-
-    def start(self) -> None:
-        """open, claim, enable."""
-        self.open()
-        self.claim()
-        self.enable()
-
-    def stop(self) -> None:
-        """disable, release, close."""
-        self.disable()
-        self.release()
-        self.close()
 
     def _open_session(self, lease: Lease) -> _Session:
         return _Session(self._open_transport(), lease, self._clock, self._deliver)
-
-    def _opened(self) -> None:
-        self.life.count("reconnects")
-        self.life.say(Health.OK)
-
-    def _lost(self, error: DeviceError) -> None:
-        self.life.count("errors")
-        self.life.say(Health.OFFLINE, error)
-
-    def _hung(self) -> None:
-        self.life.count("abandoned")
-        self.life.say(Health.ERROR, DeviceError("device_hung", device=self.life.name))
 
     def _deliver(self, frame: Frame) -> None:
         if self.life.stage is not Stage.ENABLED:

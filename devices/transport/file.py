@@ -12,6 +12,7 @@ class FileTransport:
     """Appends, and makes what was written durable when closed."""
 
     two_way = False
+    replies_outlive = False
 
     def __init__(self, device: str, descriptor: int) -> None:
         self._device = device

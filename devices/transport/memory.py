@@ -10,6 +10,8 @@ from devices.transport.port import lost
 class MemoryTransport:
     """Any thread may `feed`, `cut` and look at `written`; one thread reads and writes."""
 
+    replies_outlive = False
+
     def __init__(self, device: str = "memory", *, two_way: bool = True, takes_max: int | None = None) -> None:
         self._device = device
         self._two_way = two_way

@@ -17,6 +17,11 @@ class Transport(Protocol):
         """Whether the device can answer."""
         ...
 
+    @property
+    def replies_outlive(self) -> bool:
+        """Whether an answer to an old question can still arrive after closing and opening again (a serial line)."""
+        ...
+
     def write(self, data: bytes, timeout_s: float) -> int:
         """Bytes taken from the front of `data`, 0 when the device takes none in time. DeviceError `device_lost`."""
         ...

@@ -56,6 +56,7 @@ class SerialTransport:
     """An open port."""
 
     two_way = True
+    replies_outlive = True
 
     def __init__(self, device: str, port: Any) -> None:  # pyserial has no types
         self._device = device

@@ -20,6 +20,7 @@ class TcpTransport:
     """A connected, non-blocking socket with Nagle off."""
 
     two_way = True
+    replies_outlive = False
 
     def __init__(self, device: str, connection: socket.socket) -> None:
         self._device = device

@@ -126,8 +126,18 @@ def _member(
         enrolled_on="2024-05-20",
         card=card,
         account=account,
+        initials=INITIALS.get(name, ""),
     )
 
+
+INITIALS: Mapping[str, str] = {
+    "张小凡": "ZXF",
+    "张晓芳": "ZXF",
+    "赵新峰": "ZXF",
+    "郑雪菲": "ZXF",
+    "周小帆": "ZXF",
+    "李冻结": "LDJ",
+}
 
 SETTINGS: Mapping[str, Setting] = {
     "receipt.brand": "花间生活馆",

@@ -188,3 +188,12 @@ class FakeBook:
 
     def attempts(self, staff_id: StaffId) -> Attempts:
         return self.truth.attempts.get(staff_id, Attempts())
+
+    def oldest_pending_ms(self) -> int | None:
+        return self.truth.events[0].at_ms if self.truth.events else None
+
+    def last_job(self, event_id: EventId) -> PrintJob | None:
+        return next((job for job in reversed(self.truth.jobs) if job.event_id == event_id), None)
+
+    def disk_free_bytes(self) -> int:
+        return 20_000_000_000

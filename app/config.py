@@ -1,0 +1,174 @@
+"""The till's own set-up: resources/default.toml, then till.toml in the data folder, then GUITAI_… variables.
+
+Strict: an unknown key, a wrong type or a value outside its range is refused with its path; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import ConfigError
+
+CONFIG_FILE = "till.toml"
+CONFIG_BYTES_MAX = 64 * 1024
+TEXT_CHARS_MAX = 512
+ENVIRONMENT_PREFIX = "GUITAI_"
+
+Value = str | int | bool
+Check = Callable[[object], Value | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`scale_percent` 0: chosen from the screen."""
+
+    language: str
+    theme: str
+    scale_percent: int
+    sound_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterConfig:
+    """`address` empty: no printer."""
+
+    address: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerConfig:
+    """`address` empty: no serial scanner. `wedge`: one that types like a keyboard."""
+
+    address: str
+    wedge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TillConfig:
+    """The whole set-up of a till."""
+
+    look: Look
+    receipt_language: str
+    printer: PrinterConfig
+    scanner: ScannerConfig
+    drawer_kick: bool
+
+
+def load(defaults: Path, folder: Path | None, environment: Mapping[str, str]) -> TillConfig:
+    """The set-up. ConfigError `config_unreadable`, `config_key`, `config_value` name the file and the path."""
+    values = _read(defaults)
+    missing = CHECKS.keys() - values.keys()
+    if missing:
+        raise ConfigError("config_key", file=defaults.name, path=min(missing))
+    own = folder / CONFIG_FILE if folder is not None else None
+    if own is not None and own.exists():
+        values |= _read(own)
+    values |= _from_environment(environment)
+    return _config(values)
+
+
+def _config(values: Mapping[str, Value]) -> TillConfig:
+    def text(path: str) -> str:
+        return str(values[path])
+
+    return TillConfig(
+        look=Look(
+            language=text("look.language"),
+            theme=text("look.theme"),
+            scale_percent=int(values["look.scale_percent"]),
+            sound_percent=int(values["look.sound_percent"]),
+        ),
+        receipt_language=text("receipt.language"),
+        printer=PrinterConfig(text("printer.address"), text("printer.profile")),
+        scanner=ScannerConfig(text("scanner.address"), bool(values["scanner.wedge"])),
+        drawer_kick=bool(values["drawer.kick"]),
+    )
+
+
+def _read(file: Path) -> dict[str, Value]:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(CONFIG_BYTES_MAX + 1)
+        if len(data) > CONFIG_BYTES_MAX:
+            raise ConfigError("config_unreadable", file=file.name, line=0)
+        tables = tomllib.loads(data.decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError("config_unreadable", file=file.name, line=_line_of(error)) from error
+    found: dict[str, Value] = {}
+    for section, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise ConfigError("config_key", file=file.name, path=section)
+        for key, raw in table.items():
+            found[f"{section}.{key}"] = _checked(f"{section}.{key}", raw, file.name)
+    return found
+
+
+def _line_of(error: Exception) -> int:
+    """The line a TOML mistake is on, 0 when the file could not be read at all."""
+    words = str(error).replace(",", "").split()
+    return int(words[words.index("line") + 1]) if "line" in words[:-1] else 0
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for path, check in CHECKS.items():
+        name = ENVIRONMENT_PREFIX + path.replace(".", "_").upper()
+        if name in environment:
+            found[path] = _checked(path, _as_typed(environment[name], check), name)
+    return found
+
+
+def _as_typed(text: str, check: Check) -> object:
+    """Text of the environment in the type its key has."""
+    if check is _flag:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if check in (_share, _scale):
+        return int(text) if text.isdecimal() else text
+    return text
+
+
+def _checked(path: str, raw: object, where: str) -> Value:
+    if path not in CHECKS:
+        raise ConfigError("config_key", file=where, path=path)
+    value = CHECKS[path](raw)
+    if value is None:
+        raise ConfigError("config_value", file=where, path=path)
+    return value
+
+
+def _flag(raw: object) -> bool | None:
+    return raw if isinstance(raw, bool) else None
+
+
+def _text(raw: object) -> str | None:
+    return raw if isinstance(raw, str) and len(raw) <= TEXT_CHARS_MAX else None
+
+
+def _share(raw: object) -> int | None:
+    return raw if type(raw) is int and 0 <= raw <= 100 else None
+
+
+def _scale(raw: object) -> int | None:
+    return raw if type(raw) is int and (raw == 0 or 100 <= raw <= 200) else None
+
+
+def _one_of(*names: str) -> Check:
+    return lambda raw: raw if isinstance(raw, str) and raw in names else None
+
+
+CHECKS: Mapping[str, Check] = {
+    "look.language": _one_of("zh_CN", "en"),
+    "look.theme": _one_of("light", "dark", "contrast"),
+    "look.scale_percent": _scale,
+    "look.sound_percent": _share,
+    "receipt.language": _one_of("zh_CN", "en"),
+    "printer.address": _text,
+    "printer.profile": _text,
+    "scanner.address": _text,
+    "scanner.wedge": _flag,
+    "drawer.kick": _flag,
+}

@@ -1,0 +1,200 @@
+"""Points of a receipt per line and per rule: base rate, multipliers, rates, per unit, bonuses, then caps. Exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from app.domain.money import half_up, largest_remainder
+from app.domain.programme.account import Account, Entry
+from app.domain.programme.document import BASE_RULE, Earn, EarnRule, Rounding, RuleKind, Scope, Stacking, Tax
+from app.domain.programme.tender import Settlement
+from app.domain.programme.when import Circumstances, holds, matching
+from app.domain.sale import Line
+
+Exact = Fraction | int
+
+
+def eligible_money(earn: Earn, lines: Sequence[Line], charged: Sequence[int], paid: Settlement) -> tuple[int, ...]:
+    """Money of each line that earns: charged, less points and stored value, excluded goods out, tax off last."""
+    eligible = []
+    for number, line in enumerate(lines):
+        money = charged[number]
+        if not earn.points_tender_earns:
+            money -= paid.points_by_line[number]
+        if not earn.stored_value_tender_earns:
+            money -= paid.stored_by_line[number]
+        if line.category in earn.exclude_categories or line.sku in earn.exclude_skus:
+            money = 0
+        if earn.tax is Tax.EXCLUDED and money:
+            money -= half_up(money * line.tax_minor, line.charged_minor)
+        eligible.append(money)
+    return tuple(eligible)
+
+
+@dataclass(frozen=True, slots=True)
+class _Receipt:
+    """What rules look at: lines and their eligible money."""
+
+    earn: Earn
+    lines: Sequence[Line]
+    eligible: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Lines (or one unit of a line) rounded together, with their money; `count` such groups are alike."""
+
+    money: tuple[tuple[int, int], ...]
+    count: int = 1
+
+    def total(self, lines: frozenset[int]) -> int:
+        return sum(minor for line, minor in self.money if line in lines)
+
+
+def entries_for(
+    earn: Earn, lines: Sequence[Line], eligible: Sequence[int], *, now: Circumstances, account: Account
+) -> tuple[Entry, ...]:
+    """Points of a member's sale, base first, then the rules as listed; used-up rules left out, capped."""
+    rules = tuple(rule for rule in earn.rules if not _used_up(rule, account))
+    return _capped(earn, _entries(_Receipt(earn, lines, eligible), rules, now), now, account)
+
+
+def _used_up(rule: EarnRule, account: Account) -> bool:
+    if rule.limit_per_member is None:
+        return False
+    return not account.known or account.rule_uses(rule.id) >= rule.limit_per_member
+
+
+def _entries(receipt: _Receipt, rules: Sequence[EarnRule], now: Circumstances) -> tuple[Entry, ...]:
+    where = {rule.id: _lines_of(receipt, rule, now) for rule in rules}
+    multiply = [rule for rule in rules if rule.kind is RuleKind.MULTIPLY]
+    amounts = _base(receipt, multiply, _share_lines(receipt.earn, multiply, where))
+    for rule in rules:
+        if where[rule.id] and rule.kind is not RuleKind.MULTIPLY:
+            amounts[rule.id] = _added(receipt, rule, where[rule.id])
+    delays = {rule.id: rule.post_after_days for rule in rules}
+    return tuple(
+        Entry(name, line, points, delays.get(name, 0))
+        for name in [BASE_RULE, *(rule.id for rule in rules)]
+        for line, points in sorted(amounts.get(name, {}).items())
+        if points
+    )
+
+
+def _lines_of(receipt: _Receipt, rule: EarnRule, now: Circumstances) -> list[int]:
+    """The lines with eligible money a rule acts on; none when a condition does not hold."""
+    if not holds(rule.when, now):
+        return []
+    numbers = [number for number in matching(rule.when, receipt.lines) if receipt.eligible[number] > 0]
+    spent = sum(receipt.eligible[number] for number in numbers)
+    return numbers if spent >= rule.when.min_spend_minor else []
+
+
+def _share_lines(earn: Earn, rules: Sequence[EarnRule], where: dict[str, list[int]]) -> dict[str, frozenset[int]]:
+    """The lines each multiply rule multiplies: all of its own, or with "best" those where none is higher."""
+    if earn.stacking is Stacking.ADD:
+        return {rule.id: frozenset(where[rule.id]) for rule in rules}
+    best: dict[int, EarnRule] = {}
+    for rule in rules:
+        for line in where[rule.id]:
+            if line not in best or rule.factor > best[line].factor:
+                best[line] = rule
+    return {rule.id: frozenset(line for line, one in best.items() if one is rule) for rule in rules}
+
+
+def _groups(receipt: _Receipt, numbers: Sequence[int]) -> Iterator[_Group]:
+    """What is rounded together. In unit scope a line's money is split over its units by largest remainder."""
+    scope = receipt.earn.rounding_scope
+    if scope is Scope.RECEIPT:
+        yield _Group(tuple((number, receipt.eligible[number]) for number in numbers))
+        return
+    for number in numbers:
+        if scope is Scope.LINE:
+            yield _Group(((number, receipt.eligible[number]),))
+            continue
+        qty = receipt.lines[number].qty
+        low, more = divmod(receipt.eligible[number], qty)
+        yield _Group(((number, low + 1),), more)
+        yield _Group(((number, low),), qty - more)
+
+
+def _base(receipt: _Receipt, rules: Sequence[EarnRule], shares: dict[str, frozenset[int]]) -> dict[str, dict[int, int]]:
+    """Base points and what each multiplier added, by rule and line; the sum of a scope is rounded once."""
+    earn = receipt.earn
+    everything = frozenset(range(len(receipt.lines)))
+    steps = [(BASE_RULE, everything, Fraction(1))]
+    steps += [(rule.id, shares[rule.id], rule.factor - 1) for rule in rules if shares[rule.id]]
+    amounts: dict[str, dict[int, int]] = {name: {} for name, _, _ in steps}
+    earning = [number for number, minor in enumerate(receipt.eligible) if minor > 0]
+    for group in _groups(receipt, earning):
+        whole = group.total(everything)
+        if not whole or not group.count:
+            continue
+        product = _product(whole, earn.points, earn.per_minor, earn.rounding)
+        exact: Exact = 0
+        given = 0
+        for name, lines, factor in steps:
+            exact += product * factor * Fraction(group.total(lines), whole)
+            rounded = _rounded(exact, earn.rounding)
+            _share(amounts[name], group, lines, rounded - given)
+            given = rounded
+    return amounts
+
+
+def _share(amounts: dict[int, int], group: _Group, lines: frozenset[int], points: int) -> None:
+    """Add `points` of a group, times its count, to its lines by largest remainder."""
+    inside = [(line, minor) for line, minor in group.money if line in lines]
+    parts = largest_remainder(points, [minor for _, minor in inside])
+    for (line, _), part in zip(inside, parts, strict=True):
+        amounts[line] = amounts.get(line, 0) + part * group.count
+
+
+def _product(minor: int, points: int, per_minor: int, rounding: Rounding) -> Exact:
+    if rounding is Rounding.WHOLE_STEPS:
+        return minor // per_minor * points
+    return Fraction(minor * points, per_minor)
+
+
+def _rounded(exact: Exact, rounding: Rounding) -> int:
+    if rounding is Rounding.CEIL:
+        return -(-exact.numerator // exact.denominator)
+    if rounding is Rounding.HALF_UP:
+        return half_up(exact.numerator, exact.denominator)
+    return exact.numerator // exact.denominator
+
+
+def _added(receipt: _Receipt, rule: EarnRule, numbers: Sequence[int]) -> dict[int, int]:
+    """What a rate, per_unit or bonus rule adds, by line."""
+    if rule.kind is RuleKind.PER_UNIT:
+        return {number: rule.points * receipt.lines[number].qty for number in numbers}
+    if rule.kind is RuleKind.BONUS:
+        return dict(zip(numbers, largest_remainder(rule.points, [receipt.eligible[n] for n in numbers]), strict=True))
+    amounts: dict[int, int] = {}
+    rounding = receipt.earn.rounding
+    lines = frozenset(numbers)
+    for group in _groups(receipt, numbers):
+        points = _rounded(_product(group.total(lines), rule.points, rule.per_minor, rounding), rounding)
+        if points:
+            _share(amounts, group, lines, points)
+    return amounts
+
+
+def _capped(earn: Earn, given: tuple[Entry, ...], now: Circumstances, account: Account) -> tuple[Entry, ...]:
+    day = now.moment.day
+    rooms = [
+        earn.max_points_per_receipt,
+        _room(earn.max_points_per_day, account.points_on(day)),
+        _room(earn.max_points_per_calendar_year, account.points_in(day.year)),
+    ]
+    allowed = min((room for room in rooms if room is not None), default=None)
+    total = sum(entry.points for entry in given)
+    if allowed is None or total <= allowed:
+        return given
+    parts = largest_remainder(allowed, [entry.points for entry in given])
+    return tuple(replace(entry, points=part) for entry, part in zip(given, parts, strict=True) if part)
+
+
+def _room(cap: int | None, used: int) -> int | None:
+    return None if cap is None else max(0, cap - used)

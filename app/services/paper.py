@@ -1,0 +1,184 @@
+"""What is on the paper: the receipt of a sale and the slip of an enrolment, in the receipt's language.
+
+Names are masked; figures are whole points and minor units. Pictures: look/n-receipt.png.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.money import plain
+from app.domain.numbering import ReceiptFacts, local_time, receipt_address
+from app.domain.receipt import Align, Barcode, Block, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
+from app.domain.sale import Line, Sale, TenderKind
+from app.services import settings
+from app.services.members import Customer
+from app.services.till import Session, Till
+
+CURRENCY_SIGNS = {"CNY": "￥"}
+
+TENDER_WORDS = {
+    TenderKind.CASH: "Cash",
+    TenderKind.CARD: "Bank card",
+    TenderKind.QR: "QR payment",
+    TenderKind.POINTS: "Points",
+    TenderKind.STORED_VALUE: "Stored value",
+    TenderKind.GIFT_CARD: "Gift card",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PointsBlock:
+    """The points of one sale for the paper, whole. `before` None: the balance is unknown here.
+
+    `factor` is the tier's multiplier as text (`1.2`) or empty; `valid_until` the last day of what was earned.
+    """
+
+    before: int | None
+    earned: int
+    factor: str = ""
+    valid_until: date | None = None
+    to_next_tier_minor: int | None = None
+
+
+def sale_receipt(till: Till, session: Session, sale: Sale, customer: Customer | None, points: PointsBlock) -> Receipt:
+    """The receipt of a finished sale."""
+    read = settings.read(till)
+    blocks: tuple[Block, ...] = (
+        *_head(till, read.brand),
+        Rule(),
+        *_who(till, session, sale, customer),
+        Rule(),
+        *_goods(till, sale.basket.lines),
+        Rule(),
+        *_money(till, sale),
+        *_points(till, customer, points),
+        Rule(),
+        *_link(till, read, sale, points),
+        *_foot(till, read, customer),
+        Cut(),
+    )
+    return Receipt(blocks, kick_drawer=any(tender.kind is TenderKind.CASH for tender in sale.tenders))
+
+
+def enrolment_slip(till: Till, session: Session, customer: Customer, card: str) -> Receipt:
+    """The slip a new member takes along: the card as QR and barcode, so that it works before any plastic."""
+    tr, read = till.receipt_words, settings.read(till)
+    stamp = local_time(till.clock.now_ms(), till.place.zone).strftime("%Y-%m-%d %H:%M")
+    blocks: tuple[Block, ...] = (
+        *_head(till, read.brand),
+        Rule(),
+        Columns(_staff(till, session), stamp),
+        Columns(tr("Member"), customer.view.name),
+        Rule(),
+        Text(tr("Welcome. This is your member card:"), Align.CENTRE, bold=True),
+        QrCode(card),
+        Barcode(card),
+        Text(tr("Show it when you pay. Points count from today."), Align.CENTRE),
+        Text(tr("You can withdraw any consent at the counter."), Align.CENTRE),
+        Cut(),
+    )
+    return Receipt(blocks)
+
+
+def _head(till: Till, brand: str) -> Iterator[Block]:
+    tr, place = till.receipt_words, till.place
+    yield Text(brand, Align.CENTRE, bold=True, double=True)
+    yield Text(tr("{store}  Till {till}", store=place.store_name, till=place.till_no), Align.CENTRE)
+    if place.address:
+        yield Text(place.address, Align.CENTRE)
+
+
+def _staff(till: Till, session: Session) -> str:
+    return till.receipt_words("Cashier {name} {number}", name=session.staff_name, number=session.staff_no)
+
+
+def _who(till: Till, session: Session, sale: Sale, customer: Customer | None) -> Iterator[Block]:
+    tr = till.receipt_words
+    stamp = local_time(sale.at_ms, till.place.zone).strftime("%Y-%m-%d %H:%M")
+    yield Columns(tr("Receipt {number}", number=sale.receipt_no), stamp)
+    yield Columns(_staff(till, session), _customer(till, customer))
+
+
+def _customer(till: Till, customer: Customer | None) -> str:
+    tr = till.receipt_words
+    if customer is None:
+        return ""
+    if customer.member_id is None:
+        return tr("Card ending {tail}", tail=customer.view.card)
+    shown = customer.view.name or customer.view.phone or customer.view.card
+    return tr("Member {name} {tier}", name=shown, tier=customer.view.tier_name).rstrip()
+
+
+def _goods(till: Till, lines: Sequence[Line]) -> Iterator[Block]:
+    for line in lines:
+        yield Text(line.name or till.receipt_words("Goods"))
+        yield Columns(f"    {line.qty} x {plain(line.unit_minor)}", plain(line.qty * line.unit_minor))
+
+
+def _money(till: Till, sale: Sale) -> Iterator[Block]:
+    tr, basket = till.receipt_words, sale.basket
+    gross = sum(line.qty * line.unit_minor for line in basket.lines)
+    yield Columns(tr("Subtotal ({pieces} pcs)", pieces=basket.units), plain(gross))
+    if gross != sale.result.payable_minor:
+        yield Columns(tr("Discounts"), plain(sale.result.payable_minor - gross))
+    sign = CURRENCY_SIGNS.get(sale.currency, f"{sale.currency} ")
+    yield Columns(tr("Total due"), f"{sign}{plain(sale.result.payable_minor)}", bold=True, double=True)
+    for tender in sale.tenders:
+        yield Columns(tr(TENDER_WORDS[tender.kind]), plain(tender.minor or 0))
+    if sale.change_minor:
+        yield Columns(tr("Given"), plain(sale.given_minor))
+        yield Columns(tr("Change"), plain(sale.change_minor))
+
+
+def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Iterator[Block]:
+    if customer is None:
+        return
+    tr = till.receipt_words
+    yield Rule()
+    if points.before is not None:
+        yield Columns(tr("Points before"), f"{points.before:,}")
+    yield Columns(_earned(till, customer, points), f"{points.earned:+,}")
+    if points.before is not None:
+        yield Columns(tr("Points now"), f"{points.before + points.earned:,}", bold=True)
+    elif customer.member_id is None:
+        yield Text(tr("Points will follow to the card ending {tail}", tail=customer.view.card))
+    else:
+        yield Text(tr("The balance is shown once head office is reached"))
+    if points.valid_until is not None and points.earned > 0:
+        yield Text(tr("Valid until {day}", day=points.valid_until.isoformat()))
+    if points.to_next_tier_minor:
+        amount = f"{CURRENCY_SIGNS.get(till.place.currency, '')}{plain(points.to_next_tier_minor)}"
+        yield Text(tr("Spend {amount} more to reach {tier}", amount=amount, tier=customer.view.next_tier_name))
+
+
+def _earned(till: Till, customer: Customer, points: PointsBlock) -> str:
+    tr = till.receipt_words
+    if not points.factor:
+        return tr("Points earned")
+    return tr("Points earned ({tier} x{factor})", tier=customer.view.tier_name, factor=points.factor)
+
+
+def _link(till: Till, read: settings.TillSettings, sale: Sale, points: PointsBlock) -> Iterator[Block]:
+    if not (read.receipt_host and read.receipt_key):
+        return
+    facts = ReceiptFacts(sale.receipt_no, sale.event_id, sale.result.payable_minor, points.earned)
+    yield QrCode(receipt_address(read.receipt_host, read.receipt_key, facts))
+    yield Text(till.receipt_words("Scan: points · rate us · opt out · return"), Align.CENTRE)
+
+
+def _foot(till: Till, read: settings.TillSettings, customer: Customer | None) -> Iterator[Block]:
+    tr = till.receipt_words
+    if customer is not None:
+        yield Text(tr("Issued offline: points are saved and upload by themselves"), Align.CENTRE)
+    yield Rule()
+    window_days = till.essentials.programme_at(till.clock.now_ms()).returns.window_days
+    if read.closing:
+        yield Text(read.closing, Align.CENTRE)
+    elif window_days is not None:
+        yield Text(tr("Returns within {days} days with this receipt", days=window_days), Align.CENTRE)
+    else:
+        yield Text(tr("Thank you, and see you soon"), Align.CENTRE)
+    yield Feed(1)

@@ -1,0 +1,159 @@
+"""The bridge to the programme: from a cart and what this till knows of the customer to the sale's result and basis.
+
+What an offline till cannot know is never guessed in the customer's favour twice: a rule limited per member, or meant
+for the nth purchase, gives nothing while the count is not known here; head office recomputes with the basis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.domain.events import Basis
+from app.domain.member import Member, PointsAccount
+from app.domain.money import half_up
+from app.domain.numbering import local_time
+from app.domain.programme.account import Account, Earlier, Status
+from app.domain.programme.calendar import expires_on
+from app.domain.programme.document import Programme, RuleKind
+from app.domain.programme.sale import SaleOutcome, compute_sale
+from app.domain.programme.when import Moment
+from app.domain.sale import Basket, SaleResult, Tender
+from app.services.members import Customer
+from app.services.paper import PointsBlock
+from app.services.till import Till
+from app.services.views import whole
+
+PURCHASES_UNKNOWN = 1_000_000_000
+"""Past purchases of a member whose count is not known here: no rule for an nth purchase is near it."""
+TAX_PERCENT_CHARS_MAX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A sale as the programme sees it. `balance` is what the customer had before, scaled; None: not known here."""
+
+    programme: Programme
+    outcome: SaleOutcome
+    basis: Basis
+    today: date
+    tier: str | None
+    balance: int | None
+    to_next_tier_minor: int | None
+
+    @property
+    def result(self) -> SaleResult:
+        return self.outcome.result
+
+
+def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tuple[Tender, ...]) -> Computed:
+    """Price the basket and compute its points with the programme valid now. Pure but for two look-ups.
+
+    Refusal `member_blocked`, and those of `compute_sale`.
+    """
+    now_ms = till.clock.now_ms()
+    programme = till.essentials.programme_at(now_ms)
+    at = local_time(now_ms, programme.zone)
+    member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
+    account = _account(programme, customer, member, at.date())
+    moment = Moment("sale", at, store=till.place.store_id)
+    outcome = compute_sale(programme, account, replace(basket, tenders=tenders), moment)
+    points = member.account if member else None
+    return Computed(
+        programme=programme,
+        outcome=outcome,
+        basis=_basis(programme, member, account),
+        today=at.date(),
+        tier=points.tier if points else None,
+        balance=points.balance + member.own_points if member and points else None,
+        to_next_tier_minor=customer.view.to_next_tier_minor if customer else None,
+    )
+
+
+def points_block(computed: Computed) -> PointsBlock:
+    """What the paper says about points."""
+    programme = computed.programme
+    left = computed.to_next_tier_minor
+    if left is not None:
+        left -= computed.outcome.purchase.kept_spend_minor
+    ends = expires_on(programme.expiry, computed.today)
+    before = None if computed.balance is None else whole(computed.balance, programme)
+    after = None if computed.balance is None else whole(computed.balance + computed.result.earned, programme)
+    return PointsBlock(
+        before=before,
+        earned=whole(computed.result.earned, programme) if before is None or after is None else after - before,
+        factor=_factor(computed),
+        valid_until=ends - timedelta(days=1) if ends else None,
+        to_next_tier_minor=left if left is not None and left > 0 else None,
+    )
+
+
+def tax_inside(charged_minor: int, percent: str) -> int:
+    """The tax inside a price that includes it, half up; percent as decimal text. Not a percent: no tax."""
+    if len(percent) > TAX_PERCENT_CHARS_MAX or not percent.replace(".", "", 1).isdecimal():
+        return 0
+    numerator, denominator = Decimal(percent).as_integer_ratio()
+    return half_up(charged_minor * numerator, 100 * denominator + numerator)
+
+
+def _account(programme: Programme, customer: Customer | None, member: Member | None, today: date) -> Account | None:
+    if customer is None:
+        return None
+    if member is None:
+        return Account(customer.member_id or customer.card or "", today, known=False)
+    return Account(
+        member=member.member_id,
+        day=today,
+        status=Status(member.status.value),
+        known=member.account is not None,
+        enrolled_on=date.fromisoformat(member.enrolled_on),
+        birthday_on=date.fromisoformat(member.birthday_on) if member.birthday_on else None,
+        tags=frozenset(member.tags),
+        segments=frozenset(member.segments),
+        earlier=(_earlier(programme, member, member.account, today),) if member.account else (),
+    )
+
+
+def _earlier(programme: Programme, member: Member, account: PointsAccount, today: date) -> Earlier:
+    counters, new_here = account.counters, member.ver == 0
+    same_day, same_year = account.counters_on == today.isoformat(), account.counters_on[:4] == f"{today.year}"
+    return Earlier(
+        on=today,
+        tier=account.tier,
+        tier_until=date.fromisoformat(account.tier_until_on) if account.tier_until_on else None,
+        qualifying=account.qualifying,
+        purchases=member.own_events + (0 if new_here else counters.get("receipts", PURCHASES_UNKNOWN)),
+        day_points=counters.get("day", 0) if same_day else 0,
+        year_points=counters.get("year", 0) + member.own_points if same_year else member.own_points,
+        rule_uses=_rule_uses(programme, counters, certain=member.own_events == 0 and (new_here or bool(counters))),
+    )
+
+
+def _rule_uses(programme: Programme, counters: Mapping[str, int], *, certain: bool) -> dict[str, int]:
+    """How often each limited rule was used; while that is not certain it counts as used up."""
+    limits = {rule.id: rule.limit_per_member for rule in programme.earn.rules if rule.limit_per_member is not None}
+    return {name: counters.get(f"rule.{name}", 0) if certain else limit for name, limit in limits.items()}
+
+
+def _basis(programme: Programme, member: Member | None, account: Account | None) -> Basis:
+    if member is None or account is None or member.account is None:
+        return Basis(programme.name)
+    return Basis(
+        programme=programme.name,
+        account_ver=member.account.ver,
+        tier=member.account.tier,
+        tags=member.tags,
+        segments=member.segments,
+        counters=member.account.counters,
+    )
+
+
+def _factor(computed: Computed) -> str:
+    """The multiplier of the tier's rule that gave points on this sale, as `1.2`; empty without one."""
+    gave = {because.rule for because in computed.result.because}
+    for rule in computed.programme.earn.rules:
+        if rule.kind is RuleKind.MULTIPLY and computed.tier in rule.when.tiers and rule.id in gave:
+            return f"{(Decimal(rule.factor.numerator) / rule.factor.denominator).normalize():f}"
+    return ""

@@ -1,0 +1,148 @@
+"""What a screen may know of a member: masked, in whole points, with everything the glance column says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from app.domain.member import Member, MemberStatus, MemberView, PointsAccount, mask_card, mask_name, mask_phone
+from app.domain.numbering import local_on
+from app.domain.programme.document import Metric, Programme
+from app.ids import MemberId
+from app.services.settings import tier_name
+from app.services.till import Till
+
+EXPIRING_DAYS = 30
+
+
+def whole(points: int, programme: Programme) -> int:
+    """Scaled points as screens and paper show them: rounded down, below zero too."""
+    return int(points // 10**programme.points_scale)
+
+
+def member_view(till: Till, member: Member) -> MemberView:
+    """A member masked for the screen; figures are the cached row with this till's own events over it."""
+    programme = till.essentials.programme_at(till.clock.now_ms())
+    today = date.fromisoformat(local_on(till.clock.now_ms(), till.place.zone))
+    name, account = member.name or "", member.account
+    balance = None if account is None else account.balance + member.own_points
+    expiring, expiring_on = _expiring(account, today)
+    tier = account.tier if account else None
+    to_next, percent = _to_next_tier(member, programme)
+    birthday_on = member.birthday_on or ""
+    return MemberView(
+        member_id=member.member_id,
+        card=mask_card(member.card) if member.card else "",
+        name=mask_name(name),
+        avatar=name[:1],
+        phone=mask_phone(member.phone) if member.phone else "",
+        initials=member.initials,
+        status=member.status,
+        tier=tier,
+        tier_name=tier_name(till, tier),
+        points=None if balance is None else whole(balance, programme),
+        pending_points=whole(member.own_points, programme),
+        worth_minor=_worth(balance, programme),
+        usable_points=None if balance is None else 0,  # nothing is lent to this till: spending needs head office
+        expiring_points=whole(expiring, programme),
+        expiring_on=expiring_on,
+        birthday=birthday_on[5:],
+        birthday_hint=birthday_on[5:7] == f"{today.month:02d}",
+        to_next_tier_minor=to_next,
+        next_tier_name=tier_name(till, account.next_tier if account else None),
+        tier_progress_percent=percent,
+        last_visit=_last_visit(till, account, today),
+        enrolled_here=member.ver == 0,
+    )
+
+
+def card_view(till: Till, number: str) -> MemberView:
+    """A card number nobody is known for: no name, no balance, only what this till gave to it."""
+    programme = till.essentials.programme_at(till.clock.now_ms())
+    return replace(
+        EMPTY, card=mask_card(number), pending_points=whole(till.members.own_points_of_card(number), programme)
+    )
+
+
+def new_member_view(member_id: MemberId, card: str, personal: Mapping[str, str]) -> MemberView:
+    """A member enrolled this moment: nothing earned yet, no tier until head office gives one."""
+    return replace(
+        EMPTY,
+        member_id=member_id,
+        card=mask_card(card),
+        name=mask_name(personal.get("name", "")),
+        avatar=personal.get("name", "")[:1],
+        phone=mask_phone(personal.get("phone", "")),
+        birthday=personal.get("birthday_on", "")[5:],
+        points=0,
+        usable_points=0,
+        enrolled_here=True,
+    )
+
+
+EMPTY = MemberView(
+    member_id=None,
+    card="",
+    name="",
+    avatar="",
+    phone="",
+    initials="",
+    status=MemberStatus.ACTIVE,
+    tier=None,
+    tier_name="",
+    points=None,
+    pending_points=0,
+    worth_minor=None,
+    usable_points=None,
+    expiring_points=0,
+    expiring_on=None,
+    birthday="",
+    birthday_hint=False,
+    to_next_tier_minor=None,
+    next_tier_name="",
+    tier_progress_percent=0,
+    last_visit="",
+    enrolled_here=False,
+)
+
+
+def _worth(balance: int | None, programme: Programme) -> int | None:
+    if balance is None or programme.redeem is None:
+        return None
+    return programme.redeem.value(max(0, balance))
+
+
+def _expiring(account: PointsAccount | None, today: date) -> tuple[int, str | None]:
+    """Points whose last day is within EXPIRING_DAYS, and the first of those days. `expires_on` itself is too late."""
+    if account is None:
+        return 0, None
+    last_days = [
+        (date.fromisoformat(lot.expires_on) - timedelta(days=1), lot.amount) for lot in account.lots if lot.expires_on
+    ]
+    soon = [(day, amount) for day, amount in last_days if today <= day <= today + timedelta(days=EXPIRING_DAYS)]
+    return sum(amount for _, amount in soon), min(day for day, _ in soon).isoformat() if soon else None
+
+
+def _to_next_tier(member: Member, programme: Programme) -> tuple[int | None, int]:
+    """Spend still missing for the next tier, and how far along in percent.
+
+    None when the metric is not spend, or when sales made here are not in the cached row yet: then nobody knows.
+    """
+    account, tiers = member.account, programme.tiers
+    if account is None or tiers is None or tiers.metric is not Metric.SPEND or member.own_events:
+        return None, 0
+    goals = {level.id: level.threshold for level in tiers.levels}
+    goal = goals.get(account.next_tier or "")
+    if goal is None:
+        return None, 0
+    start = goals.get(account.tier or "", 0)
+    done = min(max(account.qualifying - start, 0), goal - start)
+    return max(0, goal - account.qualifying), done * 100 // max(1, goal - start)
+
+
+def _last_visit(till: Till, account: PointsAccount | None, today: date) -> str:
+    if account is None or account.last_visit_ms is None:
+        return ""
+    days = (today - date.fromisoformat(local_on(account.last_visit_ms, till.place.zone))).days
+    return f"{max(0, days)}|{(account.last_store_id or '').upper()}|{account.last_total_minor or 0}"

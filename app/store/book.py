@@ -1,0 +1,151 @@
+"""The `Book` port: the till's own truth in till.db, by the raw driver. Store thread only."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+import sqlcipher3.dbapi2 as driver
+
+from app.clock import Clock
+from app.domain.chain import Link
+from app.domain.receipt import JobState
+from app.domain.sale import Sale
+from app.domain.shift import Shift, ShiftFigures
+from app.domain.staff import Attempts
+from app.ids import EventId, MemberId, ShiftId, StaffId
+from app.services.ports import PendingEvent, PrintJob, SaleSummary
+from app.store import sales
+from app.store.connect import Connection, fault
+from app.store.jobs import JOB_COLUMNS, print_job
+from app.store.transaction import TillTransaction, head_of
+
+SHIFT: Final = "SELECT shift_id, z_no, staff_id, opened_ms, float_minor FROM shift WHERE closed_ms IS NULL"
+OPEN_SHIFT: Final = f"{SHIFT} ORDER BY z_no DESC LIMIT 1"
+OPEN_SHIFT_OF: Final = f"{SHIFT} AND staff_id = ? ORDER BY z_no DESC LIMIT 1"
+FIGURES: Final = "SELECT count(*), count(member_id), coalesce(sum(payable_minor), 0) FROM sale WHERE shift_id = ?"
+SHIFT_SPAN: Final = "SELECT opened_ms, closed_ms FROM shift WHERE shift_id = ?"
+ENROLMENTS: Final = "SELECT count(*) FROM event WHERE type = 'enrolment' AND at_ms >= ? AND at_ms <= ?"
+LAST_SALE: Final = (
+    "SELECT event_id, receipt_no, at_ms, payable_minor, earned, member_id, card FROM sale WHERE shift_id = ?"
+    " ORDER BY n DESC LIMIT 1"
+)
+LAST_JOB: Final = f"SELECT {JOB_COLUMNS} FROM print_job WHERE event_id = ? ORDER BY job_id DESC LIMIT 1"
+ACKED: Final = "SELECT acked_through FROM meta"
+PENDING: Final = (
+    "SELECT seq, type, at_ms, raw, (SELECT sum(points) FROM effect WHERE effect.event_id = event.event_id)"
+    " FROM event WHERE epoch = ? AND seq > ? ORDER BY seq DESC LIMIT ?"
+)
+OLDEST: Final = "SELECT at_ms FROM event WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT 1"
+ATTEMPTS: Final = "SELECT failed, last_ms FROM staff_attempts WHERE staff_id = ?"
+FOREVER_MS: Final = 2**53
+
+
+class TillBook:
+    """Reads of till.db, and its write transactions, one at a time."""
+
+    def __init__(self, db: Connection, path: Path, epoch: int, clock: Clock) -> None:
+        self._db = db
+        self._path = path
+        self._epoch = epoch
+        self._clock = clock
+
+    def begin(self) -> TillTransaction:
+        return TillTransaction(self._db, self._path, self._epoch, self._clock.now_ms())
+
+    def head(self) -> Link:
+        try:
+            return head_of(self._db, self._epoch)
+        except driver.Error as error:
+            raise fault(error, self._path) from error
+
+    def open_shift(self) -> Shift | None:
+        return _shift(self._row(OPEN_SHIFT))
+
+    def open_shift_of(self, staff_id: StaffId) -> Shift | None:
+        return _shift(self._row(OPEN_SHIFT_OF, staff_id))
+
+    def shift_figures(self, shift_id: ShiftId) -> ShiftFigures:
+        sold, members, gross = self._row(FIGURES, shift_id)
+        span = self._row(SHIFT_SPAN, shift_id)
+        enrolled = 0
+        if span is not None:
+            enrolled = self._row(ENROLMENTS, span[0], FOREVER_MS if span[1] is None else span[1])[0]
+        return ShiftFigures(sold, members, enrolled, gross)
+
+    def last_sale(self, shift_id: ShiftId) -> SaleSummary | None:
+        row = self._row(LAST_SALE, shift_id)
+        if row is None:
+            return None
+        event_id, receipt_no, at_ms, payable_minor, earned, member_id, card = row
+        job = self.last_job(EventId(event_id))
+        return SaleSummary(
+            EventId(event_id),
+            receipt_no,
+            at_ms,
+            payable_minor,
+            earned,
+            None if member_id is None else MemberId(member_id),
+            card,
+            job.job_id if job else None,
+            JobState(job.state) if job else None,
+        )
+
+    def sale(self, event_id: EventId) -> Sale | None:
+        try:
+            return sales.read(self._db, event_id)
+        except driver.Error as error:
+            raise fault(error, self._path) from error
+
+    def last_job(self, event_id: EventId) -> PrintJob | None:
+        row = self._row(LAST_JOB, event_id)
+        return None if row is None else print_job(row)
+
+    def pending_count(self) -> int:
+        return self.head().seq - self._acked()
+
+    def pending(self, limit: int) -> tuple[PendingEvent, ...]:
+        rows = self._rows(PENDING, self._epoch, self._acked(), limit)
+        return tuple(_pending(row) for row in rows)
+
+    def oldest_pending_ms(self) -> int | None:
+        row = self._row(OLDEST, self._epoch, self._acked())
+        return None if row is None else row[0]
+
+    def attempts(self, staff_id: StaffId) -> Attempts:
+        row = self._row(ATTEMPTS, staff_id)
+        return Attempts() if row is None else Attempts(row[0], row[1])
+
+    def disk_free_bytes(self) -> int:
+        return shutil.disk_usage(self._path.parent).free
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _acked(self) -> int:
+        acked: int = self._row(ACKED)[0]
+        return acked
+
+    def _row(self, statement: str, *values: str | int) -> Any:
+        try:
+            return self._db.execute(statement, values).fetchone()
+        except driver.Error as error:
+            raise fault(error, self._path) from error
+
+    def _rows(self, statement: str, *values: str | int) -> list[Any]:
+        try:
+            return list(self._db.execute(statement, values))
+        except driver.Error as error:
+            raise fault(error, self._path) from error
+
+
+def _shift(row: Any) -> Shift | None:
+    return None if row is None else Shift(ShiftId(row[0]), row[1], StaffId(row[2]), row[3], row[4])
+
+
+def _pending(row: Any) -> PendingEvent:
+    seq, kind, at_ms, raw, points = row
+    envelope = json.loads(raw)
+    return PendingEvent(seq, kind, at_ms, envelope.get("member_id"), envelope.get("card"), points)

@@ -1,0 +1,189 @@
+"""Members by card, id, phone and typed text: the scan path, by the raw driver with fixed statements.
+
+The connection has the cache as main and till.db attached. Each call is one read transaction that reads the cache
+first: any other order shows points twice (protocol.md, rule 7). Store thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import sqlcipher3.dbapi2 as driver
+
+from app.domain.member import Member
+from app.ids import MemberId
+from app.services.ports import Found
+from app.store import own_members
+from app.store.connect import Connection, fault
+from app.store.rows import member_value, read_account, read_card, read_member
+from app.store.tokens import TAIL_DIGITS_MIN, back_range, fold, phone_back, split_initials, token_range
+
+T = TypeVar("T")
+
+TOTAL_MAX: Final = 200
+CARD_DIGITS_MIN: Final = 8
+
+_BEST: Final = "ORDER BY m.incarnation_no DESC, m.ver DESC, a.incarnation_no DESC, a.ver DESC"
+_ACCOUNT: Final = "LEFT JOIN account AS a ON a.member_id = m.id AND a.account_kind = 'points' AND a.raw IS NOT NULL"
+_CARD_OF: Final = (
+    "(SELECT c.raw FROM card AS c WHERE c.member_id = m.id AND c.raw IS NOT NULL"
+    " ORDER BY c.raw ->> 'status' = 'blocked', c.incarnation_no DESC, c.ver DESC, c.n LIMIT 1)"
+)
+
+BY_CARD: Final = (
+    "SELECT c.raw, m.raw, a.raw, a.incarnation_no FROM card AS c"
+    f" JOIN member AS m ON m.id = c.member_id AND m.raw IS NOT NULL {_ACCOUNT}"
+    " WHERE c.number = ? AND c.raw IS NOT NULL"
+    f" {_BEST.replace('ORDER BY', 'ORDER BY c.incarnation_no DESC, c.ver DESC,')} LIMIT 1"
+)
+BY_ID: Final = (
+    f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no FROM member AS m {_ACCOUNT}"
+    f" WHERE m.id = ? AND m.raw IS NOT NULL {_BEST} LIMIT 1"
+)
+OWN: Final = (
+    "SELECT coalesce(sum(points), 0), count(*) FROM ("
+    "SELECT points, settled_incarnation_no AS i, settled_ver AS v FROM till.effect WHERE account_id = ?1 UNION ALL "
+    "SELECT points, settled_incarnation_no, settled_ver FROM till.effect WHERE card IN"
+    " (SELECT number FROM main.card WHERE member_id = ?2 AND raw IS NOT NULL)"
+    ") WHERE v IS NULL OR i <> ?3 OR v > ?4"
+)
+"""Own events the cached row does not contain: all but those settled in its incarnation at or below its version."""
+
+CARD_POINTS: Final = "SELECT coalesce(sum(points), 0) FROM till.effect WHERE card = ? AND settled_ver IS NULL"
+TOKENS: Final = "SELECT member FROM name_token WHERE token >= ? AND token < ? ORDER BY token, member LIMIT ?"
+TAILS: Final = "SELECT n FROM member WHERE phone_back >= ? AND phone_back < ? ORDER BY phone_back, n LIMIT ?"
+TAILS_OF: Final = (
+    "SELECT n FROM member WHERE phone_back >= ? AND phone_back < ? AND initials >= ? AND initials < ?"
+    " ORDER BY phone_back, n LIMIT ?"
+)
+BY_N: Final = (
+    f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no FROM member AS h JOIN member AS m ON m.id = h.id"
+    f" AND m.raw IS NOT NULL {_ACCOUNT} WHERE h.n = ? {_BEST} LIMIT 1"
+)
+COUNT: Final = "SELECT sum(members) FROM bucket"
+
+
+class CachedMembers:
+    """The `Members` port over the two files. `loaded` False: the main database is an empty stand-in for the cache."""
+
+    def __init__(self, db: Connection, path: Path, *, loaded: bool) -> None:
+        self._db = db
+        self._path = path
+        self._loaded = loaded
+
+    def by_card(self, number: str) -> Member | None:
+        return self._read(lambda: self._one(BY_CARD, number) or own_members.by_card(self._db, number))
+
+    def by_id(self, member_id: MemberId) -> Member | None:
+        return self._read(lambda: self._one(BY_ID, member_id) or own_members.by_id(self._db, member_id))
+
+    def by_phone(self, phone: str) -> tuple[Member, ...]:
+        """Exact match of an E.164 number; cached members first, by age of the row."""
+        back = phone_back(phone)
+        hits = self._read(lambda: self._hits(TAILS, (back, back + "\0", TOTAL_MAX), lambda own: own.phone == phone))
+        return hits.hits
+
+    def find(self, text: str, limit: int) -> Found:
+        """See the port. Names and initials: shortest first; tails: by number. At most TOTAL_MAX are counted."""
+        typed = fold(text)
+        digits = typed.lstrip("+").replace(" ", "").replace("-", "")
+        if digits.isascii() and digits.isdigit():
+            return self._read(lambda: self._by_digits(digits, limit))
+        both = split_initials(typed)
+        if both is not None:
+            return self._read(lambda: self._by_both(*both, limit))
+        if not typed:
+            return Found((), 0)
+        return self._read(lambda: self._by_name(typed, limit))
+
+    def own_points_of_card(self, number: str) -> int:
+        points: int = self._read(lambda: self._db.execute(CARD_POINTS, (number,)).fetchone()[0])
+        return points
+
+    def count(self) -> int | None:
+        if not self._loaded:
+            return None
+        members: int | None = self._read(lambda: self._db.execute(COUNT).fetchone()[0])
+        return members or 0
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _by_digits(self, digits: str, limit: int) -> Found:
+        card = None
+        if len(digits) >= CARD_DIGITS_MIN:
+            card = self._one(BY_CARD, digits) or own_members.by_card(self._db, digits)
+        if len(digits) < TAIL_DIGITS_MIN:
+            return Found((), 0)
+        low, high = back_range(digits)
+        found = self._hits(
+            TAILS, (low, high, TOTAL_MAX + 1), lambda own: (own.phone or "").endswith(digits), limit=limit
+        )
+        if card is None or any(hit.member_id == card.member_id for hit in found.hits):
+            return found
+        return Found((card, *found.hits)[:limit], found.total + 1, found.more)
+
+    def _by_both(self, initials: str, tail: str, limit: int) -> Found:
+        low, high = back_range(tail)
+        first, after = token_range(initials)
+        return self._hits(
+            TAILS_OF,
+            (low, high, first, after, TOTAL_MAX + 1),
+            lambda own: (own.phone or "").endswith(tail) and own_members.initials(own.name or "").startswith(initials),
+            limit=limit,
+        )
+
+    def _by_name(self, typed: str, limit: int) -> Found:
+        low, high = token_range(typed)
+        return self._hits(
+            TOKENS, (low, high, TOTAL_MAX + 1), lambda own: own_members.name_matches(own, typed), limit=limit
+        )
+
+    def _hits(
+        self,
+        statement: str,
+        values: tuple[str | int, ...],
+        is_own: Callable[[Member], bool],
+        *,
+        limit: int = TOTAL_MAX,
+    ) -> Found:
+        """Run an index statement giving member.n, read the first `limit` of them, add own members that match."""
+        numbers = list(dict.fromkeys([row[0] for row in self._db.execute(statement, values)]))
+        more = len(numbers) > TOTAL_MAX
+        hits: dict[str, Member] = {}
+        for n in numbers:
+            if len(hits) == limit:
+                break
+            member = self._one(BY_N, n)
+            if member is not None:
+                hits.setdefault(member.member_id, member)
+        own = [member for member in own_members.unknown_to_cache(self._db) if is_own(member)]
+        total = min(len(numbers), TOTAL_MAX) + len(own)
+        return Found((*hits.values(), *own)[:limit], total, more)
+
+    def _one(self, statement: str, value: str | int) -> Member | None:
+        row = self._db.execute(statement, (value,)).fetchone()
+        if row is None:
+            return None
+        card_raw, member_raw, account_raw, incarnation_no = row
+        member = read_member(member_raw)
+        account = read_account(account_raw) if account_raw is not None else None
+        if account is None:
+            own = self._db.execute(OWN, ("", member.id, 0, 0)).fetchone()
+        else:
+            own = self._db.execute(OWN, (account.id, member.id, incarnation_no, account.ver)).fetchone()
+        return member_value(member, read_card(card_raw) if card_raw is not None else None, account, own)
+
+    def _read(self, work: Callable[[], T]) -> T:
+        """One deferred transaction: each file's snapshot is taken when it is first read."""
+        execute = self._db.execute
+        try:
+            execute("BEGIN")
+            try:
+                return work()
+            finally:
+                execute("COMMIT")
+        except driver.Error as error:
+            raise fault(error, self._path) from error

@@ -1,0 +1,1 @@
+"""SQLAlchemy Core metadata of the two files: what Alembic compares with, and what imports and reports select from."""

@@ -1,0 +1,254 @@
+"""till.db: the till's own truth and the essentials that open the shop without a cache (architecture.md)."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Table
+from sqlalchemy import text as sql
+
+from app.store.tables.base import blob, key, maybe_number, maybe_text, metadata, number, text
+
+METADATA = metadata()
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("one", Integer, primary_key=True),
+    text("till_id"),
+    number("epoch"),
+    text("store_id"),
+    text("region_id"),
+    number("cache_no"),
+    number("acked_through"),
+    number("sent_through"),
+    number("created_ms"),
+    CheckConstraint("one = 1", name="one"),
+    sqlite_strict=True,
+)
+"""One row: who this till is, the cache generation in use (0: none), how far head office has verified the chain."""
+
+EVENT = Table(
+    "event",
+    METADATA,
+    Column("n", Integer, primary_key=True),
+    number("epoch"),
+    number("seq"),
+    text("event_id"),
+    text("type"),
+    number("at_ms"),
+    text("raw"),
+    text("hash"),
+    Index("ix_event_epoch_seq", "epoch", "seq", unique=True),
+    Index("ix_event_event_id", "event_id", unique=True),
+    Index("ix_event_enrolment", "at_ms", sqlite_where=sql("type = 'enrolment'")),
+    sqlite_strict=True,
+)
+"""The outbox: every fact of this till, hash-chained per epoch (protocol.md, rules 2 and 9)."""
+
+PII = Table(
+    "pii",
+    METADATA,
+    key("pii_ref"),
+    text("event_id"),
+    maybe_text("member_id"),
+    text("salt"),
+    text("pii"),
+    Index("ix_pii_member_id", "member_id", sqlite_where=sql("member_id IS NOT NULL")),
+    sqlite_strict=True,
+)
+"""Personal data beside the events: the only thing erasure deletes (rule 11)."""
+
+EFFECT = Table(
+    "effect",
+    METADATA,
+    Column("n", Integer, primary_key=True),
+    text("event_id"),
+    maybe_text("account_id"),
+    maybe_text("card"),
+    number("points"),
+    maybe_number("settled_incarnation_no"),
+    maybe_number("settled_ver"),
+    Index("ix_effect_account_id", "account_id", sqlite_where=sql("account_id IS NOT NULL")),
+    Index("ix_effect_card", "card", sqlite_where=sql("card IS NOT NULL")),
+    Index("ix_effect_event_id", "event_id"),
+    sqlite_strict=True,
+)
+"""The overlay (rule 7): what own events change before the cached row contains it. `settled_ver`: the version of the
+row that contains it, as the result names it; 0 when the result names no such row."""
+
+OWN_MEMBER = Table(
+    "own_member",
+    METADATA,
+    key("member_id"),
+    text("account_id"),
+    text("event_id"),
+    text("pii_ref"),
+    text("member_no"),
+    maybe_text("card"),
+    text("home_store_id"),
+    text("enrolled_on"),
+    Index("ix_own_member_card", "card", unique=True, sqlite_where=sql("card IS NOT NULL")),
+    Index("ix_own_member_account_id", "account_id", unique=True),
+    sqlite_strict=True,
+)
+"""Members enrolled here, until the cache holds them."""
+
+SALE = Table(
+    "sale",
+    METADATA,
+    Column("n", Integer, primary_key=True),
+    text("event_id"),
+    text("receipt_no"),
+    number("at_ms"),
+    text("business_on"),
+    text("shift_id"),
+    text("staff_id"),
+    text("currency"),
+    maybe_text("member_id"),
+    maybe_text("card"),
+    maybe_text("found_by"),
+    number("gross_minor"),
+    number("payable_minor"),
+    number("given_minor"),
+    number("change_minor"),
+    number("earned"),
+    number("to_follow"),
+    number("redeemed"),
+    text("detail"),
+    Index("ix_sale_event_id", "event_id", unique=True),
+    Index("ix_sale_receipt_no", "receipt_no", unique=True),
+    Index("ix_sale_shift_id", "shift_id", "payable_minor", "member_id"),
+    sqlite_strict=True,
+)
+"""`detail`: JSON of what no report sums: order discounts, coupons, rewards, stamps, because."""
+
+SALE_LINE = Table(
+    "sale_line",
+    METADATA,
+    Column("sale", Integer, primary_key=True, nullable=False),
+    Column("line", Integer, primary_key=True, nullable=False),
+    maybe_text("sku"),
+    maybe_text("name"),
+    maybe_text("category"),
+    maybe_text("brand"),
+    number("qty"),
+    number("unit_minor"),
+    number("discount_minor"),
+    number("tax_minor"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+SALE_TENDER = Table(
+    "sale_tender",
+    METADATA,
+    Column("sale", Integer, primary_key=True, nullable=False),
+    Column("place", Integer, primary_key=True, nullable=False),
+    text("kind"),
+    number("minor"),
+    maybe_number("points"),
+    maybe_text("account_id"),
+    maybe_text("card"),
+    maybe_text("ref"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+SHIFT = Table(
+    "shift",
+    METADATA,
+    key("shift_id"),
+    number("z_no"),
+    text("staff_id"),
+    number("opened_ms"),
+    number("float_minor"),
+    maybe_number("closed_ms"),
+    Index("ix_shift_z_no", "z_no", unique=True),
+    sqlite_strict=True,
+)
+
+STAFF_ATTEMPTS = Table(
+    "staff_attempts", METADATA, key("staff_id"), number("failed"), number("last_ms"), sqlite_strict=True
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True),
+    number("at_ms"),
+    text("kind"),
+    text("raw"),
+    text("hash"),
+    sqlite_strict=True,
+)
+"""Hash-chained like the events: `raw` is canonical text of {seq, at_ms, kind, staff_id?, facts}."""
+
+PRINT_JOB = Table(
+    "print_job",
+    METADATA,
+    Column("job_id", Integer, primary_key=True),
+    maybe_text("event_id"),
+    text("kind"),
+    text("state"),
+    number("copy_no"),
+    number("queued_ms"),
+    text("detail", default=""),
+    text("model"),
+    blob("payload"),
+    Index("ix_print_job_open", "job_id", sqlite_where=sql("state IN ('queued', 'sending', 'sent', 'unknown')")),
+    Index("ix_print_job_event_id", "event_id"),
+    sqlite_strict=True,
+)
+
+COUNTER = Table("counter", METADATA, key("name"), number("value"), sqlite_strict=True, sqlite_with_rowid=False)
+
+NUMBER_BLOCK = Table(
+    "number_block",
+    METADATA,
+    key("block_id"),
+    text("series"),
+    text("first"),
+    text("last"),
+    text("next"),
+    number("closed"),
+    sqlite_strict=True,
+)
+"""Numbers lent to this till: `next` is the first not yet taken, digits as text of equal length; without check digit."""
+
+ERASED = Table("erased", METADATA, key("member_id"), number("at_ms"), sqlite_strict=True, sqlite_with_rowid=False)
+
+SETTING = Table(
+    "setting",
+    METADATA,
+    Column("level", Integer, primary_key=True, nullable=False),
+    key("section"),
+    number("ver"),
+    text("raw"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""`level` 0 chain, 1 store, 2 till: the narrower wins key by key. `raw` is the settings row of wire.md."""
+
+STAFF = Table("staff", METADATA, key("staff_id"), text("staff_no"), number("ver"), text("raw"), sqlite_strict=True)
+
+PRODUCT = Table("product", METADATA, key("sku"), number("ver"), text("raw"), sqlite_strict=True)
+
+PRODUCT_BARCODE = Table(
+    "product_barcode",
+    METADATA,
+    key("code"),
+    text("sku"),
+    Index("ix_product_barcode_sku", "sku"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+PROGRAMME = Table(
+    "programme",
+    METADATA,
+    key("programme_id"),
+    number("ver"),
+    number("valid_from_ms"),
+    text("document"),
+    sqlite_strict=True,
+)
+"""Every version head office published, future ones too; `programme_id` is `id:version`."""

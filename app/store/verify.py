@@ -1,0 +1,32 @@
+"""Do the chains of a till hold? Events of each epoch, and the audit chain: intact, or the first broken link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from app.domain import chain
+from app.domain.chain import HASH_ZERO, BrokenLink, Link
+from app.store.connect import Connection, faults
+
+EPOCHS: Final = "SELECT DISTINCT epoch FROM event ORDER BY epoch"
+EVENTS: Final = "SELECT seq, raw, hash FROM event WHERE epoch = ? ORDER BY seq"
+AUDIT: Final = "SELECT seq, raw, hash FROM audit ORDER BY seq"
+
+
+def events(db: Connection, path: Path) -> dict[int, Link | BrokenLink]:
+    """epoch → the head of its chain, or its first broken link."""
+    with faults(path):
+        epochs = [row[0] for row in db.execute(EPOCHS)]
+        return {epoch: _walk(db.execute(EVENTS, (epoch,)), epoch) for epoch in epochs}
+
+
+def audit(db: Connection, path: Path) -> Link | BrokenLink:
+    """The head of the audit chain (epoch 0), or its first broken link."""
+    with faults(path):
+        return _walk(db.execute(AUDIT), 0)
+
+
+def _walk(rows: Iterator[tuple[int, str, str]], epoch: int) -> Link | BrokenLink:
+    return chain.verify(rows, Link(epoch, 0, HASH_ZERO))

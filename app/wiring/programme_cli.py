@@ -1,0 +1,110 @@
+"""`guitai programme check FILE…`: replays scenario files and reads programme documents, and says what does not hold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.domain.programme.parse import parse
+from app.domain.programme.scenario import Difference, StepResult, check
+from app.domain.programme.schema import DocumentError, Mistake, read_json, read_toml
+from app.i18n import LANGUAGES, Translator, load
+from app.messages import ALL, say
+from app.resources import resources
+
+
+class Exit(IntEnum):
+    """What the command ends with; of several files the highest."""
+
+    HOLDS = 0
+    DIFFERS = 1
+    MALFORMED = 2
+
+
+SCENARIO_KEYS = frozenset({"programme", "members", "steps"})
+"""A JSON object with one of these is a scenario, anything else a programme document."""
+
+Report = dict[str, Any]
+
+
+@click.group()
+def programme() -> None:
+    """Programme documents and scenario files."""
+
+
+@programme.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option("--json", "as_json", is_flag=True, help="Print every step's full result.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="The language of the words.")
+def check_files(files: tuple[Path, ...], as_json: bool, language: str) -> None:
+    """Replay scenario FILEs (JSON) and check programme documents (TOML or JSON).
+
+    Exit 0 when everything holds; 1 with one line per difference (file, step, field, expected, got); 2 when a file is
+    malformed, with the path of each mistake.
+    """
+    tr = load(resources() / "locale", language)
+    worst = Exit.HOLDS
+    reports = []
+    for file in files:
+        code, report = _check(file, tr)
+        worst = max(worst, code)
+        reports.append(report)
+    if as_json:
+        click.echo(json.dumps(reports, ensure_ascii=False, indent=1))
+    else:
+        for report in reports:
+            _print(report)
+    sys.exit(worst)
+
+
+def _check(file: Path, tr: Translator) -> tuple[Exit, Report]:
+    try:
+        steps = _replayed(file)
+    except DocumentError as error:
+        mistakes = [{"path": mistake.path, "mistake": _words(mistake, tr)} for mistake in error.mistakes]
+        return Exit.MALFORMED, {"file": str(file), "mistakes": mistakes}
+    code = Exit.DIFFERS if any(step.differences for step in steps) else Exit.HOLDS
+    return code, {"file": str(file), "steps": [asdict(step) for step in steps]}
+
+
+def _replayed(file: Path) -> tuple[StepResult, ...]:
+    """The steps of a scenario, none for a programme document. DocumentError when the file is malformed."""
+    document = _read(file)
+    if SCENARIO_KEYS.isdisjoint(document):
+        parse(document)
+        return ()
+    return check(document)
+
+
+def _read(file: Path) -> Mapping[str, object]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        detail = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise DocumentError([Mistake("", "file_unreadable", {"detail": detail or ""})]) from None
+    return read_toml(text) if file.suffix == ".toml" else read_json(text)
+
+
+def _words(mistake: Mistake, tr: Translator) -> str:
+    return say(ALL[mistake.code], tr, mistake.facts)
+
+
+def _print(report: Report) -> None:
+    for mistake in report.get("mistakes", ()):
+        place = f"{report['file']}: {mistake['path']}" if mistake["path"] else report["file"]
+        click.echo(f"{place}: {mistake['mistake']}")
+    for step in report.get("steps", ()):
+        for difference in step["differences"]:
+            click.echo(_line(report["file"], Difference(**difference)))
+
+
+def _line(file: str, one: Difference) -> str:
+    expected, got = (json.dumps(value, ensure_ascii=False) for value in (one.expected, one.got))
+    return f"{file}: {one.step}: {one.field}: expected {expected}, got {got}"

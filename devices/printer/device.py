@@ -1,0 +1,152 @@
+"""The receipt printer as a device: takes jobs from the till's outbox, prints them one at a time, says how it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app import logs
+from app.clock import Clock
+from app.domain.receipt import JobState
+from app.errors import DeviceError
+from app.failpoints import NO_FAILPOINTS, Failpoints
+from app.services.ports import PrintJob, PrintJobs
+from devices.device import Device
+from devices.events import Emit, Health, OutputComplete
+from devices.lifecycle import Stage
+from devices.printer.job import JobLimits, JobRun, RunSetup
+from devices.printer.link import Link
+from devices.printer.profiles import Fence, Profile
+from devices.printer.status import PrinterStatus
+from devices.transport.address import Opener
+from devices.worker import Lease, Pace
+
+IDLE_S = 1.0
+STATUS_POLL_S = 5.0
+CLEAN_RETRIES_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSetup:
+    """How a printer is reached and driven; times can be shortened for a test."""
+
+    name: str
+    profile: Profile
+    open_transport: Opener
+    failpoints: Failpoints = NO_FAILPOINTS
+    limits: JobLimits = field(default_factory=JobLimits)
+    pace: Pace = field(default_factory=Pace)
+    quiet_s: float = 1.0
+
+
+class PrinterSession:
+    """One connection: reads what the printer says, and prints what is queued."""
+
+    def __init__(self, link: Link, owner: EscPosPrinter, lease: Lease) -> None:
+        self.link = link
+        self._owner = owner
+        self._lease = lease
+        self._asked_s: float | None = None
+
+    def tick(self) -> float:
+        """One job, or a look at the printer. DeviceError when the connection is to be given up."""
+        self.link.pump(0.0)
+        self._look()
+        if self.link.status.stops or self._owner.life.stage is not Stage.ENABLED:
+            return IDLE_S
+        job = self._owner.jobs.next_job()
+        if job is None:
+            return IDLE_S
+        self._owner.print_job(job, self.link, self._lease)
+        return 0.0
+
+    def _look(self) -> None:
+        """Ask for the status now and then: printers without automatic status say nothing unasked."""
+        now_s = self._owner.clock.monotonic_s()
+        if self._asked_s is None or now_s - self._asked_s >= STATUS_POLL_S:
+            self._asked_s = now_s
+            self.link.ask_status()
+
+    def close(self) -> None:
+        self.link.close()
+
+
+class EscPosPrinter(Device[PrinterSession]):
+    """One printer; a job that is being sent when it is released ends as UNKNOWN at the next start."""
+
+    def __init__(self, setup: PrinterSetup, jobs: PrintJobs, *, emit: Emit, clock: Clock) -> None:
+        super().__init__(setup.name, emit, setup.pace)
+        self.jobs = jobs
+        self.clock = clock
+        self._setup = setup
+        self._emit = emit
+        self._printing: PrintJob | None = None
+        self._clean_tries: dict[int, int] = {}
+        self._deaf = False
+
+    def poke(self) -> None:
+        """There is a new job. Never blocks."""
+        self._worker.poke()
+
+    def submit(self, call: Callable[[PrinterSession], None]) -> bool:
+        """Run `call(session)` between two jobs; False when the queue is full. Never blocks."""
+        return self._worker.submit(call)
+
+    def print_job(self, job: PrintJob, link: Link, lease: Lease) -> None:
+        """Print one job on the printer's thread. DeviceError when the connection is to be given up."""
+        setup = self._setup
+        run = JobRun(
+            link,
+            self.jobs,
+            lease,
+            setup=RunSetup(
+                setup.name, setup.profile.fence, self.clock, setup.failpoints, setup.limits, quiet_s=setup.quiet_s
+            ),
+        )
+        if self._deaf and not run.resynchronise():
+            raise DeviceError("printer_no_answer", device=setup.name)
+        self._deaf = False
+        self._printing = job
+        ended = run.run(job)
+        if not lease.held:
+            return
+        self._printing = None
+        self._deaf = ended.deaf and link.replies_outlive and setup.profile.fence is Fence.PAPER_STATUS
+        self._tell(job, ended.state, ended.detail)
+        if ended.error is not None:
+            raise ended.error
+
+    def _tell(self, job: PrintJob, state: JobState, detail: str) -> None:
+        logs.event("devices", "print_job", device=self.life.name, job=job.job_id, state=state.value, detail=detail)
+        self.life.count("output" if state in (JobState.CONFIRMED, JobState.SPOOLED) else "errors")
+        tries = self._clean_tries.pop(job.job_id, 0)
+        if state is JobState.FAILED_CLEAN and tries < CLEAN_RETRIES_MAX:
+            self._clean_tries[job.job_id] = tries + 1
+            self.jobs.mark(job.job_id, JobState.QUEUED, f"retry {tries + 1}")
+            return
+        self._emit(OutputComplete(self.life.name, job.job_id, state, detail))
+
+    def _open_session(self, lease: Lease) -> PrinterSession:
+        link = Link(self._setup.open_transport(), self._setup.profile, clock=self.clock, on_status=self._said)
+        session = PrinterSession(link, self, lease)
+        try:
+            link.begin()
+        except DeviceError:
+            session.close()
+            raise
+        return session
+
+    def _said(self, status: PrinterStatus) -> None:
+        trouble = status.troubles[0] if status.troubles else None
+        if trouble is None:
+            self.life.say(Health.OK)
+        else:
+            self.life.say(Health.WARN, DeviceError(trouble.value, device=self.life.name))
+
+    def _hung(self) -> None:
+        """On the watchdog's thread: what was being printed is nobody's knowledge now."""
+        super()._hung()
+        job, self._printing = self._printing, None
+        if job is not None:
+            self.jobs.mark(job.job_id, JobState.UNKNOWN, "device_hung")
+            self._emit(OutputComplete(self.life.name, job.job_id, JobState.UNKNOWN, "device_hung"))

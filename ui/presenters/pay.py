@@ -1,0 +1,231 @@
+"""Payment: how the customer pays, change, and the one moment the sale becomes durable.
+
+While payment is open: a member card is given to the receipt at once (points are still to be promised) and the new
+due is said; goods wait (counter.hold) and are said; a code that is refused is refused in words. While the sale is
+being saved, whatever is scanned begins the next receipt. A due that changed after the cashier pressed finish is
+shown, never charged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.domain.money import on_screen
+from app.domain.sale import Tender, TenderKind
+from app.errors import GuitaiError
+from app.services import checkout, members
+from app.services.checkout import Cart, Done, Quote
+from app.services.members import CustomerFound, ProductFound
+from app.services.till import Outcome
+from ui.presenters.amount import typed_amount
+from ui.presenters.base import Desk, Notice, Presenter
+from ui.presenters.counter import CounterPresenter
+from ui.theme.names import Role
+
+KINDS = (TenderKind.CASH, TenderKind.QR, TenderKind.CARD)
+NOTES_MINOR = (100, 500, 1_000, 5_000, 10_000)
+SUGGESTIONS_MAX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PayState:
+    """`taken` are part payments so far; `text` is what was typed for the next one, empty: all the rest."""
+
+    open: bool = False
+    cart: Cart | None = None
+    quote: Quote | None = None
+    kind: TenderKind = TenderKind.CASH
+    text: str = ""
+    typed_minor: int | None = None
+    taken: tuple[Tender, ...] = ()
+    held: int = 0
+    saving: bool = False
+    notice: Notice | None = None
+    refused: int = 0
+
+    @property
+    def due_minor(self) -> int:
+        """What the receipt costs."""
+        return self.quote.payable_minor if self.quote else 0
+
+    @property
+    def rest_minor(self) -> int:
+        """What is left after the part payments."""
+        return self.due_minor - sum(tender.minor or 0 for tender in self.taken)
+
+    @property
+    def given_minor(self) -> int:
+        """What is given now: as typed, else the rest."""
+        return self.rest_minor if self.typed_minor is None else self.typed_minor
+
+    @property
+    def change_minor(self) -> int:
+        """What goes back to the customer, 0 while too little is given."""
+        return max(0, self.given_minor - self.rest_minor)
+
+    @property
+    def short_minor(self) -> int:
+        """What would still be missing after this part payment."""
+        return max(0, self.rest_minor - self.given_minor)
+
+
+def suggestions(due_minor: int) -> tuple[int, ...]:
+    """The amounts a customer is likely to hand over: exact, then rounded up to 1, 5, 10, 50, 100, 200, 500 yuan."""
+    found = [due_minor]
+    for note in (*NOTES_MINOR, 20_000, 50_000):
+        up = -(-due_minor // note) * note
+        if up not in found:
+            found.append(up)
+    return tuple(found[:SUGGESTIONS_MAX])
+
+
+class PayPresenter(Presenter[PayState]):
+    """`finished` receives the durable sale; `left` is told when payment is closed without one."""
+
+    def __init__(
+        self, desk: Desk, counter: CounterPresenter, *, finished: Callable[[Done], None], left: Callable[[], None]
+    ) -> None:
+        super().__init__(PayState())
+        self._desk, self._counter = desk, counter
+        self._finished, self._left = finished, left
+
+    def open(self) -> None:
+        """Payment of the counter's receipt."""
+        counter = self._counter.state
+        self._become(PayState(open=True, cart=counter.cart, quote=counter.quote))
+
+    def choose(self, kind: TenderKind) -> None:
+        """Pay (this part) that way."""
+        if not self.state.saving and kind is not self.state.kind:
+            self._become(replace(self.state, kind=kind, notice=None))
+
+    def move(self, by: int) -> None:
+        """The next or previous way to pay."""
+        place = KINDS.index(self.state.kind) + by
+        if 0 <= place < len(KINDS):
+            self.choose(KINDS[place])
+
+    def typed(self, text: str) -> None:
+        """The amount now in the field."""
+        if text == self.state.text or self.state.saving:
+            return
+        text = typed_amount(text)
+        try:
+            minor = checkout.parse_amount(text) if text else None
+        except GuitaiError as error:
+            self._become(replace(self.state, text=text, typed_minor=0, notice=self._words(error)))
+            return
+        self._become(replace(self.state, text=text, typed_minor=minor, notice=None))
+
+    def key(self, key: str) -> None:
+        """A key of the keypad."""
+        self.typed(self.state.text + key)
+
+    def delete(self) -> None:
+        """The keypad's delete key."""
+        self.typed(self.state.text[:-1])
+
+    def give(self, minor: int) -> None:
+        """One of the likely amounts."""
+        self.typed(on_screen(minor).replace(",", ""))
+
+    def drop_taken(self) -> None:
+        """Take back the last part payment."""
+        if self.state.taken and not self.state.saving:
+            self._become(replace(self.state, taken=self.state.taken[:-1], notice=None))
+
+    def redeem(self) -> None:
+        """Points as money: refused with the reason until head office lends points."""
+        till, cart = self._desk.till, self._counter.state.cart
+        self._desk.tasks.run(lambda: checkout.redeem_points(till, cart), lambda _cart: None, self._refuse)
+
+    def back(self) -> None:
+        """Esc: to the receipt; what was scanned meanwhile comes onto it. Not while the sale is being saved."""
+        if not self.state.saving:
+            self._become(PayState())
+            self._left()
+            self._counter.release()
+
+    def finish(self) -> None:
+        """Take this payment; when it covers the due, sell."""
+        if not self.state.saving and self.state.open:
+            due_minor = self.state.due_minor
+            self._counter.when_settled(lambda: self._finish(due_minor))
+
+    def follow(self) -> None:
+        """The counter's receipt changed while payment is open."""
+        if not self.state.open:
+            return
+        counter, before = self._counter.state, self.state.due_minor
+        if not counter.cart.basket.lines:
+            self.back()
+            return
+        state = replace(self.state, cart=counter.cart, quote=counter.quote, held=len(counter.held))
+        notice = counter.notice
+        if state.due_minor != before:
+            notice = self._desk.say("The due is now ¥{amount}.", Role.ATTENTION, amount=on_screen(state.due_minor))
+        self._become(replace(state, notice=notice or state.notice))
+
+    def scan(self, code: str) -> None:
+        """A scan while payment is open; see the module's first lines."""
+        till = self._desk.till
+        self._desk.tasks.run(
+            lambda: members.identify(till, code), lambda found: self._identified(code, found), self._refuse
+        )
+
+    def _identified(self, code: str, found: ProductFound | CustomerFound) -> None:
+        self._counter.on_taken(code)
+        if isinstance(found, CustomerFound):
+            self._counter.give(found)
+        elif not self.state.open:
+            self._counter.add_product(found.product)
+        else:
+            self._counter.hold(found.product)
+            held = len(self._counter.state.held)
+            text = (
+                "Scanned while paying: {count} waiting. Esc adds them to this receipt; "
+                "after payment they begin the next one."
+            )
+            notice = self._desk.say(text, Role.ATTENTION, count=held)
+            self._become(replace(self.state, held=held, notice=notice, refused=self.state.refused + 1))
+
+    def _finish(self, due_minor: int) -> None:
+        state = self.state
+        if not state.open or state.saving or state.due_minor != due_minor:
+            return
+        if state.short_minor:
+            if state.given_minor > 0:
+                self._take_part()
+            return
+        tender = Tender(state.kind, minor=state.given_minor)
+        till, session, cart = self._desk.till, self._desk.session(), self._counter.state.cart
+        tenders = (*state.taken, tender)
+        self._become(replace(state, saving=True, notice=None))
+        self._desk.tasks.run(lambda: checkout.complete(till, session, cart, tenders), self._sold, self._not_sold)
+
+    def _take_part(self) -> None:
+        state = self.state
+        taken = (*state.taken, Tender(state.kind, minor=state.given_minor))
+        state = replace(state, taken=taken, text="", typed_minor=None)
+        text = "¥{amount} to go. Choose how the rest is paid."
+        self._become(replace(state, notice=self._desk.say(text, amount=on_screen(state.rest_minor))))
+
+    def _sold(self, outcome: Outcome[Done]) -> None:
+        self._desk.sounds.ok()
+        self._become(PayState())
+        self._finished(outcome.value)
+        self._desk.changed(outcome.changed)
+
+    def _not_sold(self, error: GuitaiError) -> None:
+        self._become(replace(self.state, saving=False))
+        self._refuse(error)
+
+    def _refuse(self, error: GuitaiError) -> None:
+        if self.state.open:
+            self._become(replace(self.state, notice=self._desk.refuse(error), refused=self.state.refused + 1))
+        else:
+            self._counter.refuse(error)
+
+    def _words(self, error: GuitaiError) -> Notice:
+        return Notice(self._desk.speech.words(error), Role.ERROR)

@@ -1,0 +1,308 @@
+"""The till as a whole: which screen is up, where a scan and a key go, lock, badge, start and its errors.
+
+A scan goes to the receipt, whatever has the focus: over help, status or a receipt preview it closes them first; with
+payment or enrolment open those presenters decide (see there); with nobody signed on it is refused in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.clock import Clock
+from app.domain.receipt import JobState
+from app.errors import GuitaiError
+from app.services.checkout import Done
+from app.services.till import Place, Session, Till, Topic
+from ui.presenters.base import Desk, Presenter, Sounds, Speech, Tasks
+from ui.presenters.counter_screen import CounterScreen
+from ui.presenters.devices import Devices, Health
+from ui.presenters.enrol import EnrolPresenter
+from ui.presenters.help import HelpPresenter
+from ui.presenters.keys import Key, Screen
+from ui.presenters.pay import PayPresenter
+from ui.presenters.receipt import ReceiptPresenter
+from ui.presenters.sign_on import Kept, SignOnPresenter
+from ui.presenters.status import StatusPresenter
+from ui.presenters.toasts import ToastPresenter
+
+IDLE_LOCK_S = 300
+OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT)
+
+
+@dataclass(frozen=True, slots=True)
+class ShellState:
+    """What the frame shows. `attention`: a device or a paper wants a person. `fatal` belongs to RECOVERY."""
+
+    screen: Screen = Screen.SIGN_ON
+    place: Place | None = None
+    staff_name: str = ""
+    now_ms: int = 0
+    pending: int = 0
+    attention: bool = False
+    fatal: GuitaiError | None = None
+    starting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the till's screens are given: the way off the UI thread, sounds, language, clock, devices."""
+
+    tasks: Tasks
+    sounds: Sounds
+    speech: Speech
+    clock: Clock
+    devices: Devices
+
+
+class OpenTill:
+    """The presenters of a till whose files are open."""
+
+    def __init__(self, shell: Shell, desk: Desk, devices: Devices) -> None:
+        self.counter = CounterScreen(desk, shell.scan)
+        cart = self.counter.cart
+        self.pay = PayPresenter(desk, cart, finished=shell.sold, left=shell.show_counter)
+        self.enrol = EnrolPresenter(desk, cart, left=shell.show_counter)
+        self.receipt = ReceiptPresenter(desk, left=shell.close_over)
+        self.status = StatusPresenter(desk, devices, left=shell.close_over)
+        self.help = HelpPresenter(left=shell.close_over)
+        cart.on_change = shell.counter_changed
+
+
+class Shell(Presenter[ShellState]):
+    """One per process. `till` is None until the files are open. UI thread."""
+
+    def __init__(self, outside: Outside) -> None:
+        super().__init__(ShellState(now_ms=outside.clock.now_ms()))
+        self._outside = outside
+        self.toasts = ToastPresenter()
+        self.sign_on = SignOnPresenter(outside.tasks, outside.sounds, outside.speech, signed_on=self._signed_on)
+        self.till: OpenTill | None = None
+        self._session: Session | None = None
+        self._under = Screen.COUNTER
+        self._active_s = outside.clock.monotonic_s()
+
+    # ---- start
+
+    def start(self, open_till: Callable[[], Till]) -> None:
+        """Open the files on the store thread; the sign-on screen is up meanwhile."""
+        self._become(replace(self.state, screen=Screen.SIGN_ON, fatal=None, starting=True))
+        self._outside.tasks.run(open_till, self._opened, self._failed)
+
+    def _opened(self, till: Till) -> None:
+        out = self._outside
+        desk = Desk(
+            till, out.tasks, out.sounds, out.clock, out.speech, self.toasts.show, self.session, self.topics_changed
+        )
+        self.till = OpenTill(self, desk, out.devices)
+        self._become(replace(self.state, place=till.place, starting=False))
+        self.sign_on.till_open(till)
+
+    def _failed(self, error: GuitaiError) -> None:
+        self._become(replace(self.state, screen=Screen.RECOVERY, fatal=error, starting=False))
+
+    # ---- who is at the till
+
+    def session(self) -> Session:
+        """The session of whoever is signed on; asked only by screens that need one."""
+        if self._session is None:
+            raise RuntimeError("nobody is signed on")
+        return self._session
+
+    def _signed_on(self, session: Session) -> None:
+        self._session = session
+        self.active()
+        self._become(replace(self.state, staff_name=session.staff_name, screen=self._under))
+        if self.till is not None:
+            self.till.counter.cart.refresh()
+
+    def lock(self) -> None:
+        """F9 or five idle minutes: nobody works, the receipt and every open form stay."""
+        if self.till is None or self.state.screen is Screen.SIGN_ON or self.till.pay.state.saving:
+            return
+        cart = self.till.counter.cart.state
+        kept = Kept(cart.quote.pieces, cart.quote.payable_minor) if cart.quote and cart.payable else None
+        if self.state.screen not in OVER:
+            self._under = self.state.screen
+        self.sign_on.lock(kept)
+        self._show(Screen.SIGN_ON)
+
+    def active(self) -> None:
+        """Somebody pressed, touched or scanned something."""
+        self._active_s = self._outside.clock.monotonic_s()
+
+    def tick(self) -> None:
+        """Once a second: the time shown, the form's seconds, the idle lock."""
+        clock = self._outside.clock
+        now_ms = clock.now_ms()
+        if now_ms // 60_000 != self.state.now_ms // 60_000:
+            self._become(replace(self.state, now_ms=now_ms))
+        if self.till is not None:
+            self.till.enrol.tick()
+        if clock.monotonic_s() - self._active_s >= IDLE_LOCK_S:
+            self.lock()
+
+    # ---- screens
+
+    def show_counter(self) -> None:
+        """Payment or enrolment is over."""
+        self._show(Screen.COUNTER)
+
+    def open_pay(self) -> None:
+        """F10 on a receipt with something on it."""
+        if self.till is not None and self.till.counter.cart.state.payable:
+            self.till.counter.put_away()
+            self.till.pay.open()
+            self._show(Screen.PAY)
+
+    def open_enrol(self) -> None:
+        """F3."""
+        if self.till is not None:
+            self.till.counter.put_away()
+            self.till.enrol.open()
+            self._show(Screen.ENROL)
+
+    def open_receipt(self) -> None:
+        """F5: the last sale's receipt, when there is one."""
+        last = self.till.counter.cart.last_sale() if self.till is not None else None
+        if self.till is not None and last is not None:
+            self.till.receipt.open(last.summary)
+            self._show(Screen.RECEIPT)
+
+    def open_status(self) -> None:
+        """F12 or the badge."""
+        if self.till is not None:
+            self.till.status.open()
+            self._show(Screen.STATUS)
+
+    def open_help(self) -> None:
+        """F1."""
+        if self.till is not None:
+            self.till.help.open()
+            self._show(Screen.HELP)
+
+    def close_over(self) -> None:
+        """Help, status or preview is closed: back to what was under it."""
+        self._show(self._under)
+
+    def sold(self, done: Done) -> None:
+        """The sale is durable."""
+        if self.till is None:
+            return
+        tr = self._outside.speech.tr
+        self.till.counter.cart.sold(done)
+        self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))
+        self._show(Screen.COUNTER)
+
+    # ---- scans and news
+
+    def scan(self, code: str) -> None:
+        """A code from any scanner, or typed and entered."""
+        self.active()
+        till, screen = self.till, self.state.screen
+        if till is None or screen in (Screen.SIGN_ON, Screen.RECOVERY):
+            self.sign_on.scan(code)
+            return
+        if screen in OVER:
+            self.close_over()
+            screen = self.state.screen
+        if screen is Screen.PAY:
+            till.pay.scan(code)
+        elif screen is Screen.ENROL:
+            till.enrol.scan(code)
+        else:
+            till.counter.cart.scan(code)
+
+    def job_changed(self, job_id: int, state: JobState) -> None:
+        """News of a print job."""
+        if self.till is not None:
+            self.till.receipt.job_changed(job_id, state)
+            if self._session is not None:
+                self.till.counter.cart.job_changed(job_id, state)
+
+    def devices_changed(self) -> None:
+        """A device has other news than before."""
+        if self.till is not None:
+            self.till.status.devices_changed()
+        self._badge()
+
+    def topics_changed(self, topics: frozenset[Topic]) -> None:
+        """A use case changed these: fetch what shows them."""
+        if Topic.JOBS in topics:
+            self._outside.devices.print_waiting()
+        if self.till is not None:
+            self.till.counter.cart.refresh()
+
+    def counter_changed(self) -> None:
+        """The receipt or what surrounds it changed."""
+        if self.till is not None:
+            self.till.pay.follow()
+        self._badge()
+
+    def key(self, key: Key) -> bool:
+        """A key with a meaning; False when it has none on this screen."""
+        self.active()
+        till, screen = self.till, self.state.screen
+        if till is None or screen is Screen.RECOVERY:
+            return False
+        if screen is Screen.SIGN_ON:
+            return self._sign_on_key(key)
+        if key is not Key.ESC:
+            till.counter.cart.keep()
+        action = self._common(key) or self._actions(till, screen).get(key)
+        if action is None:
+            return False
+        action()
+        return True
+
+    def _common(self, key: Key) -> Callable[[], None] | None:
+        return {Key.F1: self.open_help, Key.F9: self.lock, Key.F12: self.open_status}.get(key)
+
+    def _actions(self, till: OpenTill, screen: Screen) -> dict[Key, Callable[[], None]]:
+        pay = till.pay
+        if screen is Screen.COUNTER:
+            own = {Key.F3: self.open_enrol, Key.F5: self.open_receipt, Key.F10: self.open_pay}
+            return {**till.counter.actions(), **own}
+        if screen is Screen.PAY:
+            return {
+                Key.F10: pay.finish, Key.ENTER: pay.finish, Key.ESC: pay.back, Key.F4: pay.redeem,
+                Key.LEFT: lambda: pay.move(-1), Key.RIGHT: lambda: pay.move(1),
+            }
+        if screen is Screen.ENROL:
+            return {Key.F10: till.enrol.finish, Key.ENTER: till.enrol.finish, Key.ESC: till.enrol.back}
+        if screen is Screen.RECEIPT:
+            copy = till.receipt.reprint
+            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: till.receipt.back}
+        return {Key.ESC: till.status.back if screen is Screen.STATUS else till.help.back}
+
+    def _sign_on_key(self, key: Key) -> bool:
+        sign_on = self.sign_on
+        moves = {Key.LEFT: -1, Key.RIGHT: 1, Key.UP: -2, Key.DOWN: 2}
+        if key in moves:
+            sign_on.move(moves[key])
+        elif key is Key.ENTER:
+            sign_on.enter()
+        elif key is Key.ESC:
+            sign_on.clear()
+        else:
+            return False
+        return True
+
+    def _show(self, screen: Screen) -> None:
+        if screen not in OVER and screen is not Screen.SIGN_ON:
+            self._under = screen
+        if self.till is not None:
+            self.till.counter.find.enable(screen is Screen.COUNTER)
+        self._become(replace(self.state, screen=screen))
+
+    def _show_over(self, screen: Screen) -> None:
+        self._show(screen)
+
+    def _badge(self) -> None:
+        if self.till is None:
+            return
+        cart = self.till.counter.cart.state
+        sick = any(card.health in (Health.OFFLINE, Health.ERROR) for card in self._outside.devices.cards())
+        attention = sick or cart.unknown_job is not None
+        if (cart.pending, attention) != (self.state.pending, self.state.attention):
+            self._become(replace(self.state, pending=cart.pending, attention=attention))

@@ -1,0 +1,74 @@
+"""Pending events and devices: what waits for head office, what is plugged in, what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.errors import GuitaiError
+from app.services import receipts, status
+from app.services.status import TillStatus
+from app.services.till import Outcome
+from ui.presenters.base import Desk, Notice, Presenter
+from ui.presenters.devices import DeviceCard, Devices
+
+
+@dataclass(frozen=True, slots=True)
+class StatusState:
+    """`till` None while it is being read."""
+
+    open: bool = False
+    till: TillStatus | None = None
+    devices: tuple[DeviceCard, ...] = ()
+    notice: Notice | None = None
+
+
+class StatusPresenter(Presenter[StatusState]):
+    """`left` is told when the screen closes."""
+
+    def __init__(self, desk: Desk, devices: Devices, *, left: Callable[[], None]) -> None:
+        super().__init__(StatusState())
+        self._desk, self._devices, self._left = desk, devices, left
+
+    def open(self) -> None:
+        """Show what is known now and read the rest."""
+        self._become(StatusState(open=True, devices=self._devices.cards()))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the till's figures again."""
+        till = self._desk.till
+        self._desk.tasks.run(lambda: status.till_status(till), self._read, self._refuse)
+
+    def devices_changed(self) -> None:
+        """A device has other news than before."""
+        if self.state.open:
+            self._become(replace(self.state, devices=self._devices.cards()))
+
+    def test(self, device: str) -> None:
+        """Try a device; its card tells what came of it."""
+        self._devices.test(device)
+        self.devices_changed()
+
+    def settle(self, job_id: int, *, came_out: bool) -> None:
+        """The cashier looked: the paper came out, or a marked copy shall be printed."""
+        till, session = self._desk.till, self._desk.session()
+        self._desk.tasks.run(
+            lambda: receipts.settle_unknown(till, session, job_id, paper_came_out=came_out), self._decided, self._refuse
+        )
+
+    def back(self) -> None:
+        """Esc: to the counter."""
+        self._become(StatusState())
+        self._left()
+
+    def _decided(self, outcome: Outcome[int | None]) -> None:
+        self._desk.changed(outcome.changed)
+        self.refresh()
+
+    def _read(self, till: TillStatus) -> None:
+        if self.state.open:
+            self._become(replace(self.state, till=till))
+
+    def _refuse(self, error: GuitaiError) -> None:
+        self._become(replace(self.state, notice=self._desk.refuse(error)))

@@ -1,0 +1,190 @@
+"""A line of runs: words of several sizes, icons, key caps and money on one baseline, which no label can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.theme.theme import Theme
+from ui.widgets.paint import cap_height, cap_width, draw_cap, draw_icon, draw_text
+from ui.widgets.values import AnyRun, CapRun, IconRun, MoneyRun, Run, plain_text
+
+SMALL_SHARE = 0.66  # of the figure's size: ¥ and decimals
+MINUS = "−"
+
+
+def run_font(theme: Theme, run: Run | MoneyRun) -> QFont:
+    """The font a run is set in, with its strike or underline."""
+    font = theme.font(run.size, bold=run.bold if isinstance(run, Run) else True)
+    if isinstance(run, Run) and (run.strike or run.underline):
+        font = QFont(font)
+        font.setStrikeOut(run.strike)
+        font.setUnderline(run.underline)
+    return font
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyParts:
+    """An amount cut into its three runs."""
+
+    sign: str
+    integer: str
+    decimals: str
+
+
+def split_money(text: str) -> MoneyParts:
+    """`−1,234.50` → `−¥`, `1,234`, `.50`; without a point there are no decimals."""
+    sign = MINUS if text[:1] in (MINUS, "-") else ""
+    integer, point, decimals = text.removeprefix(MINUS).removeprefix("-").removeprefix("¥").partition(".")
+    return MoneyParts(f"{sign}¥", integer, f"{point}{decimals}")
+
+
+def small_font(theme: Theme, run: MoneyRun) -> QFont:
+    """The font of ¥ and decimals beside `run`'s figure."""
+    figure = run_font(theme, run)
+    return theme.font_px(round(figure.pixelSize() * SMALL_SHARE), figure.weight().value)
+
+
+def run_width(theme: Theme, run: AnyRun) -> float:
+    """Width of `run` in screen px, without the gap before it."""
+    if isinstance(run, IconRun):
+        return float(theme.px(run.px))
+    if isinstance(run, CapRun):
+        return cap_width(theme, run.key)
+    figure = QFontMetricsF(run_font(theme, run))
+    if isinstance(run, Run):
+        return figure.horizontalAdvance(run.text)
+    parts, small = split_money(run.text), QFontMetricsF(small_font(theme, run))
+    gap = figure.height() * 0.04
+    return small.horizontalAdvance(parts.sign + parts.decimals) + gap + figure.horizontalAdvance(parts.integer)
+
+
+def runs_width(theme: Theme, runs: Sequence[AnyRun]) -> float:
+    """Width of a line: runs and the gaps between them (the first has none)."""
+    gaps = sum(theme.px(run.gap_px) for run in runs[1:])
+    return sum(run_width(theme, run) for run in runs) + gaps
+
+
+def runs_height(theme: Theme, runs: Sequence[AnyRun]) -> int:
+    """Line height of the largest run, screen px."""
+    heights = [theme.px(run.px) if isinstance(run, IconRun) else round(cap_height(theme))
+               if isinstance(run, CapRun) else theme.line_px(run.size) for run in runs]
+    return max(heights, default=0)
+
+
+def baseline_y(theme: Theme, rect: QRectF, runs: Sequence[AnyRun]) -> float:
+    """Where the shared baseline lies so that the largest words are centred in `rect`."""
+    fonts = [run_font(theme, run) for run in runs if isinstance(run, Run | MoneyRun)]
+    if not fonts:
+        return rect.center().y()
+    metrics = QFontMetricsF(max(fonts, key=QFont.pixelSize))
+    return rect.center().y() + (metrics.ascent() - metrics.descent()) / 2
+
+
+def draw_runs(painter: QPainter, theme: Theme, rect: QRectF, runs: Sequence[AnyRun], *,
+              colour: str = "", baseline: bool = True) -> None:
+    """Draw `runs` from the left of `rect`; `colour` overrides every tone; `baseline` False centres each run."""
+    x = rect.left()
+    shared = baseline_y(theme, rect, runs)
+    for number, run in enumerate(runs):
+        x += theme.px(run.gap_px) if number else 0
+        ink = colour or theme.tone(run.tone)
+        if isinstance(run, IconRun):
+            side = theme.px(run.px)
+            draw_icon(painter, theme, run.icon, at=QPointF(x, rect.center().y() - side / 2), size=run.px, colour=ink)
+        elif isinstance(run, CapRun):
+            high = cap_height(theme)
+            area = QRectF(x, rect.center().y() - high / 2, cap_width(theme, run.key), high)
+            draw_cap(painter, theme, area, key=run.key, colours=(QColor(ink), QColor(ink)))
+        else:
+            y = shared if baseline else baseline_y(theme, rect, (run,))
+            _draw_words(painter, theme, run, at=QPointF(x, y), colour=QColor(ink))
+        x += run_width(theme, run)
+
+
+def _draw_words(painter: QPainter, theme: Theme, run: Run | MoneyRun, *, at: QPointF, colour: QColor) -> None:
+    painter.setPen(colour)
+    font = run_font(theme, run)
+    if isinstance(run, Run):
+        painter.setFont(font)
+        draw_text(painter, at, run.text)
+        return
+    parts, small = split_money(run.text), small_font(theme, run)
+    figure, little = QFontMetricsF(font), QFontMetricsF(small)
+    painter.setFont(small)
+    draw_text(painter, at, parts.sign)
+    x = at.x() + little.horizontalAdvance(parts.sign) + figure.height() * 0.04
+    draw_text(painter, QPointF(x + figure.horizontalAdvance(parts.integer), at.y()), parts.decimals)
+    painter.setFont(font)
+    draw_text(painter, QPointF(x, at.y()), parts.integer)
+
+
+def fit_runs(theme: Theme, runs: Sequence[AnyRun], width: float) -> tuple[AnyRun, ...]:
+    """`runs` with the last words cut by an ellipsis, or left out, so that they fit `width`."""
+    fitted = tuple(runs)
+    while fitted and runs_width(theme, fitted) > width + 0.5:
+        last = fitted[-1]
+        head = fitted[:-1]
+        if isinstance(last, Run):
+            room = width - runs_width(theme, head) - (theme.px(last.gap_px) if head else 0)
+            metrics = QFontMetricsF(run_font(theme, last))
+            cut = metrics.elidedText(last.text, Qt.TextElideMode.ElideRight, room)
+            if room > 0 and cut not in ("", "…"):
+                return (*head, replace(last, text=cut))
+        fitted = head
+    return fitted
+
+
+class RunLine(QWidget):
+    """One line with runs at the left and at the right; the left gives way. Height fixed so nothing moves.
+
+    `colour` (`#RRGGBB`) overrides every tone, for inverted grounds.
+    """
+
+    def __init__(self, theme: Theme, left: Sequence[AnyRun] = (), right: Sequence[AnyRun] = (), *,
+                 height_px: int = 0, colour: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._height, self._colour = theme, height_px, colour
+        self._left: tuple[AnyRun, ...] = ()
+        self._right: tuple[AnyRun, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_runs(left, right)
+
+    def set_runs(self, left: Sequence[AnyRun], right: Sequence[AnyRun] = ()) -> None:
+        """Show other runs. With `height_px` 0 the height follows the largest run."""
+        both = (tuple(left), tuple(right))
+        if both == (self._left, self._right) and self.accessibleName():
+            return
+        self._left, self._right = both
+        self.setAccessibleName(plain_text((*self._left, *self._right)))
+        height = self._theme.px(self._height) or runs_height(self._theme, (*self._left, *self._right))
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Both ends in full, and a gap between them."""
+        theme = self._theme
+        gap = theme.px(12) if self._left and self._right else 0
+        width = runs_width(theme, self._left) + runs_width(theme, self._right) + gap
+        return QSize(int(width) + 1, self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """The right end in full; the left may be cut."""
+        return QSize(int(runs_width(self._theme, self._right)) + 1, self.minimumHeight())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Both ends on the baseline of the largest words."""
+        painter = QPainter(self)
+        theme, area = self._theme, QRectF(self.rect())
+        right = runs_width(theme, self._right)
+        room = area.width() - right - (theme.px(12) if self._right else 0)
+        y = baseline_y(theme, area, (*self._left, *self._right))
+        for runs, x in ((fit_runs(theme, self._left, room), 0.0), (self._right, area.width() - right)):
+            lift = y - baseline_y(theme, area, runs) if runs else 0.0
+            draw_runs(painter, theme, area.translated(x, lift), runs, colour=self._colour)
