@@ -20,7 +20,7 @@ class Durable:
     """What survives a restart: till.db holds all of it, the cursors of the cache excepted, which it holds itself.
 
     `resulted` is the last seq with a stored result of this incarnation; `sent` the last seq that may have left.
-    `acked_max`, `till_seq_max` and `seqs_max` are the highest figures answered in this incarnation (fine print 4).
+    `building`: the cache generation of this incarnation is not complete yet; `cursors` are of that generation.
     """
 
     till_id: str
@@ -30,12 +30,9 @@ class Durable:
     sent: int
     resulted: int
     seen: Seen | None
-    cursors: Mapping[str, int]
-    generation_incarnation_no: int
-    closed: bool = False
-    acked_max: int = 0
-    till_seq_max: int = 0
-    seqs_max: Mapping[str, int] = field(default_factory=dict)
+    cursors: Mapping[str, int] = field(default_factory=dict)
+    building: bool = True
+    closed: str = ""
 
 
 class Call(StrEnum):
@@ -90,7 +87,9 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The disk effect in hand is durable."""
+    """The disk effect in hand is durable. `holds` False: the checksum of a last page, or the own chain, does not."""
+
+    holds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +211,10 @@ class DropBuckets:
 
 @dataclass(frozen=True, slots=True)
 class StoreVersion:
-    """Disk: what was seen, the highest figures, a raised `sent`. Answer `Done`."""
+    """Disk: what was last seen of head office, and a raised `sent`. Answer `Done`."""
 
     seen: Seen
     sent: int
-    acked_max: int
-    till_seq_max: int
-    seqs_max: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +222,11 @@ class StartIncarnation:
     """Disk: results count as absent, `sent` = last seq, a new empty cache generation is begun. Answer `Done`."""
 
     seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class CheckChain:
+    """Disk: does the own chain hold? Answer `Done`, `holds` False when not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,5 +248,15 @@ class Wake:
     after_ms: int
 
 
-DiskEffect = PreparePush | StoreResults | ApplyPage | DropBuckets | StoreVersion | StartIncarnation | SwitchGeneration | Close
+DiskEffect = (
+    PreparePush
+    | StoreResults
+    | ApplyPage
+    | DropBuckets
+    | StoreVersion
+    | StartIncarnation
+    | CheckChain
+    | SwitchGeneration
+    | Close
+)
 Effect = DiskEffect | Send | Drop | Wake
