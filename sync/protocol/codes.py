@@ -22,6 +22,6 @@ def shown(code: str) -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """The 12 digits of what a person typed: hyphens and spaces dropped, case ignored, O as 0, I and L as 1; else None."""
+    """The 12 digits of what a person typed (no hyphens, any case, O as 0, I and L as 1), else None."""
     code = typed.upper().translate(_READ)
     return code if len(code) == DIGITS and all(char in ALPHABET for char in code) else None
