@@ -128,7 +128,7 @@ def _screen() -> str:
     """Themes, icons and Chinese words are drawn, without a screen when there is none."""
     if "PySide6.QtWidgets" not in sys.modules and not (os.environ.get("DISPLAY") or os.name == "nt"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from ui.theme.self_check import draw
+    from ui.self_check import draw
 
     return draw(resources())
 
