@@ -13,14 +13,14 @@ from ui.theme.apply import apply_theme
 from ui.theme.theme import Theme, open_theme
 
 
-@pytest.fixture()
+@pytest.fixture
 def theme(qapp: QApplication) -> Theme:
     made = open_theme(resources())
     apply_theme(qapp, made)
     return made
 
 
-@pytest.fixture()
+@pytest.fixture
 def themed(qapp: QApplication, qtbot: QtBot) -> Callable[..., Theme]:
     def make(name: str = "light", scale: float = 1.0) -> Theme:
         made = open_theme(resources(), name, scale)
