@@ -59,7 +59,7 @@ def _store() -> str:
     steps = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ring = keys.create(folder, FileVault(folder / "device.key"))
+        ring = keys.create(folder, FileVault(folder))
         for line in (migrate.TILL_LINE, migrate.CACHE_LINE):
             path = folder / f"{line.name}.db"
             ring = ring.with_new_key(path.name)
