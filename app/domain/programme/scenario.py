@@ -28,6 +28,13 @@ BROKEN_AT = {
 }
 """Refusals that say the file is wrong, not the member; and the key of the step that is."""
 
+NOTHING = {
+    Do.SALE: ("earned", "to_follow", "redeemed"),
+    Do.RETURN: ("earned_reversed", "points_restored", "points_lapsed", "refund_minor"),
+    Do.REDEEM: ("redeemed",),
+}
+"""Figures that are 0 when a step is refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -98,7 +105,7 @@ class _Replay:
             if refusal.code in BROKEN_AT:
                 path = f"{step.path}.{BROKEN_AT[refusal.code]}"
                 raise DocumentError([Mistake(path, refusal.code, refusal.facts)]) from None
-            figures = {"refused": refusal.code}
+            figures = {**dict.fromkeys(NOTHING.get(step.do, ()), 0), "refused": refusal.code}
         return {**self.state(self.ledger.owner(step.id), own=False), **figures}
 
     def moment(self, step: Step) -> Moment:
