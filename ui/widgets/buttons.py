@@ -211,7 +211,8 @@ class RedeemButton(KeyButton):
 
     def set_redeem(self, redeem: Redeem) -> None:
         """Show a limit."""
-        self._tail = (Run(redeem.caption, Size.TITLE), Run(redeem.figure, Size.NAME, gap_px=12))
+        figure = (Run(redeem.figure, Size.NAME, gap_px=12),) if redeem.figure else ()
+        self._tail = (Run(redeem.caption, Size.TITLE), *figure)
         self.set_text(redeem.text, key=redeem.key)
         self.setAccessibleName(f"{redeem.text} {redeem.caption} {redeem.figure} {redeem.key}")
         self.setEnabled(redeem.enabled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.names import Icon, Role, Size, Tone
@@ -91,6 +91,8 @@ class Toast(QFrame):
         self.setLayout(layout)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
+        self._bottom_px = 0
+        host.installEventFilter(self)
         self.hide()
 
     def show_toast(self, text: str, action: BannerAction | None = None, *, bottom_px: int = 96) -> None:
@@ -100,12 +102,21 @@ class Toast(QFrame):
         self.tail.set_runs((Run(action.text), CapRun(action.key)) if action else ())
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor if action else Qt.CursorShape.ArrowCursor)
-        host = self._host
-        gap = self._theme.px(12)
-        self.setGeometry(gap, host.height() - bottom_px - self.height(), host.width() - 2 * gap, self.height())
+        self._bottom_px = bottom_px
+        self._place()
         self.raise_()
         self.show()
         self._timer.start(self._theme.tokens.motion.toast_stay)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the host's size."""
+        if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        gap, host = self._theme.px(12), self._host
+        self.setGeometry(gap, host.height() - self._bottom_px - self.height(), host.width() - 2 * gap, self.height())
 
     def mouseReleaseEvent(self, _event: object) -> None:
         """Touching it does the action."""

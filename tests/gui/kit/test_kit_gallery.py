@@ -10,10 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.theme.names import THEMES
+from ui.theme.names import THEMES, Tier
 from ui.theme.theme import Theme
 from ui.widgets.buttons import FunctionKey, KeyButton
 from ui.widgets.gallery import SIZE_PX, Gallery
+from ui.widgets.gallery_tasks import TaskGallery
 from ui.widgets.runs import runs_width
 
 ROUNDS, LOST_MAX = 2000, 1000
@@ -29,6 +30,18 @@ def open_gallery(qtbot: QtBot, theme: Theme) -> Gallery:
     page.show_toast()
     page.show_rings()
     return page
+
+
+def open_tasks(qtbot: QtBot, theme: Theme) -> TaskGallery:
+    page = TaskGallery(theme)
+    page.resize(theme.px(SIZE_PX[0]), theme.px(SIZE_PX[1]))
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    return page
+
+
+OPEN = {"components": open_gallery, "tasks": open_tasks}
 
 
 def controls(page: QWidget) -> list[QWidget]:
@@ -48,20 +61,32 @@ def test_every_component_is_drawn_in_every_theme(qtbot: QtBot, themed: Callable[
     assert fills <= colours
 
 
-def test_every_control_has_an_accessible_name(qtbot: QtBot, theme: Theme) -> None:
-    page = open_gallery(qtbot, theme)
+@pytest.mark.parametrize("name", THEMES)
+def test_every_task_part_is_drawn_in_every_theme(qtbot: QtBot, themed: Callable[..., Theme], name: str) -> None:
+    theme = themed(name)
+    image = open_tasks(qtbot, theme).grab().toImage()
+    colours = {image.pixelColor(x, y).name().upper() for x in range(0, 1366, 3) for y in range(0, image.height(), 3)}
+    palette = theme.palette
+    assert {palette.primary.fill, palette.points.fill, palette.surface.selected, palette.line.focus} <= colours
+    assert {tier.back for tier in palette.tier.values()} - colours <= {palette.tier[Tier.BASE].back}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_every_control_has_an_accessible_name(qtbot: QtBot, theme: Theme, name: str) -> None:
+    page = OPEN[name](qtbot, theme)
     nameless = [f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}" for widget in controls(page)
                 if not widget.accessibleName()]  # fmt: skip
     assert nameless == []
-    assert len(controls(page)) > 60
+    assert len(controls(page)) > 50
 
 
+@pytest.mark.parametrize("name", OPEN)
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_nothing_is_smaller_than_15_px_and_no_button_is_cut(
-    qtbot: QtBot, themed: Callable[..., Theme], scale: float
+    qtbot: QtBot, themed: Callable[..., Theme], scale: float, name: str
 ) -> None:
     theme = themed("light", scale)
-    page = open_gallery(qtbot, theme)
+    page = OPEN[name](qtbot, theme)
     small = [widget.accessibleName() for widget in controls(page) if widget.font().pixelSize() < theme.px(15)]
     assert small == []
     cut = [button.accessibleName() for button in page.findChildren(KeyButton) if button.isVisible()

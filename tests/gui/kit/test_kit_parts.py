@@ -224,6 +224,8 @@ def test_a_toast_goes_by_itself_and_never_takes_the_focus(qtbot: QtBot, theme: T
     toast.show_toast("完成，+300 积分", BannerAction("撤销", "undo", "F6"))
     assert toast.isVisible()
     assert host.rect().contains(toast.geometry())
+    host.resize(700, 300)
+    assert host.rect().contains(toast.geometry())
     assert toast._timer.interval() == theme.tokens.motion.toast_stay
     assert toast.focusPolicy() == Qt.FocusPolicy.NoFocus
     toast._timer.timeout.emit()

@@ -84,3 +84,15 @@ def test_icons_are_kept_per_size_colour_and_device_ratio(theme: Theme) -> None:
     assert theme.icon(Icon.COIN, 24, "#112234") is not first
     double = theme.icon(Icon.COIN, 24, "#112233", 2.0)
     assert (double.width(), double.deviceIndependentSize().width()) == (48, 24.0)
+
+
+@pytest.mark.parametrize(("size", "thin"), [(32, False), (96, True)])
+def test_only_the_large_icons_of_the_design_are_thin_whatever_the_scale(
+    themed: Callable[..., Theme], size: int, thin: bool
+) -> None:
+    small, large = themed("light", 1.0), themed("light", 2.0)
+    for theme in (small, large):
+        side = theme.px(size)
+        drawn = theme.icon(Icon.MINUS, size, "#000000").toImage()
+        stroke = sum(drawn.pixelColor(side // 2, y).alpha() > 127 for y in range(side))
+        assert stroke == pytest.approx(side * (1.25 if thin else 2) / 24, abs=1.01)
