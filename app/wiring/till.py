@@ -29,21 +29,11 @@ ZONE_DEFAULT = "Asia/Shanghai"
 CURRENCY_DEFAULT = "CNY"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTill:
-    """A till with its files open. `close` belongs on the thread that opened it."""
-
-    till: Till
-    files: TillFiles
-    config: TillConfig
-
-    def close(self) -> None:
-        """Fold in the logs and let go of both files."""
-        self.files.close()
-
-
 class LazyRenderer:
-    """The ESC/POS renderer of this till's printer, made at its first receipt: its imports cost 140 ms."""
+    """The ESC/POS renderer of this till's printer, made at its first receipt: its imports cost 140 ms.
+
+    `warm` may run on another thread; both making one does no harm.
+    """
 
     def __init__(self, profile: str) -> None:
         self._profile = profile
@@ -51,13 +41,31 @@ class LazyRenderer:
 
     def render(self, receipt: Receipt, copy_no: int = 0) -> bytes:
         """See the port."""
+        return self.warm().render(receipt, copy_no)
+
+    def warm(self) -> ReceiptRenderer:
+        """Make it now."""
         if self._made is None:
             from devices.printer.escpos import EscPosRenderer
             from devices.printer.glyphs import Glyphs, find_fonts, folders
             from devices.printer.profiles import profile
 
             self._made = EscPosRenderer(profile(self._profile), Glyphs(find_fonts(folders())))
-        return self._made.render(receipt, copy_no)
+        return self._made
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTill:
+    """A till with its files open. `close` belongs on the thread that opened it."""
+
+    till: Till
+    files: TillFiles
+    config: TillConfig
+    renderer: LazyRenderer
+
+    def close(self) -> None:
+        """Fold in the logs and let go of both files."""
+        self.files.close()
 
 
 def read_config(folder: Path | None, environment: Mapping[str, str]) -> TillConfig:
@@ -66,12 +74,17 @@ def read_config(folder: Path | None, environment: Mapping[str, str]) -> TillConf
 
 
 def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | None = None) -> OpenTill:
-    """Open the till of a data folder; the caller holds its FolderLock. StoreError and ConfigError of the parts."""
+    """Open the till of a data folder; the caller holds its FolderLock. StoreError and ConfigError of the parts.
+
+    Print jobs a crash left half-way become ones a person must judge.
+    """
     clock = clock or SystemClock()
     config = read_config(folder, environment)
     failpoints = Failpoints(environment)
+    renderer = LazyRenderer(config.printer.profile)
     files = open_files(folder, environment, clock, failpoints=failpoints)
     try:
+        files.jobs.recover()
         till = Till(
             place=place_of(files.identity, files.essentials, clock.now_ms()),
             clock=clock,
@@ -81,14 +94,14 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             book=files.book,
             jobs=files.jobs,
             pins=files.pins,
-            renderer=LazyRenderer(config.printer.profile),
+            renderer=renderer,
             receipt_words=load_words(resources() / "locale", config.receipt_language),
             failpoints=failpoints,
         )
     except BaseException:
         files.close()
         raise
-    return OpenTill(till, files, config)
+    return OpenTill(till, files, config, renderer)
 
 
 def place_of(identity: Identity, essentials: Essentials, now_ms: int) -> Place:
