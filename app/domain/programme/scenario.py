@@ -109,8 +109,7 @@ class _Replay:
         return {**self.state(self.ledger.owner(step.id), own=False), **figures}
 
     def moment(self, step: Step) -> Moment:
-        if step.at is None:
-            raise AssertionError("only a step with its time is delivered")
+        assert step.at is not None, "only a step with its time is delivered"
         at = step.at.astimezone(self.ledger.programme.zone)
         return Moment(step.id, at, step.store, step.channel, step.region)
 

@@ -223,7 +223,8 @@ def test_a_gift_on_enrolment_is_for_those_who_enrol_from_now_on() -> None:
 
 def test_a_gift_on_upgrade_comes_once_per_level() -> None:
     levels = [{"id": "a", "threshold": 0}, {"id": "b", "threshold": 1000}]
-    programme = document(earn={"points": 0}, gifts=[gift("u", "upgrade", points=10)], tiers={"levels": levels})
+    gifts = [gift("b", "birthday", points=1), gift("u", "upgrade", points=10)]
+    programme = document(earn={"points": 0}, gifts=gifts, tiers={"levels": levels})
     results = play(
         programme,
         sale("s1", DAY, line(1000)),

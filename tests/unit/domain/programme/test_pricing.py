@@ -98,7 +98,7 @@ def test_two_free_unit_rewards_take_different_units() -> None:
     uses = [{"id": "one"}, {"id": "one", "times": 2}]
     (result,) = play(
         programme,
-        sale("s", DAY, line(700, sku="A", qty=4), rewards=uses),
+        sale("s", DAY, line(300, sku="A"), line(700, sku="A", qty=3), rewards=uses),
         m={"lots": [{"points": 9, "earned_on": DAY}]},
     )
     assert (result["payable_minor"], result["redeemed"]) == (700, 3)

@@ -104,6 +104,19 @@ def test_a_restored_lot_may_live_some_days_more() -> None:
     assert [one["balance"] for one in results[2:]] == [100, 100, 50, 0]
 
 
+def test_a_small_return_reaches_only_the_lot_spent_last() -> None:
+    step = sale("s", DAY, line(100, qty=10), tenders=[pay_points(100)])
+    member = {
+        "lots": [
+            {"points": 60, "earned_on": "2025-01-01", "expires_on": "2025-02-01"},
+            {"points": 40, "earned_on": "2025-01-01", "expires_on": "2025-02-02"},
+        ]
+    }
+    programme = document(redeem=RATE, returns={"restore_expired_days": 7})
+    result = play(programme, step, give_back("r", "s", "2025-02-10", (0, 1)), m=member)[1]
+    assert result["lots"] == [{"points": 10, "earned_on": "2025-01-01", "expires_on": "2025-02-17"}]
+
+
 def test_earned_points_are_taken_from_what_follows_then_pending_then_own_then_others() -> None:
     rules = [
         {"id": "soon", "kind": "bonus", "points": 6, "post_after_days": 3},
