@@ -223,8 +223,15 @@ class RedeemButton(KeyButton):
 
     def sizeHint(self) -> QSize:
         """Both ends in full."""
+        return self._size_for(self._tail)
+
+    def minimumSizeHint(self) -> QSize:
+        """The caption may go, the figure never."""
+        return self._size_for(self._tail[1:])
+
+    def _size_for(self, tail: tuple[AnyRun, ...]) -> QSize:
         theme = self._theme
-        width = runs_width(theme, (*self.runs(), *self._tail)) + 2 * theme.px(16) + theme.px(12)
+        width = runs_width(theme, self.runs()) + 2 * theme.px(16) + runs_width(theme, tail) + theme.px(12)
         return QSize(int(width) + 1, theme.px(self._height))
 
     def draw_content(self, painter: QPainter, area: QRectF, skin: Skin) -> None:
@@ -232,15 +239,20 @@ class RedeemButton(KeyButton):
         theme, ink = self._theme, skin.ink.name()
         inner = area.adjusted(theme.px(16), 0, -theme.px(16), 0)
         draw_runs(painter, theme, inner, self.runs(), colour=ink, baseline=False)
-        tail = runs_width(theme, self._tail)
-        draw_runs(painter, theme, inner.adjusted(inner.width() - tail, 0, 0, 0), self._tail, colour=ink)
+        room = inner.width() - runs_width(theme, self.runs()) - theme.px(12)
+        tail = self._tail
+        if runs_width(theme, tail) > room:
+            tail = tail[1:] or fit_runs(theme, tail, room)
+        used = runs_width(theme, tail)
+        draw_runs(painter, theme, inner.adjusted(inner.width() - used, 0, 0, 0), tail, colour=ink)
 
 
 class FunctionKey(KeyButton):
-    """A key of the strip: cap over word. Words shrink to 15 px before they are cut; `set_caps_only` drops them."""
+    """A key of the strip: cap over word; `set_fit` when the words are too long."""
 
     def __init__(self, theme: Theme, text: str, key: str, parent: QWidget | None = None) -> None:
         self._hot = self._caps_only = False
+        self._words = Size.STRONG
         super().__init__(theme, text, key=key, height_px=theme.tokens.height.function_key, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -249,9 +261,9 @@ class FunctionKey(KeyButton):
         self._hot = hot
         self.update()
 
-    def set_caps_only(self, caps_only: bool) -> None:
-        """Only the cap, for very narrow screens."""
-        self._caps_only = caps_only
+    def set_fit(self, *, small: bool, caps_only: bool) -> None:
+        """Words in 15 px, or only the cap; the strip decides for all its keys together."""
+        self._words, self._caps_only = Size.CAPTION if small else Size.STRONG, caps_only
         self.update()
 
     def words_width(self, size: Size) -> float:
@@ -291,5 +303,4 @@ class FunctionKey(KeyButton):
         if self._caps_only:
             return
         room = QRectF(area.left() + 3, cap.bottom() + theme.px(4), area.width() - 6, theme.px(24))
-        size = Size.STRONG if self.words_width(Size.STRONG) <= room.width() else Size.CAPTION
-        words(painter, room, self.text(), font=theme.font(size, bold=True), colour=skin.ink, align=CENTER)
+        words(painter, room, self.text(), font=theme.font(self._words, bold=True), colour=skin.ink, align=CENTER)

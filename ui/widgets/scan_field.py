@@ -96,6 +96,7 @@ class ScanField(QFrame):
         self.veil.setProperty("veil", "true")
         self.veil.setFont(theme.font(Size.STRONG))
         self.veil.setTextFormat(Qt.TextFormat.PlainText)
+        self.veil.setContentsMargins(CARET_GAP_PX + 2, 0, 0, 0)
         self.veil.hide()
         self.edit.setPlaceholderText(hint)
         self.edit.setAccessibleName(name)
@@ -181,7 +182,8 @@ class ScanField(QFrame):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-        self.veil.setGeometry(self.edit.geometry().adjusted(CARET_GAP_PX + 2, 2, 0, -2))
+        edit = self.edit.geometry()
+        self.veil.setGeometry(edit.left(), 2, edit.width(), self.height() - 4)
         self.veil.raise_()
 
     def _on_text(self, text: str) -> None:

@@ -16,7 +16,7 @@ from ui.widgets.buttons import FunctionKey, KeyButton, RedeemButton
 from ui.widgets.focus import FocusRing
 from ui.widgets.frame import FunctionKeyStrip
 from ui.widgets.runs import runs_width
-from ui.widgets.values import CapRun, KeySpec, Redeem
+from ui.widgets.values import CapRun, KeySpec, Redeem, Run
 
 WORDS = ("收款", "显示完整手机号", "Pay", "Show the full phone number", "Approve")
 
@@ -193,3 +193,19 @@ def test_the_focus_ring_lies_around_the_focused_button_and_follows_it(qtbot: QtB
     assert ring.geometry().topLeft() + QPoint(5, 5) == QPoint(70, 50)
     edit.setFocus()
     qtbot.waitUntil(lambda: not ring.isVisible())
+
+
+def test_the_keys_of_a_strip_speak_in_one_size(qtbot: QtBot, theme: Theme) -> None:
+    keys = strip(theme, ("Find", "Approve"))
+    shown(qtbot, keys)
+    keys.resize(160, 72)
+    assert {keys.key(name)._words for name in ("Find", "Approve")} == {Size.CAPTION}
+    keys.resize(400, 72)
+    assert {keys.key(name)._words for name in ("Find", "Approve")} == {Size.STRONG}
+
+
+def test_a_narrow_redeem_button_keeps_the_figure(theme: Theme) -> None:
+    button = RedeemButton(theme)
+    button.set_redeem(Redeem("兑换", "F4", "本单可抵", "¥135"))
+    assert button.minimumSizeHint().width() < button.sizeHint().width()
+    assert button.minimumSizeHint().width() > runs_width(theme, (Run("¥135", Size.NAME),))

@@ -344,3 +344,41 @@ def test_a_stat_tile_says_figure_and_comparison(theme: Theme) -> None:
     tile = StatTile(theme)
     tile.set_stat("销售额", "¥18,264", Run("▲ 8%", Size.CAPTION, Tone.PRIMARY), Run("比上周日同时", Size.CAPTION))
     assert tile.accessibleName() == "销售额 ¥18,264 ▲ 8% 比上周日同时"
+
+
+@pytest.mark.parametrize("width", [470, 330, 240])
+def test_the_balance_is_never_cut(qtbot: QtBot, theme: Theme, width: int) -> None:
+    panel = PointsPanel(theme)
+    shown(qtbot, panel, 470)
+    panel.set_points(PointsView("Points held", "16,860", "worth", "¥168.60", left="Spending points needs head office",
+                                left_offline=True, right="1,200 expire 12-31"))  # fmt: skip
+    panel.setFixedWidth(width)
+    left, _right = panel.head.shown()
+    assert any(isinstance(run, Run) and run.text == "16,860" for run in left)
+    assert runs_width(theme, left) <= panel.head.width()
+
+
+def test_captions_go_before_figures(theme: Theme) -> None:
+    line = RunLine(theme, height_px=52)
+    full: tuple[Run, ...] = (Run("积分"), Run("16,860", Size.FIGURE))
+    line.set_choices((full, (Run("值"), Run("¥168"))), (full, ()), (full[1:], ()))
+    line.resize(line.sizeHint())
+    assert line.shown()[1] != ()
+    line.resize(line.sizeHint().width() - 20, 52)
+    assert line.shown() == (full, ())
+    line.resize(10, 52)
+    assert line.shown() == (full[1:], ())
+    assert line.accessibleName() == "积分 16,860 值 ¥168"
+    assert line.minimumSizeHint().width() >= runs_width(theme, full[1:])
+
+
+def test_without_room_the_hint_goes_and_the_name_stays(qtbot: QtBot, theme: Theme) -> None:
+    head = MemberHead(theme)
+    shown(qtbot, head, 470)
+    head.set_member(MEMBER)
+    head.resize(head.minimumSizeHint().width(), 66)
+    assert not head.hint.isVisible()
+    assert head.name.width() >= head.name.sizeHint().width()
+    head.resize(470, 66)
+    assert head.hint.isVisible()
+    assert not head.hint.geometry().intersects(head.tier.geometry())
