@@ -198,7 +198,7 @@ def test_the_focus_ring_lies_around_the_focused_button_and_follows_it(qtbot: QtB
 def test_the_keys_of_a_strip_speak_in_one_size(qtbot: QtBot, theme: Theme) -> None:
     keys = strip(theme, ("Find", "Approve"))
     shown(qtbot, keys)
-    keys.resize(160, 72)
+    keys.resize(2 * int(keys.key("Approve").words_width(Size.STRONG)) + 8, 72)
     assert {keys.key(name)._words for name in ("Find", "Approve")} == {Size.CAPTION}
     keys.resize(400, 72)
     assert {keys.key(name)._words for name in ("Find", "Approve")} == {Size.STRONG}
