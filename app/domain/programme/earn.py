@@ -147,10 +147,8 @@ def _base(receipt: _Receipt, rules: Sequence[EarnRule], shares: dict[str, frozen
 
 def _share(amounts: dict[int, int], group: _Group, lines: frozenset[int], points: int) -> None:
     """Add `points` of a group, times its count, to its lines by largest remainder."""
-    if not points:
-        return
-    inside = [(line, minor) for line, minor in group.money if line in lines]
-    parts = largest_remainder(points, [minor for _, minor in inside])
+    inside = [(line, minor) for line, minor in group.money if line in lines] if points else []
+    parts = [points] if len(inside) == 1 else largest_remainder(points, [minor for _, minor in inside])
     for (line, _), part in zip(inside, parts, strict=True):
         amounts[line] = amounts.get(line, 0) + part * group.count
 

@@ -134,6 +134,7 @@ def test_all_mistakes_are_found_in_one_reading() -> None:
         ({"valid_from": "2026-02-30T00:00:00"}, "valid_from", "expected_local_time"),
         ({"valid_from": "0001-01-01T00:00:00"}, "valid_from", "expected_local_time"),
         ({"business_day_starts": "24:00"}, "business_day_starts", "expected_clock"),
+        ({"earn": {"points_tender_earns": 1}}, "earn.points_tender_earns", "expected_flag"),
         ({"expiry": []}, "expiry", "expected_table"),
         ({"expiry": {"kind": "soon"}}, "expiry.kind", "expected_choice"),
         ({"expiry": {"kind": "never", "days": 3}}, "expiry.days", "key_unknown"),
