@@ -29,7 +29,7 @@ BARCODE_HEIGHT_DOTS = 64
 QR_DOTS_MIN, QR_DOTS_MAX = 4, 8
 QR_BYTES_MAX = 666
 _QR_BYTES_M = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666)
-NOT_DRAWN = "□"
+NOT_DRAWN = ("", "?", "□")
 PULSE_S_MAX = 5.0
 DRAWER_ON_MS, DRAWER_OFF_MS = 50, 500
 
@@ -85,7 +85,7 @@ def _text_lines(text: str, room: int) -> list[Line]:
 
 
 def _or_box(char: str) -> str:
-    return char if is_native(char) else NOT_DRAWN[: columns_of(char)]
+    return char if is_native(char) else NOT_DRAWN[columns_of(char)]
 
 
 def qr_code(data: str, paper_dots: int) -> bytes:
