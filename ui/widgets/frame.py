@@ -53,7 +53,7 @@ class TopBar(QFrame):
         who.setLayout(column(1, self.person, self.till, 1, gap=0))
         self._end = row(self.badge, who, self.time, self.help, self.lock, gap=px(10))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(px(12), 1, px(12), 0)
+        layout.setContentsMargins(px(12), self._theme.edge_px(), px(12), 0)
         layout.setSpacing(px(12))
         layout.addWidget(self.left)
         layout.addStretch(1)

@@ -80,7 +80,8 @@ class MemberHead(QWidget):
 class PointsPanel(QFrame):
     """The gold-tinted panel: balance in 48, its worth, the meter, what can be used and what expires.
 
-    The balance is never cut: without room for all, captions go first, then the worth.
+    The balance is never cut: without room for all, captions go first, then the worth; what expires outlives the note
+    about the network, which the gold button repeats.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -113,13 +114,11 @@ class PointsPanel(QFrame):
 
     def _set_foot(self, points: PointsView) -> None:
         note: tuple[AnyRun, ...] = (Run(points.left, Size.LABEL, Tone.SECOND),)
-        short: tuple[AnyRun, ...] = ()
         if points.left_offline:
-            short = (IconRun(Icon.OFFLINE, 20, Tone.INFO),)
-            note = (*short, Run(points.left, Size.LABEL, Tone.INFO, gap_px=6))
+            note = (IconRun(Icon.OFFLINE, 20, Tone.INFO), Run(points.left, Size.LABEL, Tone.INFO, gap_px=6))
         expires = (IconRun(Icon.CLOCK, 20, Tone.ATTENTION), Run(points.right, Size.LABEL, Tone.ATTENTION, gap_px=4))
         if points.right:
-            self.foot.set_choices((note, expires), (short, expires), ((), expires[1:]), ((), expires[:1]))
+            self.foot.set_choices((note, expires), ((), expires), ((), expires[1:]), ((), ()))
         else:
             self.foot.set_runs(note)
 

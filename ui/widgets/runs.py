@@ -203,5 +203,6 @@ class RunLine(QWidget):
         room = area.width() - taken - (theme.px(12) if right else 0)
         y = baseline_y(theme, area, (*left, *right))
         for runs, x in ((fit_runs(theme, left, room), 0.0), (right, area.width() - taken)):
-            lift = y - baseline_y(theme, area, runs) if runs else 0.0
+            spoken = any(isinstance(run, Run | MoneyRun) for run in runs)
+            lift = y - baseline_y(theme, area, runs) if spoken else 0.0
             draw_runs(painter, theme, area.translated(x, lift), runs, colour=self._colour)

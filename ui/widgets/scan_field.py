@@ -32,7 +32,6 @@ class PlainEdit(QLineEdit):
         self._theme, self._ime = theme, ime
         self.setFrame(False)
         self.setMaxLength(TYPED_MAX)
-        self.setTextMargins(CARET_GAP_PX, 0, 0, 0)
 
     def allow_ime(self, allowed: bool) -> None:
         """Let the input method in, or keep it out."""
@@ -60,7 +59,7 @@ class PlainEdit(QLineEdit):
         super().paintEvent(event)
         if self.hasFocus() and not self.isReadOnly():
             cursor = self.cursorRect()
-            left = cursor.center().x() - (0 if self.text() else CARET_GAP_PX)
+            left = cursor.center().x() - (0 if self.text() else self.textMargins().left())
             bar = QRect(left, cursor.top(), 2, cursor.height())
             QPainter(self).fillRect(bar, QColor(self._theme.palette.primary.fill))
 
@@ -82,6 +81,7 @@ class ScanField(QFrame):
         self.setProperty("scan", ScanState.READY.value)
         self.icon = IconLabel(theme, Icon.SCAN, tone=Tone.PRIMARY)
         self.edit = PlainEdit(theme)
+        self.edit.setTextMargins(CARET_GAP_PX, 0, 0, 0)
         self.note = Label(theme, size=Size.LABEL, tone=Tone.SECOND)
         self.cap = KeyCap(theme, key, tone=Tone.THIRD)
         self.keyboard = KeyButton(theme, kind=Kind.QUIET, icon=Icon.KB)

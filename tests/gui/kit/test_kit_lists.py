@@ -150,9 +150,9 @@ def test_return_lines_toggle_and_step(qtbot: QtBot, theme: Theme) -> None:
 
 def test_a_table_shares_its_width_and_refuses_rows_that_do_not_fit(qtbot: QtBot, theme: Theme) -> None:
     table = Table(theme, [Column("时间", 120), Column("会员"), Column("积分", 100, right=True)], name="事件")
-    shown(qtbot, table, 600, 300)
     row = [Cell("14:31"), Cell("", chip=ChipSpec("等网络", Role.INFO, Icon.UP)), Cell("+158", Tone.POINTS, bold=True)]
     table.set_rows([row, row], chosen=1)
+    shown(qtbot, table, 1300, 300)
     assert sum(table.view.columnWidth(number) for number in range(3)) == table.view.viewport().width()
     assert table.model.data(table.model.index(0, 1)) == "等网络"
     with qtbot.waitSignal(table.chosen) as said:
