@@ -187,8 +187,8 @@ def account_state(ledger: Ledger, account: Account, day: date) -> Result:
 
 
 def _lot(lot: Lot) -> Result:
-    known: Result = {"points": lot.amount, "earned_on": lot.earned_on.isoformat()}
-    return known if lot.expires_on is None else {**known, "expires_on": lot.expires_on.isoformat()}
+    expires_on = lot.expires_on.isoformat() if lot.expires_on else None
+    return {"points": lot.amount, "earned_on": lot.earned_on.isoformat(), "expires_on": expires_on}
 
 
 def _compare(step: str, expect: Mapping[str, object], result: Result) -> list[Difference]:

@@ -26,7 +26,7 @@ DAY = "2025-01-31"
 )
 def test_a_lot_expires(expiry: dict[str, object], expires_on: str | None) -> None:
     (result,) = play(document(expiry=expiry), sale("s", DAY, line(1000)))
-    assert result["lots"][0].get("expires_on") == expires_on
+    assert result["lots"][0]["expires_on"] == expires_on
 
 
 def test_the_day_it_expires_on_is_the_first_without_the_points() -> None:
@@ -69,7 +69,7 @@ def test_every_posting_pays_debt_first() -> None:
         adjust("a", DAY, 25),
     )
     assert [(one["balance"], one["debt"]) for one in results] == [(50, 0), (0, 0), (-50, 50), (-20, 20), (5, 0)]
-    assert results[4]["lots"] == [{"points": 5, "earned_on": DAY}]
+    assert results[4]["lots"] == [{"points": 5, "earned_on": DAY, "expires_on": None}]
 
 
 def test_debt_never_refuses_a_sale_that_spends_nothing_and_rounds_down_below_zero() -> None:

@@ -64,7 +64,7 @@ def test_tiers_are_computed_as_if_the_survivor_had_bought_everything() -> None:
         m={},
     )
     assert [one["tier"] for one in results] == ["a", "a", "b"]
-    assert results[2]["lots"] == [{"points": 5, "earned_on": DAY}]
+    assert results[2]["lots"] == [{"points": 5, "earned_on": DAY, "expires_on": None}]
 
 
 def test_later_events_for_the_source_post_to_the_survivor() -> None:

@@ -77,7 +77,7 @@ def test_a_level_and_its_bonus_start_on_the_first_effective_day(effective: str, 
     reached = [day <= seen for seen in ("2025-01-23", "2025-01-31", "2025-02-01")]
     assert tiers_of(results) == ["silver" if one else "base" for one in reached]
     assert [one["balance"] for one in results] == [50 if one else 0 for one in reached]
-    assert results[2]["lots"] == [{"points": 50, "earned_on": day}]
+    assert results[2]["lots"] == [{"points": 50, "earned_on": day, "expires_on": None}]
 
 
 def test_a_sale_counts_from_its_qualifying_day_by_channel() -> None:
@@ -175,6 +175,18 @@ def test_a_bonus_spent_already_becomes_debt() -> None:
         give_back("r", "s", "2025-01-03", (0, 1)),
     )
     assert (results[2]["balance"], results[2]["debt"]) == (-30, 30)
+
+
+def test_a_missing_bonus_too_may_be_deducted_from_the_refund() -> None:
+    deducting = programme()
+    deducting |= {"redeem": {"points": 1, "value_minor": 2}, "returns": {"shortfall": "deduct_refund"}}
+    results = play(
+        deducting,
+        sale("s", "2025-01-01", line(1000)),
+        redeem("x", "2025-01-02", 30),
+        give_back("r", "s", "2025-01-03", (0, 1)),
+    )
+    assert (results[2]["refund_minor"], results[2]["deducted_minor"], results[2]["debt"]) == (940, 60, 0)
 
 
 def test_points_of_other_sales_stay_when_a_tier_ends() -> None:
