@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 
 from app.domain.receipt import Align, Barcode, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
 
@@ -78,12 +79,7 @@ def wrap(text: str, columns: int) -> list[str]:
 
 def _cut(text: str, columns: int) -> int:
     """How many characters of `text` go on this line; at least one."""
-    used, most = 0, 0
-    for char in text:
-        used += columns_of(char)
-        if used > columns:
-            break
-        most += 1
+    most = sum(used <= columns for used in accumulate(map(columns_of, text)))
     for cut in range(most, 0, -1):
         if _may_break(text, cut):
             return cut
