@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from app.i18n import load
+from app.resources import resources
 from app.wiring.programme_cli import programme
 from tests.support.scenarios import document, line, look, redeem, sale, scenario
 
@@ -15,8 +17,9 @@ ROOT = Path(__file__).parents[3]
 DAY = "2025-01-23"
 
 
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(programme, ["check", *map(str, arguments)], catch_exceptions=False)
+def run(*arguments: str | Path, language: str = "en") -> Result:
+    tr = load(resources() / "locale", language)
+    return CliRunner().invoke(programme, ["check", *map(str, arguments)], obj=tr, catch_exceptions=False)
 
 
 @pytest.fixture
@@ -49,6 +52,10 @@ def test_every_difference_is_one_line(bad: Path, good: Path) -> None:
     ]
 
 
+def test_a_difference_is_said_in_chinese_too(bad: Path) -> None:
+    assert run(bad, language="zh_CN").output.splitlines()[0] == f"{bad}: s: earned: 应为 11，得到 10"
+
+
 def test_json_prints_every_step_in_full(bad: Path) -> None:
     result = run("--json", bad)
     (report,) = json.loads(result.output)
@@ -66,7 +73,7 @@ def test_a_malformed_file_is_named_by_its_path_in_both_languages(
 ) -> None:
     file = tmp_path / "broken.json"
     file.write_text(json.dumps(scenario(document(version=0), look(DAY))))
-    result = run("--language", language, file, bad)
+    result = run(file, bad, language=language)
     assert result.exit_code == 2
     assert result.output.splitlines()[0] == f"{file}: programme.version: {words}"
 
