@@ -209,3 +209,12 @@ def test_a_narrow_redeem_button_keeps_the_figure(theme: Theme) -> None:
     button.set_redeem(Redeem("兑换", "F4", "本单可抵", "¥135"))
     assert button.minimumSizeHint().width() < button.sizeHint().width()
     assert button.minimumSizeHint().width() > runs_width(theme, (Run("¥135", Size.NAME),))
+
+
+def test_other_actions_make_other_keys(qtbot: QtBot, theme: Theme) -> None:
+    keys = strip(theme, ("查找", "新会员"))
+    shown(qtbot, keys)
+    keys.set_keys([KeySpec("A", "全选", "all")])
+    assert keys.key("all").text() == "全选"
+    with pytest.raises(KeyError):
+        keys.key("查找")

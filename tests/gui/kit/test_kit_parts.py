@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.theme.names import Icon, Role, Size, Tier, Tone
 from ui.theme.theme import Theme
+from ui.widgets.basics import Label
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import StatusBadge
 from ui.widgets.figures import Amount, PointsMeter
@@ -382,3 +383,35 @@ def test_without_room_the_hint_goes_and_the_name_stays(qtbot: QtBot, theme: Them
     head.resize(470, 66)
     assert head.hint.isVisible()
     assert not head.hint.geometry().intersects(head.tier.geometry())
+
+
+def test_a_slim_bar_drops_help_and_gives_its_room_to_the_left(qtbot: QtBot, theme: Theme) -> None:
+    left = QWidget()
+    bar = TopBar(theme, left, help_name="帮助", lock_name="锁定")
+    bar.set_left_width(825)
+    shown(qtbot, bar, 1366)
+    assert (left.width(), bar.help.isVisible()) == (825, True)
+    bar.set_slim(True)
+    bar.resize(768, 64)
+    qtbot.waitUntil(lambda: not bar.help.isVisible() and left.width() < 825)
+    assert left.width() > 400
+    with qtbot.waitSignal(bar.lock_asked):
+        qtbot.mouseClick(bar.lock, Qt.MouseButton.LeftButton)
+
+
+def test_a_label_can_change_its_words_and_meaning(qtbot: QtBot, theme: Theme) -> None:
+    label = Label(theme, "已打印", tone=Tone.PRIMARY)
+    shown(qtbot, label, 200)
+    before = label.grab().toImage()
+    label.set_tone(Tone.ERROR)
+    assert label.grab().toImage() != before
+    label.set_text("没打出来")
+    assert label.accessibleName() == "没打出来"
+    assert label.minimumSizeHint().width() == 0
+
+
+def test_work_that_cannot_be_stopped_has_no_cancel(qtbot: QtBot, theme: Theme) -> None:
+    progress = Progress(theme, cancel_text="取消")
+    shown(qtbot, progress, 500)
+    progress.set_cancellable(False)
+    assert not progress.cancel.isVisible()

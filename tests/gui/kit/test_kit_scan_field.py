@@ -132,3 +132,27 @@ def test_a_wrong_field_says_so_below_and_its_words_do_not_move(qtbot: QtBot, the
     assert field.edit.accessibleDescription() == "手机号是 11 位，还差 4 位"
     field.set_error("")
     assert not field.error.isVisible()
+
+
+def test_a_field_submits_on_enter_and_can_be_out_of_use(qtbot: QtBot, theme: Theme) -> None:
+    field = Field(theme, "手机号")
+    qtbot.addWidget(field)
+    with qtbot.waitExposed(field):
+        field.show()
+    field.set_hint("11 位")
+    qtbot.keyClicks(field.edit, "136")
+    with qtbot.waitSignal(field.submitted) as said:
+        qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+    assert said.args == ["136"]
+    field.set_dead(True)
+    assert not field.edit.isEnabled()
+    field.set_dead(False)
+    assert field.edit.isEnabled()
+
+
+def test_a_key_nobody_took_still_ends_a_refusal(qtbot: QtBot, field: ScanField) -> None:
+    field.show_refused("会员码已过期")
+    qtbot.keyClick(field, Qt.Key.Key_F7)
+    assert field.state is ScanState.READY
+    field.set_hint("再扫一张")
+    assert field.edit.placeholderText() == "再扫一张"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import wave
 from array import array
@@ -116,3 +117,43 @@ def test_closing_leaves_no_thread_and_no_files(qtbot: QtBot) -> None:
     sounds.close()
     assert not made.exists()
     assert "sounds" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_system_player_is_a_program_that_is_there(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program of the player's name gets the file; one that fails is an error that leads to the beep."""
+    program, log = tmp_path / "aplay", tmp_path / "log"
+    program.write_text(f'#!/bin/sh\nbasename "$1" >> {log}\n', "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr("ui.sounds.PLAYERS", ("aplay",))
+    sounds = Sounds(FOLDER, 40)
+    sounds.refused()
+    qtbot.waitUntil(log.is_file)
+    sounds.close()
+    assert log.read_text("utf-8") == "refused-40.wav\n"
+
+
+def test_without_any_player_the_till_beeps(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    beeps: list[int] = []
+    monkeypatch.setattr(QApplication, "beep", lambda *_: beeps.append(1))
+    monkeypatch.setattr("ui.sounds.PLAYERS", ())
+    sounds = Sounds(FOLDER, 40)
+    sounds.ok()
+    sounds.close()
+    assert beeps == [1]
+
+
+def test_closing_while_sounds_wait_drops_them(qtbot: QtBot) -> None:
+    recorder = Recorder()
+    recorder.go.clear()
+    sounds = Sounds(FOLDER, 60, player=recorder)
+    for _ in range(WAITING_MAX + 2):
+        sounds.ok()
+    closer = threading.Thread(target=sounds.close)
+    closer.start()
+    recorder.go.set()
+    closer.join(5)
+    assert not closer.is_alive()
+    assert len(recorder.played) <= WAITING_MAX + 1
