@@ -386,10 +386,11 @@ def test_without_room_the_hint_goes_and_the_name_stays(qtbot: QtBot, theme: Them
 
 
 def test_a_slim_bar_drops_help_and_gives_its_room_to_the_left(qtbot: QtBot, theme: Theme) -> None:
-    left = QWidget()
-    bar = TopBar(theme, left, help_name="帮助", lock_name="锁定")
+    page, left = QWidget(), QWidget()
+    bar = TopBar(theme, left, help_name="帮助", lock_name="锁定", parent=page)
     bar.set_left_width(825)
-    shown(qtbot, bar, 1366)
+    bar.resize(1366, 64)
+    shown(qtbot, page, 1366, 100)
     assert (left.width(), bar.help.isVisible()) == (825, True)
     bar.set_slim(True)
     bar.resize(768, 64)
