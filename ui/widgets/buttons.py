@@ -5,7 +5,7 @@ A click never takes the keyboard away from the scan field; Tab reaches every but
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
@@ -186,7 +186,7 @@ class KeyButton(QAbstractButton):
         """The runs, centred; cut where the button is narrower than they are."""
         theme = self._theme
         room = area.width() - 2 * theme.px(min(self._padding, 4))
-        runs = fit_runs(theme, self.runs(), room)
+        runs = fit_runs(theme, smaller(theme, self.runs(), room), room)
         centred = max(0.0, (area.width() - runs_width(theme, runs)) / 2)
         left = float(theme.px(self._padding)) if self._left else centred
         draw_runs(painter, theme, area.adjusted(left, 0, 0, 0), runs, colour=skin.ink.name(), baseline=False)
@@ -194,6 +194,13 @@ class KeyButton(QAbstractButton):
     def _changed(self) -> None:
         self.updateGeometry()
         self.update()
+
+
+def smaller(theme: Theme, runs: tuple[AnyRun, ...], room: float) -> tuple[AnyRun, ...]:
+    """`runs` as they are, or their words in the smallest step when they do not fit `room`: better small than cut."""
+    if runs_width(theme, runs) <= room:
+        return runs
+    return tuple(replace(run, size=Size.CAPTION, bold=True) if isinstance(run, Run) else run for run in runs)
 
 
 def _skin(ground: str | QColor, edge: str | QColor, edge_px: int, ink: str) -> Skin:

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from ui.theme.names import THEMES, Icon, Kind, Size
 from ui.theme.theme import Theme
-from ui.widgets.buttons import FunctionKey, KeyButton, RedeemButton
+from ui.widgets.buttons import FunctionKey, KeyButton, RedeemButton, smaller
 from ui.widgets.focus import FocusRing
 from ui.widgets.frame import FunctionKeyStrip
-from ui.widgets.runs import runs_width
+from ui.widgets.runs import fit_runs, runs_width
 from ui.widgets.values import CapRun, KeySpec, Redeem, Run
 
 WORDS = ("收款", "显示完整手机号", "Pay", "Show the full phone number", "Approve")
@@ -218,3 +218,12 @@ def test_other_actions_make_other_keys(qtbot: QtBot, theme: Theme) -> None:
     assert keys.key("all").text() == "全选"
     with pytest.raises(KeyError):
         keys.key("查找")
+
+
+def test_a_button_too_narrow_writes_smaller_before_it_cuts(theme: Theme) -> None:
+    runs = (Run("¥270.20", Size.STRONG, bold=True),)
+    full = runs_width(theme, runs)
+    assert smaller(theme, runs, full) == runs
+    less = smaller(theme, runs, full - 5)
+    assert runs_width(theme, less) < full - 5
+    assert fit_runs(theme, less, full - 5) == less
