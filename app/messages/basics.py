@@ -48,4 +48,9 @@ WORDS: dict[str, Words] = {
         "B-12",
         "Line {line} of the script cannot be done: {reason}.",
     ),
+    "program_fault": Words(
+        "B-90",
+        "Something in the program went wrong. Sales shown as done are saved. Repeat the last step; "
+        "if it happens again, tell your support.",
+    ),
 }
