@@ -166,6 +166,13 @@ def test_a_full_stamp_card_pays_out_and_starts_again() -> None:
     assert [len(one["coupons"]) for one in results] == [0, 1, 4]
 
 
+def test_a_receipt_pays_out_a_thousand_coupons_at_most_and_the_rest_stays_on_the_card() -> None:
+    results = play(
+        document(coupon_types=[OFF], stamps=[CARD]), sale("s1", DAY, line(5_002_000)), sale("s2", DAY, line(0))
+    )
+    assert [(one["stamps"], len(one["coupons"])) for one in results] == [({"c": 5004}, 1000), ({"c": 4}, 2000)]
+
+
 def test_stamps_are_recomputed_on_what_is_kept_and_never_fall_below_zero() -> None:
     programme = document(coupon_types=[OFF], stamps=[CARD])
     results = play(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.domain.programme.parse import parse
 from app.domain.programme.scenario import _Replay, check
 from app.domain.programme.scenario_file import read_scenario
 from app.domain.programme.schema import DocumentError
-from tests.support.scenarios import document, give_back, line, look, pay_points, play, sale
+from tests.support.scenarios import adjust, document, give_back, line, look, merge, pay_points, play, redeem, sale
 
 CATEGORIES = ["food", "gift_card", "book"]
 whole = st.integers
@@ -252,18 +253,30 @@ json_values = st.recursive(
 def test_a_document_with_anything_in_it_is_read_or_refused_with_a_path(
     programme: dict[str, Any], junk: object, data: st.DataObject
 ) -> None:
-    tables = [programme, *_tables(programme.values())]
-    table = data.draw(st.sampled_from(tables))
-    table[data.draw(st.sampled_from(sorted(table)))] = junk
-    raw = {"id": "s", "programme": programme, "members": {"m": {"lots": junk}}, "steps": [look("2025-01-23")]}
-    assert "" not in _mistaken(lambda: parse(programme), lambda: check(raw))
+    steps = [
+        data.draw(sales("s", "2025-01-23")),
+        give_back("r", "s", "2025-01-23", (0, 1)),
+        redeem("x", "2025-01-24", 3),
+        adjust("a", "2025-01-24", -3),
+        merge("g", "2025-01-25", "a", "m"),
+        {"do": "again", "of": "s"},
+        look("2025-01-26"),
+    ]
+    raw = {"id": "s", "programme": programme, "members": {**MEMBER, "a": {"coupons": []}}, "steps": steps}
+    raw = json.loads(json.dumps(raw))
+    table = data.draw(st.sampled_from([raw["programme"], *_tables(raw.values())]))
+    table[data.draw(st.sampled_from(sorted(table) or ["x"]))] = junk
+    assert "" not in _mistaken(lambda: parse(raw["programme"]), lambda: check(raw))
 
 
 def _tables(values: Iterable[object]) -> list[dict[str, Any]]:
-    """Tables among values and in lists among them."""
+    """Tables among values, and inside of them."""
     found: list[dict[str, Any]] = []
     for value in values:
-        found += [value] if isinstance(value, dict) else _tables(value) if isinstance(value, list) else []
+        if isinstance(value, dict):
+            found += [value, *_tables(value.values())]
+        elif isinstance(value, list):
+            found += _tables(value)
     return found
 
 
