@@ -81,8 +81,7 @@ class Toast(QFrame):
         self.setFixedHeight(theme.px(48))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         paper = theme.palette.surface.raised
-        self.icon = IconLabel(theme, Icon.OKC)
-        self.icon.setPixmap(theme.icon(Icon.OKC, 24, paper, self.devicePixelRatioF()))
+        self.icon = IconLabel(theme, Icon.OKC, colour=paper)
         self.words = RunLine(theme, height_px=30, colour=paper)
         self.tail = RunLine(theme, height_px=30, colour=paper)
         layout = row(self.icon, self.words, self.tail, gap=theme.px(12))
@@ -126,11 +125,12 @@ class Toast(QFrame):
 
 
 class EmptyState(QWidget):
-    """Icon 96 in tertiary, one bold line, one line that says when it fills."""
+    """Icon 96 (or `icon_px` in a small place) in tertiary, one bold line, one line that says when it fills."""
 
-    def __init__(self, theme: Theme, icon: Icon, *, tone: Tone = Tone.THIRD, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, icon: Icon, *, tone: Tone = Tone.THIRD, icon_px: int = 0,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.icon = IconLabel(theme, icon, px=theme.tokens.icon.empty, tone=tone)
+        self.icon = IconLabel(theme, icon, px=icon_px or theme.tokens.icon.empty, tone=tone)
         self.title = Label(theme, size=Size.STRONG)
         self.note = Label(theme, size=Size.LABEL, tone=Tone.SECOND, wrap=True)
         layout = QVBoxLayout(self)
