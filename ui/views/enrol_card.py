@@ -96,6 +96,7 @@ class EnrolSide(QWidget):
 
     def _show_button(self, state: EnrolState) -> None:
         tr = self._ui.tr
+        self.button.set_busy(tr("Saving") if state.saving else "")
         if state.enrolled is not None:
             self.button.set_text(tr("Back to the receipt"), key="Enter")
             self.button.setEnabled(True)
@@ -103,7 +104,6 @@ class EnrolSide(QWidget):
             return
         self.button.set_text(tr("Finish the enrolment"), key="F10")
         self.button.setEnabled(state.ready)
-        self.button.set_busy(tr("Saving") if state.saving else "")
         self.note.set_text(self._missing(state))
 
     def _missing(self, state: EnrolState) -> str:

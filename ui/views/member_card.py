@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.member import MemberView
 from app.domain.money import on_screen
 from app.services.members import Customer
-from ui.theme.names import Icon, Role, Tone
+from ui.theme.names import Icon, Role
 from ui.views import wording
 from ui.views.common import Ui, unset_layout
 from ui.widgets.basics import column
@@ -141,8 +141,7 @@ class NobodyCard(QFrame):
         super().__init__(parent)
         self.setProperty("card", "raised")
         tr = ui.tr
-        self.words = EmptyState(ui.theme, Icon.CARD)
-        self.words.icon.setPixmap(ui.theme.icon(Icon.CARD, 64, ui.theme.tone(Tone.THIRD), self.devicePixelRatioF()))
+        self.words = EmptyState(ui.theme, Icon.CARD, icon_px=64)
         self.words.set_words(tr("No member on this receipt"),
                              tr("Scan a member card, find with F2 or enrol with F3. Goods stay on the receipt."))
         layout = QVBoxLayout(self)
