@@ -1,7 +1,8 @@
 """The cash drawer behind a receipt printer: one explicit pulse, now or never.
 
 A drawer that springs open minutes later, because a printer came back or something tried again, is an open till with
-nobody at it. So a pulse lives five seconds, is never sent twice, and is never part of a receipt's bytes.
+nobody at it. So a pulse lives five seconds, is never sent twice, and is never part of a receipt's bytes. This is the
+pulse a person asks for; a cash sale's own is sent by the printer as it takes up the receipt (EscPosPrinter.pulse_for).
 """
 
 from __future__ import annotations
@@ -10,14 +11,7 @@ from app.clock import Clock
 from app.errors import DeviceError
 from devices.events import DrawerPulse, Emit, Health
 from devices.printer.device import EscPosPrinter, PrinterSession
-
-PULSE_S_MAX = 5.0
-ON_MS, OFF_MS = 50, 500
-
-
-def pulse(pin: int) -> bytes:
-    """ESC p for connector pin 2 or 5: 50 ms on, 500 ms off (units of 2 ms)."""
-    return b"\x1bp" + bytes((0 if pin == 2 else 1, ON_MS // 2, OFF_MS // 2))
+from devices.printer.escpos import PULSE_S_MAX, drawer_pulse
 
 
 class CashDrawer:
@@ -44,7 +38,7 @@ class CashDrawer:
             self._emit(DrawerPulse(self._name, sent=False, code="drawer_too_late"))
             return
         try:
-            sent = session.link.write_all(pulse(self._pin))
+            sent = session.link.write_all(drawer_pulse(self._pin))
         except DeviceError:
             self._emit(DrawerPulse(self._name, sent=False, code="drawer_unreachable"))
             raise

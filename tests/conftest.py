@@ -53,3 +53,18 @@ def _no_process_is_left_behind() -> Iterator[None]:
     yield
     left = {pid: command for pid, command in _children(os.getpid()).items() if pid not in before}
     assert not left, f"a test left processes running: {left}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many cases of each matrix held, `kill matrix: 25 of 25`: tests name theirs with `record_property`."""
+    held: dict[str, set[object]] = {}
+    tried: dict[str, set[object]] = {}
+    for outcome in ("passed", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, case in getattr(report, "user_properties", ()):
+                if name.endswith(" matrix"):
+                    tried.setdefault(name, set()).add(case)
+                    if outcome == "passed":
+                        held.setdefault(name, set()).add(case)
+    for name, cases in sorted(tried.items()):
+        terminalreporter.write_line(f"{name}: {len(held.get(name, ()))} of {len(cases)}")

@@ -14,6 +14,12 @@ MEMBER_CODE_DIGITS = 24
 STAFF_CARD_FORM = re.compile(r"GTS[0-9]{4,12}")
 RECEIPT_QR_FORM = re.compile(r"https://[^/\s]+/r/[^/?\s]+\?e=[^&\s]+&t=-?[0-9]+&p=-?[0-9]+&m=[0-9a-f]{16}")
 
+PAYMENT_CARD_DIGITS = range(14, 20)
+ISSUERS = ("34", "35", "36", "37", "38", "4", "51", "52", "53", "54", "55", "6", "81", "9")
+"""First digits of payment cards (ISO/IEC 7812): American Express, JCB, Diners, Visa, Mastercard, Discover,
+UnionPay 62 and 81, Maestro, and Chinese domestic debit cards that begin with 9."""
+MASTERCARD_2 = (2221, 2720)
+
 
 class CodeKind(StrEnum):
     """What a scanned or typed code is, as far as its form tells."""
@@ -72,6 +78,13 @@ def is_payment_code(code: str) -> bool:
         or (16 <= length <= 24 and 25 <= start <= 30)
         or (length == 19 and start == 62)
     )
+
+
+def is_payment_card(digits: str) -> bool:
+    """True for 14–19 digits of a payment-card issuer that pass the Luhn test (security.md, "Privacy")."""
+    if not (digits.isascii() and digits.isdigit() and len(digits) in PAYMENT_CARD_DIGITS and luhn_holds(digits)):
+        return False
+    return digits.startswith(ISSUERS) or MASTERCARD_2[0] <= int(digits[:4]) <= MASTERCARD_2[1]
 
 
 def classify(code: str, scheme: CardScheme) -> CodeKind:

@@ -19,9 +19,10 @@ def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
             raise ValueError("nothing to share over")
         return [0] * len(weights)
     parts = [total * weight // whole for weight in weights]
-    order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for i in order[: total - sum(parts)]:
-        parts[i] += 1
+    rest = total - sum(parts)
+    if rest:
+        for i in sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))[:rest]:
+            parts[i] += 1
     return parts
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 
 from app.domain.receipt import Align, Barcode, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
 
@@ -16,6 +17,7 @@ GAP_COLUMNS = 1
 REPLACEMENTS = str.maketrans({"¥": "￥", "−": "-", "\u00a0": " ", "\u3000": "  ", "\t": " "})
 FIRST_NEVER = frozenset("，。、；：？！）》」』】〉”’％℃…·,.;:?!)]}%")
 LAST_NEVER = frozenset("（《「『【〈“‘([{￥")
+_BLANKS = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _INVISIBLE = frozenset(("Mn", "Me", "Cf", "Cc", "Cs"))
 
 
@@ -34,7 +36,7 @@ LaidOut = Line | QrCode | Barcode | Feed | Cut
 def printable(text: str) -> str:
     """`text` as it can stand on paper: composed, ¥ full-width, controls gone (a name must never hold a command)."""
     composed = unicodedata.normalize("NFC", text).translate(REPLACEMENTS)
-    return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in composed)
+    return "".join(" " if unicodedata.category(char) in _BLANKS else char for char in composed)
 
 
 def is_native(char: str) -> bool:
@@ -67,24 +69,17 @@ def wrap(text: str, columns: int) -> list[str]:
     It breaks at spaces and beside Chinese characters, and before 。 or after （ only when there is no other place.
     """
     lines: list[str] = []
-    for paragraph in text.split("\n"):
-        rest = paragraph.rstrip()
-        while width(rest) > columns:
-            cut = _cut(rest, columns)
-            lines.append(rest[:cut].rstrip())
-            rest = rest[cut:].lstrip()
-        lines.append(rest)
-    return lines
+    rest = text.rstrip()
+    while width(rest) > columns:
+        cut = _cut(rest, columns)
+        lines.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*lines, rest]
 
 
 def _cut(text: str, columns: int) -> int:
     """How many characters of `text` go on this line; at least one."""
-    used, most = 0, 0
-    for char in text:
-        used += columns_of(char)
-        if used > columns:
-            break
-        most += 1
+    most = sum(used <= columns for used in accumulate(map(columns_of, text)))
     for cut in range(most, 0, -1):
         if _may_break(text, cut):
             return cut
@@ -131,7 +126,8 @@ def _balanced(text: str, room: int) -> list[str]:
 
 
 def _lines(text: str, room: int) -> list[str]:
-    return [line for paragraph in text.splitlines() or [""] for line in wrap(printable(paragraph), room)]
+    paragraphs = text.replace("\r\n", "\n").split("\n")
+    return [line for paragraph in paragraphs for line in wrap(printable(paragraph), room)]
 
 
 def _align(text: str, room: int, align: Align) -> str:

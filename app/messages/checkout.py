@@ -62,4 +62,20 @@ WORDS: dict[str, Words] = {
         "C-13",
         "This print is settled already. Nothing more was printed.",
     ),
+    "sign_on_first": Words(
+        "C-15",
+        "Nobody is signed on. Sign on first.",
+    ),
+    "nothing_scanned": Words(
+        "C-16",
+        "No scan came in time. Nothing was added. Scan again.",
+    ),
+    "not_printed": Words(
+        "C-17",
+        "The receipt is not printed yet. Points are safe. Look at the printer.",
+    ),
+    "tender_form": Words(
+        "C-18",
+        "The payment on line {line} is not understood. Nothing was charged.",
+    ),
 }

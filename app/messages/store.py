@@ -110,6 +110,7 @@ WORDS: dict[str, Words] = {
     ),
     "import_field_unknown": Words("T-34", "There is no field {field}. The fields are: {fields}."),
     "import_map_form": Words("T-35", "--map takes field=column, not {text}."),
+    "import_file_missing": Words("T-51", "The file {file} cannot be opened. Nothing was imported. Check its name."),
     "line_columns": Words("T-36", "{count} columns where {expected} are expected"),
     "line_empty": Words("T-37", "{field} is empty"),
     "line_too_long": Words("T-38", "{field} is longer than {max} characters"),

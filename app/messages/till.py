@@ -21,4 +21,12 @@ WORDS: dict[str, Words] = {
         "S-04",
         "This person may not sign on here any more. Choose someone else.",
     ),
+    "scan_signed_off": Words(
+        "S-90",
+        "Nobody is signed on, so the scan was not taken. Sign on, then scan again.",
+    ),
+    "scans_too_many": Words(
+        "S-91",
+        "Too many scans are waiting; this one was not taken. Wait a moment, then scan it again.",
+    ),
 }

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain import receipt as paper_model
-from app.domain.card import CARD_DIGITS_MAX, CARD_DIGITS_MIN, is_payment_code
+from app.domain.card import CARD_DIGITS_MAX, CARD_DIGITS_MIN, is_payment_card, is_payment_code
 from app.domain.consent import Consent, Purpose
 from app.domain.events import NewMember, attachment, enrolment_fact, seal
 from app.domain.member import mask_phone
 from app.domain.numbering import local_on
-from app.domain.person import NAME_CHARS_MAX, clean_name, is_payment_card
+from app.domain.person import NAME_CHARS_MAX, clean_name
 from app.domain.receipt import Receipt
 from app.domain.sale import FoundBy
 from app.errors import Refusal

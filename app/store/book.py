@@ -20,27 +20,27 @@ from app.services.ports import PendingEvent, PrintJob, SaleSummary
 from app.store import sales
 from app.store.connect import Connection, fault
 from app.store.jobs import JOB_COLUMNS, print_job
-from app.store.transaction import TillTransaction, head_of
+from app.store.transaction import SEQ_BITS, TillTransaction, event_n, head_of
 
 SHIFT: Final = "SELECT shift_id, z_no, staff_id, opened_ms, float_minor FROM shift WHERE closed_ms IS NULL"
 OPEN_SHIFT: Final = f"{SHIFT} ORDER BY z_no DESC LIMIT 1"
 OPEN_SHIFT_OF: Final = f"{SHIFT} AND staff_id = ? ORDER BY z_no DESC LIMIT 1"
-FIGURES: Final = "SELECT count(*), count(member_id), coalesce(sum(payable_minor), 0) FROM sale WHERE shift_id = ?"
-SHIFT_SPAN: Final = "SELECT opened_ms, closed_ms FROM shift WHERE shift_id = ?"
+FIGURES: Final = (
+    "SELECT count(*), count(member_id), coalesce(sum(payable_minor), 0) FROM sale WHERE n > ? AND shift_id = ?"
+)
+SHIFT_SPAN: Final = "SELECT opened_ms, closed_ms, after_n FROM shift WHERE shift_id = ?"
 ENROLMENTS: Final = "SELECT count(*) FROM event WHERE type = 'enrolment' AND at_ms >= ? AND at_ms <= ?"
 LAST_SALE: Final = (
-    "SELECT event_id, receipt_no, at_ms, payable_minor, earned, member_id, card FROM sale WHERE shift_id = ?"
-    " ORDER BY n DESC LIMIT 1"
+    "SELECT event_id, receipt_no, at_ms, payable_minor, earned, member_id, card FROM sale"
+    " WHERE n > (SELECT after_n FROM shift WHERE shift_id = ?1) AND shift_id = ?1 ORDER BY n DESC LIMIT 1"
 )
-LAST_JOB: Final = f"SELECT {JOB_COLUMNS} FROM print_job WHERE event_id = ? ORDER BY job_id DESC LIMIT 1"
+LAST_JOB: Final = f"SELECT {JOB_COLUMNS} FROM print_job WHERE job_id = (SELECT job_id FROM event WHERE event_id = ?)"
 ACKED: Final = "SELECT acked_through FROM meta"
-PENDING: Final = (
-    "SELECT seq, type, at_ms, raw, (SELECT sum(points) FROM effect WHERE effect.event_id = event.event_id)"
-    " FROM event WHERE epoch = ? AND seq > ? ORDER BY seq DESC LIMIT ?"
-)
-OLDEST: Final = "SELECT at_ms FROM event WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT 1"
+PENDING: Final = "SELECT n, type, at_ms, raw, points FROM event WHERE n > ? AND n < ? ORDER BY n DESC LIMIT ?"
+OLDEST: Final = "SELECT at_ms FROM event WHERE n > ? AND n < ? ORDER BY n LIMIT 1"
 ATTEMPTS: Final = "SELECT failed, last_ms FROM staff_attempts WHERE staff_id = ?"
 FOREVER_MS: Final = 2**53
+SEQ_MASK: Final = (1 << SEQ_BITS) - 1
 
 
 class TillBook:
@@ -68,12 +68,13 @@ class TillBook:
         return _shift(self._row(OPEN_SHIFT_OF, staff_id))
 
     def shift_figures(self, shift_id: ShiftId) -> ShiftFigures:
-        sold, members, gross = self._row(FIGURES, shift_id)
         span = self._row(SHIFT_SPAN, shift_id)
-        enrolled = 0
-        if span is not None:
-            enrolled = self._row(ENROLMENTS, span[0], FOREVER_MS if span[1] is None else span[1])[0]
-        return ShiftFigures(sold, members, enrolled, gross)
+        if span is None:
+            return ShiftFigures(0, 0, 0, 0)
+        opened_ms, closed_ms, after_n = span
+        sold, members, gross_minor = self._row(FIGURES, after_n, shift_id)
+        enrolled = self._row(ENROLMENTS, opened_ms, FOREVER_MS if closed_ms is None else closed_ms)[0]
+        return ShiftFigures(sold, members, enrolled, gross_minor)
 
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None:
         row = self._row(LAST_SALE, shift_id)
@@ -107,11 +108,11 @@ class TillBook:
         return self.head().seq - self._acked()
 
     def pending(self, limit: int) -> tuple[PendingEvent, ...]:
-        rows = self._rows(PENDING, self._epoch, self._acked(), limit)
+        rows = self._rows(PENDING, *self._unacked(), limit)
         return tuple(_pending(row) for row in rows)
 
     def oldest_pending_ms(self) -> int | None:
-        row = self._row(OLDEST, self._epoch, self._acked())
+        row = self._row(OLDEST, *self._unacked())
         return None if row is None else row[0]
 
     def attempts(self, staff_id: StaffId) -> Attempts:
@@ -123,6 +124,10 @@ class TillBook:
 
     def close(self) -> None:
         self._db.close()
+
+    def _unacked(self) -> tuple[int, int]:
+        """The keys around all events head office has not verified."""
+        return event_n(self._epoch, self._acked()), event_n(self._epoch + 1, 0)
 
     def _acked(self) -> int:
         acked: int = self._row(ACKED)[0]
@@ -146,6 +151,6 @@ def _shift(row: Any) -> Shift | None:
 
 
 def _pending(row: Any) -> PendingEvent:
-    seq, kind, at_ms, raw, points = row
+    n, kind, at_ms, raw, points = row
     envelope = json.loads(raw)
-    return PendingEvent(seq, kind, at_ms, envelope.get("member_id"), envelope.get("card"), points)
+    return PendingEvent(n & SEQ_MASK, kind, at_ms, envelope.get("member_id"), envelope.get("card"), points)

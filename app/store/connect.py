@@ -38,12 +38,13 @@ class Tuning:
 
     synchronous: str
     page_cache_kib: int
+    journal: str = "WAL"
 
 
 TILL: Final = Tuning("FULL", 8 * 1024)
 CACHE: Final = Tuning("NORMAL", 64 * 1024)
-BULK: Final = Tuning("OFF", 256 * 1024)
-"""For a file nobody uses yet; it is checkpointed and synced before its name is made known."""
+BULK: Final = Tuning("OFF", 256 * 1024, journal="OFF")
+"""For a file nobody uses yet: an error spoils it. It is synced before its name is made known."""
 
 
 def connect(path: Path, key: FileKey, tuning: Tuning) -> Connection:
@@ -142,7 +143,7 @@ def _open(path: Path, key: FileKey) -> Connection:
 
 
 def _tune(db: Connection, tuning: Tuning) -> None:
-    db.execute("PRAGMA journal_mode=WAL")
+    db.execute(f"PRAGMA journal_mode={tuning.journal}")
     db.execute(f"PRAGMA synchronous={tuning.synchronous}")
     db.execute(f"PRAGMA cache_size=-{tuning.page_cache_kib}")
     db.execute("PRAGMA temp_store=MEMORY")

@@ -1,8 +1,13 @@
-"""The `PrintJobs` port: the job outbox in till.db. Each change is its own durable transaction. Store thread only."""
+"""The `PrintJobs` port: the job outbox in till.db. Each change is its own durable transaction. Store thread only.
+
+Open jobs are few and new: the counter `jobs_settled` says below which number all are settled, so that a sale need not
+keep an index of states.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 
 import sqlcipher3.dbapi2 as driver
@@ -13,15 +18,23 @@ from app.ids import EventId
 from app.services.ports import PrintJob
 from app.store.connect import Connection, fault
 
+OPEN: Final = frozenset((JobState.QUEUED, JobState.SENDING, JobState.SENT, JobState.UNKNOWN))
 JOB_COLUMNS: Final = "job_id, event_id, kind, state, payload, model, copy_no, queued_ms, detail"
+_ABOVE: Final = "job_id > (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'jobs_settled')"
 FIRST_OPEN: Final = (
-    f"SELECT {JOB_COLUMNS} FROM print_job WHERE state IN ('queued', 'sending', 'sent', 'unknown')"
+    f"SELECT {JOB_COLUMNS} FROM print_job WHERE {_ABOVE} AND state IN ('queued', 'sending', 'sent', 'unknown')"
     " ORDER BY state = 'queued', job_id LIMIT 1"
 )
 JOB: Final = f"SELECT {JOB_COLUMNS} FROM print_job WHERE job_id = ?"
-UNKNOWN: Final = f"SELECT {JOB_COLUMNS} FROM print_job WHERE state = 'unknown' ORDER BY job_id"
+UNKNOWN: Final = f"SELECT {JOB_COLUMNS} FROM print_job WHERE {_ABOVE} AND state = 'unknown' ORDER BY job_id"
 MARK: Final = "UPDATE print_job SET state = ?, detail = ? WHERE job_id = ?"
-RECOVER: Final = "UPDATE print_job SET state = 'unknown' WHERE state IN ('sending', 'sent')"
+RECOVER: Final = f"UPDATE print_job SET state = 'unknown' WHERE {_ABOVE} AND state IN ('sending', 'sent')"
+REOPEN: Final = "UPDATE counter SET value = min(value, ? - 1) WHERE name = 'jobs_settled'"
+SETTLE: Final = (
+    "INSERT INTO counter SELECT 'jobs_settled', coalesce((SELECT min(job_id) - 1 FROM print_job"
+    f" WHERE {_ABOVE} AND state IN ('queued', 'sending', 'sent', 'unknown')), (SELECT max(job_id) FROM print_job), 0)"
+    " WHERE true ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
 
 
 class JobOutbox:
@@ -39,7 +52,13 @@ class JobOutbox:
         return print_job(rows[0])
 
     def mark(self, job_id: int, state: JobState, detail: str = "") -> None:
-        self._run(MARK, state, detail, job_id)
+        """Set a job's state; a settled one may be opened again (a clean failure is retried)."""
+        with _Written(self._db, self._path):
+            self._db.execute(MARK, (state, detail, job_id))
+            if state in OPEN:
+                self._db.execute(REOPEN, (job_id,))
+            else:
+                self._db.execute(SETTLE)
 
     def job(self, job_id: int) -> PrintJob | None:
         rows = self._run(JOB, job_id)
@@ -47,10 +66,8 @@ class JobOutbox:
 
     def recover(self) -> int:
         """See the port."""
-        try:
+        with _Written(self._db, self._path):
             changed: int = self._db.execute(RECOVER).rowcount
-        except driver.Error as error:
-            raise fault(error, self._path) from error
         return changed
 
     def unknown(self) -> tuple[PrintJob, ...]:
@@ -60,6 +77,31 @@ class JobOutbox:
         try:
             return list(self._db.execute(statement, values))
         except driver.Error as error:
+            raise fault(error, self._path) from error
+
+
+class _Written:
+    """One IMMEDIATE transaction, committed at the end of the block, rolled back on an error."""
+
+    def __init__(self, db: Connection, path: Path) -> None:
+        self._db = db
+        self._path = path
+
+    def __enter__(self) -> None:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except driver.Error as error:
+            raise fault(error, self._path) from error
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if error is None:
+                self._db.execute("COMMIT")
+        except driver.Error as problem:
+            error = problem
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+        if isinstance(error, driver.Error):
             raise fault(error, self._path) from error
 
 

@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 TOTAL_MAX: Final = 200
 CARD_DIGITS_MIN: Final = 8
+INITIALS_MIN: Final = 3
+"""Initials that are rare enough to look at the phone of each member who has them."""
 
 _BEST: Final = "ORDER BY m.incarnation_no DESC, m.ver DESC, a.incarnation_no DESC, a.ver DESC"
 _ACCOUNT: Final = "LEFT JOIN account AS a ON a.member_id = m.id AND a.account_kind = 'points' AND a.raw IS NOT NULL"
@@ -43,20 +45,22 @@ BY_ID: Final = (
     f" WHERE m.id = ? AND m.raw IS NOT NULL {_BEST} LIMIT 1"
 )
 OWN: Final = (
-    "SELECT coalesce(sum(points), 0), count(*) FROM ("
-    "SELECT points, settled_incarnation_no AS i, settled_ver AS v FROM till.effect WHERE account_id = ?1 UNION ALL "
-    "SELECT points, settled_incarnation_no, settled_ver FROM till.effect WHERE card IN"
-    " (SELECT number FROM main.card WHERE member_id = ?2 AND raw IS NOT NULL)"
-    ") WHERE v IS NULL OR i <> ?3 OR v > ?4"
+    "SELECT coalesce(sum(points), 0), count(*) FROM till.effect WHERE (key = ?1 OR key IN"
+    " (SELECT number FROM main.card WHERE member_id = ?2 AND raw IS NOT NULL))"
+    " AND (settled_ver IS NULL OR settled_incarnation_no <> ?3 OR settled_ver > ?4)"
 )
 """Own events the cached row does not contain: all but those settled in its incarnation at or below its version."""
 
-CARD_POINTS: Final = "SELECT coalesce(sum(points), 0) FROM till.effect WHERE card = ? AND settled_ver IS NULL"
+CARD_POINTS: Final = "SELECT coalesce(sum(points), 0) FROM till.effect WHERE key = ? AND settled_ver IS NULL"
 TOKENS: Final = "SELECT member FROM name_token WHERE token >= ? AND token < ? ORDER BY token, member LIMIT ?"
 TAILS: Final = "SELECT n FROM member WHERE phone_back >= ? AND phone_back < ? ORDER BY phone_back, n LIMIT ?"
 TAILS_OF: Final = (
     "SELECT n FROM member WHERE phone_back >= ? AND phone_back < ? AND initials >= ? AND initials < ?"
     " ORDER BY phone_back, n LIMIT ?"
+)
+TOKENS_OF: Final = (
+    "SELECT t.member FROM name_token AS t JOIN member AS m ON m.n = t.member WHERE t.token >= ? AND t.token < ?"
+    " AND substr(m.phone_back, ?, ?) = ? ORDER BY t.token, t.member LIMIT ?"
 )
 BY_N: Final = (
     f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no FROM member AS h JOIN member AS m ON m.id = h.id"
@@ -69,6 +73,7 @@ class CachedMembers:
     """The `Members` port over the two files. `loaded` False: the main database is an empty stand-in for the cache."""
 
     def __init__(self, db: Connection, path: Path, *, loaded: bool) -> None:
+        self.connection = db
         self._db = db
         self._path = path
         self._loaded = loaded
@@ -80,13 +85,16 @@ class CachedMembers:
         return self._read(lambda: self._one(BY_ID, member_id) or own_members.by_id(self._db, member_id))
 
     def by_phone(self, phone: str) -> tuple[Member, ...]:
-        """Exact match of an E.164 number; cached members first, by age of the row."""
+        """Exact match of an E.164 number."""
         back = phone_back(phone)
         hits = self._read(lambda: self._hits(TAILS, (back, back + "\0", TOTAL_MAX), lambda own: own.phone == phone))
         return hits.hits
 
     def find(self, text: str, limit: int) -> Found:
-        """See the port. Names and initials: shortest first; tails: by number. At most TOTAL_MAX are counted."""
+        """See the port. The first in the index's order (shortest name, number), those by their last visit.
+
+        Own enrolments come before them: the till's newest members. At most TOTAL_MAX are counted.
+        """
         typed = fold(text)
         digits = typed.lstrip("+").replace(" ", "").replace("-", "")
         if digits.isascii() and digits.isdigit():
@@ -126,8 +134,23 @@ class CachedMembers:
         return Found((card, *found.hits)[:limit], found.total + 1, found.more)
 
     def _by_both(self, initials: str, tail: str, limit: int) -> Found:
-        low, high = back_range(tail)
+        """Initials and a phone tail; fewer than four digits are its beginning, typed so far."""
         first, after = token_range(initials)
+        missing = TAIL_DIGITS_MIN - len(tail)
+        if missing > 0 and len(initials) < INITIALS_MIN:
+            return self._by_name(initials, limit)  # too many to look at each: the digits wait
+        if missing > 0:
+            place = (missing + 1, len(tail), tail[::-1])
+            return self._hits(
+                TOKENS_OF,
+                (first, after, *place, TOTAL_MAX + 1),
+                lambda own: (
+                    (own.phone or "")[-TAIL_DIGITS_MIN:].startswith(tail)
+                    and own_members.initials(own.name or "").startswith(initials)
+                ),
+                limit=limit,
+            )
+        low, high = back_range(tail)
         return self._hits(
             TAILS_OF,
             (low, high, first, after, TOTAL_MAX + 1),
@@ -161,7 +184,8 @@ class CachedMembers:
                 hits.setdefault(member.member_id, member)
         own = [member for member in own_members.unknown_to_cache(self._db) if is_own(member)]
         total = min(len(numbers), TOTAL_MAX) + len(own)
-        return Found((*hits.values(), *own)[:limit], total, more)
+        found = sorted(hits.values(), key=_last_visit_ms, reverse=True)
+        return Found((*own, *found)[:limit], total, more)
 
     def _one(self, statement: str, value: str | int) -> Member | None:
         row = self._db.execute(statement, (value,)).fetchone()
@@ -187,3 +211,7 @@ class CachedMembers:
                 execute("COMMIT")
         except driver.Error as error:
             raise fault(error, self._path) from error
+
+
+def _last_visit_ms(member: Member) -> int:
+    return (member.account.last_visit_ms or 0) if member.account else 0

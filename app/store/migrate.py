@@ -6,7 +6,6 @@ one file is one transaction. A newer file than this program knows is left alone.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ import sqlcipher3.dbapi2 as driver
 
 from app.errors import StoreError
 from app.failpoints import NO_FAILPOINTS, Failpoint, Failpoints
+from app.resources import migrations
 from app.store.connect import CACHE, TILL, Connection, Tuning, connect, create, damaged_pages, engine, faults
 from app.store.keys import FileKey, sync_folder
 
@@ -114,8 +114,7 @@ def alembic_config(line: Line) -> Config:
 
 def scripts(line: Line) -> Path:
     """The folder of a line's scripts."""
-    root = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[2]))
-    return root / "migrations" / line.name
+    return migrations() / line.name
 
 
 def copy(db: Connection, target: Path, key: FileKey) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from app.domain.chain import canonical
 from app.domain.product import Product
@@ -17,16 +17,16 @@ DROP_CODES: Final = "DELETE FROM product_barcode WHERE sku = ?"
 PUT_CODE: Final = "INSERT OR REPLACE INTO product_barcode (code, sku) VALUES (?, ?)"
 
 
-def put_product(db: Connection, product: Product) -> bool:
-    """Write one product inside a transaction of the caller; False when the same row is there already."""
+def put_product(db: Connection, product: Product) -> Literal["added", "changed", "unchanged"]:
+    """Write one product inside a transaction of the caller; unchanged when the same row is there already."""
     old = db.execute(OLD, (product.sku,)).fetchone()
     if old is not None and product_raw(product, old[0]) == old[1]:
-        return False
+        return "unchanged"
     ver = 1 if old is None else old[0] + 1
     db.execute(PUT, (product.sku, ver, product_raw(product, ver)))
     db.execute(DROP_CODES, (product.sku,))
     db.executemany(PUT_CODE, [(code, product.sku) for code in product.barcodes])
-    return True
+    return "added" if old is None else "changed"
 
 
 def product_raw(product: Product, ver: int) -> str:

@@ -1,9 +1,9 @@
-"""A sale as rows and back. Lines and tenders have columns; what no report sums is one JSON text, `detail`."""
+"""A sale as rows and back. What reports sum has columns; the rest is one JSON text, `detail`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -23,27 +23,37 @@ from app.ids import EventId, MemberId, ShiftId, StaffId
 from app.store.connect import Connection
 
 ADD_SALE: Final = (
-    "INSERT INTO sale (event_id, receipt_no, at_ms, business_on, shift_id, staff_id, currency, member_id, card,"
-    " found_by, gross_minor, payable_minor, given_minor, change_minor, earned, to_follow, redeemed, detail)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO sale (n, event_id, receipt_no, at_ms, business_on, shift_id, staff_id, currency, member_id, card,"
+    " found_by, gross_minor, payable_minor, given_minor, change_minor, cash_minor, card_minor, qr_minor, points_minor,"
+    " stored_value_minor, gift_card_minor, earned, to_follow, redeemed, detail)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ADD_LINE: Final = "INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-ADD_TENDER: Final = "INSERT INTO sale_tender VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 SALE: Final = (
     "SELECT n, event_id, receipt_no, at_ms, business_on, shift_id, staff_id, currency, member_id, card, found_by,"
-    " payable_minor, given_minor, change_minor, earned, to_follow, redeemed, detail FROM sale WHERE event_id = ?"
+    " payable_minor, given_minor, change_minor, earned, to_follow, redeemed, detail FROM sale WHERE n ="
+    " (SELECT n FROM event WHERE event_id = ?)"
 )
 LINES: Final = (
     "SELECT unit_minor, qty, sku, name, category, brand, discount_minor, tax_minor FROM sale_line"
     " WHERE sale = ? ORDER BY line"
 )
-TENDERS: Final = "SELECT kind, minor, points, account_id, card, ref FROM sale_tender WHERE sale = ? ORDER BY place"
+COLUMNS: Final = (
+    TenderKind.CASH,
+    TenderKind.CARD,
+    TenderKind.QR,
+    TenderKind.POINTS,
+    TenderKind.STORED_VALUE,
+    TenderKind.GIFT_CARD,
+)
+"""The order of the `…_minor` columns of tenders."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
     """The parts of a sale without columns of their own."""
 
+    tenders: tuple[Tender, ...]
     order_discounts: tuple[OrderDiscount, ...] = ()
     coupons: tuple[str, ...] = ()
     rewards: tuple[RewardUse, ...] = ()
@@ -56,15 +66,27 @@ _write_detail: Final = msgspec.json.Encoder(order="deterministic").encode
 _read_detail: Final = msgspec.json.Decoder(Detail).decode
 
 
-def add(db: Connection, sale: Sale) -> None:
-    """Insert a sale with its lines and tenders."""
+def add(db: Connection, sale: Sale, n: int) -> None:
+    """Insert a sale with its lines; `n` is the key of its event."""
     basket, result = sale.basket, sale.result
     detail = Detail(
-        basket.order_discounts, basket.coupons, basket.rewards, basket.tenders, result.stamps, result.because
+        sale.tenders,
+        basket.order_discounts,
+        basket.coupons,
+        basket.rewards,
+        basket.tenders,
+        result.stamps,
+        result.because,
     )
-    row = db.execute(
+    paid = dict.fromkeys(TenderKind, 0)
+    for tender in sale.tenders:
+        if tender.minor is None:
+            raise ValueError("a stored tender carries its amount")
+        paid[tender.kind] += tender.minor
+    db.execute(
         ADD_SALE,
         (
+            n,
             sale.event_id,
             sale.receipt_no,
             sale.at_ms,
@@ -79,17 +101,18 @@ def add(db: Connection, sale: Sale) -> None:
             result.payable_minor,
             sale.given_minor,
             sale.change_minor,
+            *[paid[kind] for kind in COLUMNS],
             result.earned,
             result.to_follow,
             result.redeemed,
             _write_detail(detail).decode(),
         ),
-    ).lastrowid
-    for place, line in enumerate(basket.lines):
-        db.execute(
-            ADD_LINE,
+    )
+    db.executemany(
+        ADD_LINE,
+        [
             (
-                row,
+                n,
                 place,
                 line.sku,
                 line.name,
@@ -99,13 +122,10 @@ def add(db: Connection, sale: Sale) -> None:
                 line.unit_minor,
                 line.discount_minor,
                 line.tax_minor,
-            ),
-        )
-    for place, tender in enumerate(sale.tenders):
-        if tender.minor is None:
-            raise ValueError("a stored tender carries its amount")
-        values = (tender.minor, tender.points, tender.account_id, tender.card, tender.ref)
-        db.execute(ADD_TENDER, (row, place, tender.kind, *values))
+            )
+            for place, line in enumerate(basket.lines)
+        ],
+    )
 
 
 def read(db: Connection, event_id: EventId) -> Sale | None:
@@ -114,7 +134,6 @@ def read(db: Connection, event_id: EventId) -> Sale | None:
     if row is None:
         return None
     detail = _read_detail(row[17])
-    tenders = tuple(_tender(found) for found in db.execute(TENDERS, (row[0],)))
     return Sale(
         event_id=EventId(row[1]),
         receipt_no=row[2],
@@ -130,7 +149,7 @@ def read(db: Connection, event_id: EventId) -> Sale | None:
             detail.rewards,
             detail.asked,
         ),
-        tenders=tenders,
+        tenders=detail.tenders,
         result=SaleResult(row[11], row[14], row[15], row[16], detail.stamps, detail.because),
         given_minor=row[12],
         change_minor=row[13],
@@ -138,8 +157,3 @@ def read(db: Connection, event_id: EventId) -> Sale | None:
         card=row[9],
         found_by=None if row[10] is None else FoundBy(row[10]),
     )
-
-
-def _tender(row: Any) -> Tender:
-    kind, minor, points, account_id, card, ref = row
-    return Tender(TenderKind(kind), minor, points, account_id=account_id, card=card, ref=ref)

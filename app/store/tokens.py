@@ -56,6 +56,6 @@ def back_range(digits: str) -> tuple[str, str]:
 
 
 def split_initials(text: str) -> tuple[str, str] | None:
-    """`zxf1234` or `zxf 1234` → ("zxf", "1234"); None for anything else, and for tails too short to be quick."""
-    match = re.fullmatch(rf"([a-z]{{1,8}})\s*(\d{{{TAIL_DIGITS_MIN},15}})", fold(text))
+    """`zxf1234` or `zxf 12` → ("zxf", "1234" or "12"); None for anything else."""
+    match = re.fullmatch(r"([a-z]{1,8})\s*(\d{1,15})", fold(text))
     return (match[1], match[2]) if match else None

@@ -20,32 +20,43 @@ from app.services.ports import AuditEntry, Effect, NewJob, OwnMember
 from app.store import sales
 from app.store.connect import Connection, fault
 
-HEAD: Final = "SELECT seq, hash FROM event WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
-ADD_EVENT: Final = "INSERT INTO event (epoch, seq, event_id, type, at_ms, raw, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
+SEQ_BITS: Final = 40
+HEAD: Final = "SELECT n, hash FROM event WHERE n > ? AND n < ? ORDER BY n DESC LIMIT 1"
+ADD_EVENT: Final = (
+    "INSERT INTO event (n, event_id, type, at_ms, points, touches, hash, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 ADD_PII: Final = "INSERT INTO pii (pii_ref, event_id, member_id, salt, pii) VALUES (?, ?, ?, ?, ?)"
 ERASED: Final = "SELECT 1 FROM erased WHERE member_id = ?"
-ADD_EFFECT: Final = "INSERT INTO effect (event_id, account_id, card, points) VALUES (?, ?, ?, ?)"
+ADD_EFFECT: Final = "INSERT INTO effect (key, n, place, points) VALUES (?, ?, ?, ?)"
 NEXT: Final = "INSERT INTO counter VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
 BLOCK: Final = "SELECT block_id, next, last FROM number_block WHERE series = ? AND closed = 0 ORDER BY block_id LIMIT 1"
 MOVE_BLOCK: Final = "UPDATE number_block SET next = ?, closed = ? WHERE block_id = ?"
 ADD_MEMBER: Final = "INSERT INTO own_member VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-ADD_SHIFT: Final = "INSERT INTO shift (shift_id, z_no, staff_id, opened_ms, float_minor) VALUES (?, ?, ?, ?, ?)"
+ADD_SHIFT: Final = (
+    "INSERT INTO shift (shift_id, z_no, staff_id, opened_ms, float_minor, after_n) VALUES (?, ?, ?, ?, ?, ?)"
+)
 LAST_AUDIT: Final = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 ADD_AUDIT: Final = "INSERT INTO audit (seq, at_ms, kind, raw, hash) VALUES (?, ?, ?, ?, ?)"
 ADD_JOB: Final = (
     "INSERT INTO print_job (event_id, kind, state, copy_no, queued_ms, model, payload)"
     " VALUES (?, ?, 'queued', ?, ?, ?, ?)"
 )
+SET_JOB: Final = "UPDATE event SET job_id = ? WHERE event_id = ?"
 SET_ATTEMPTS: Final = (
     "INSERT INTO staff_attempts VALUES (?, ?, ?) ON CONFLICT (staff_id) DO UPDATE SET failed = excluded.failed,"
     " last_ms = excluded.last_ms"
 )
 
 
+def event_n(epoch: int, seq: int) -> int:
+    """The key of an event and of what belongs to it."""
+    return (epoch << SEQ_BITS) + seq
+
+
 def head_of(db: Connection, epoch: int) -> Link:
     """The last event of the epoch, or the empty chain's start."""
-    row = db.execute(HEAD, (epoch,)).fetchone()
-    return Link(epoch, 0, HASH_ZERO) if row is None else Link(epoch, row[0], row[1])
+    row = db.execute(HEAD, (event_n(epoch, 0), event_n(epoch + 1, 0))).fetchone()
+    return Link(epoch, 0, HASH_ZERO) if row is None else Link(epoch, row[0] - event_n(epoch, 0), row[1])
 
 
 class TillTransaction:
@@ -60,6 +71,7 @@ class TillTransaction:
         self._epoch = epoch
         self._now_ms = now_ms
         self._head: Link | None = None
+        self._sale_ahead: str | None = None
 
     def __enter__(self) -> TillTransaction:
         try:
@@ -98,24 +110,34 @@ class TillTransaction:
         head = self.head()
         if (event.epoch, event.seq) != (head.epoch, head.seq + 1) or event_hash(head.hash, event.raw) != event.hash:
             raise StoreError("chain_moved", seq=event.seq)
-        self._db.execute(
-            ADD_EVENT, (event.epoch, event.seq, event.event_id, event.type, event.at_ms, event.raw, event.hash)
-        )
+        if self._sale_ahead not in (None, event.event_id):
+            raise ValueError("the event of the sale comes next")
+        n = event_n(event.epoch, event.seq)
+        keys = [effect.account_id or effect.card or "" for effect in effects]
+        points = sum(effect.points for effect in effects) if effects else None
+        values = (n, event.event_id, event.type, event.at_ms, points, " ".join(keys), event.hash, event.raw)
+        self._db.execute(ADD_EVENT, values)
         if event.attachments:
             self._attach(event)
-        for effect in effects:
-            self._db.execute(ADD_EFFECT, (event.event_id, effect.account_id, effect.card, effect.points))
+        for place, effect in enumerate(effects):
+            self._db.execute(ADD_EFFECT, (keys[place], n, place, effect.points))
         self._head = Link(event.epoch, event.seq, event.hash)
+        self._sale_ahead = None
 
     def add_sale(self, sale: Sale) -> None:
-        sales.add(self._db, sale)
+        """The rows of a sale; its event is the next one appended, and shares its key."""
+        head = self.head()
+        sales.add(self._db, sale, event_n(head.epoch, head.seq + 1))
+        self._sale_ahead = sale.event_id
 
     def add_member(self, member: OwnMember) -> None:
         values = (member.member_id, member.account_id, member.event_id, member.pii_ref, member.member_no, member.card)
         self._db.execute(ADD_MEMBER, (*values, member.home_store_id, member.enrolled_on))
 
     def open_shift(self, shift: Shift) -> None:
-        self._db.execute(ADD_SHIFT, (shift.shift_id, shift.z_no, shift.staff_id, shift.opened_ms, shift.float_minor))
+        head = self.head()
+        values = (shift.shift_id, shift.z_no, shift.staff_id, shift.opened_ms, shift.float_minor)
+        self._db.execute(ADD_SHIFT, (*values, event_n(head.epoch, head.seq)))
 
     def add_audit(self, entry: AuditEntry) -> None:
         """Chain one fact to the last: the hash is that of events, over canonical text (security.md, "Audit")."""
@@ -135,12 +157,17 @@ class TillTransaction:
     def add_job(self, job: NewJob) -> int:
         values = (job.event_id, job.kind, job.copy_no, self._now_ms, job.model, job.payload)
         job_id: int = self._db.execute(ADD_JOB, values).lastrowid
+        if job.event_id is not None:
+            self._db.execute(SET_JOB, (job_id, job.event_id))
         return job_id
 
     def set_attempts(self, staff_id: StaffId, attempts: Attempts) -> None:
         self._db.execute(SET_ATTEMPTS, (staff_id, attempts.failed, attempts.last_ms))
 
     def commit(self) -> None:
+        """Durable when it returns. ValueError for a sale without its event."""
+        if self._sale_ahead is not None:
+            raise ValueError("a sale is never stored without its event")
         self._db.execute("COMMIT")
 
     def _attach(self, event: SealedEvent) -> None:

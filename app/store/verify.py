@@ -9,9 +9,10 @@ from typing import Final
 from app.domain import chain
 from app.domain.chain import HASH_ZERO, BrokenLink, Link
 from app.store.connect import Connection, faults
+from app.store.transaction import SEQ_BITS, event_n
 
-EPOCHS: Final = "SELECT DISTINCT epoch FROM event ORDER BY epoch"
-EVENTS: Final = "SELECT seq, raw, hash FROM event WHERE epoch = ? ORDER BY seq"
+EPOCHS: Final = f"SELECT DISTINCT n >> {SEQ_BITS} FROM event ORDER BY 1"
+EVENTS: Final = "SELECT n - ?, raw, hash FROM event WHERE n > ? AND n < ? ORDER BY n"
 AUDIT: Final = "SELECT seq, raw, hash FROM audit ORDER BY seq"
 
 
@@ -19,13 +20,17 @@ def events(db: Connection, path: Path) -> dict[int, Link | BrokenLink]:
     """epoch → the head of its chain, or its first broken link."""
     with faults(path):
         epochs = [row[0] for row in db.execute(EPOCHS)]
-        return {epoch: _walk(db.execute(EVENTS, (epoch,)), epoch) for epoch in epochs}
+        return {epoch: _walk(db.execute(EVENTS, _span(epoch)), epoch) for epoch in epochs}
 
 
 def audit(db: Connection, path: Path) -> Link | BrokenLink:
     """The head of the audit chain (epoch 0), or its first broken link."""
     with faults(path):
         return _walk(db.execute(AUDIT), 0)
+
+
+def _span(epoch: int) -> tuple[int, int, int]:
+    return event_n(epoch, 0), event_n(epoch, 0), event_n(epoch + 1, 0)
 
 
 def _walk(rows: Iterator[tuple[int, str, str]], epoch: int) -> Link | BrokenLink:

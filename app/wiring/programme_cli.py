@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from enum import IntEnum
@@ -15,9 +14,8 @@ import click
 from app.domain.programme.parse import parse
 from app.domain.programme.scenario import Difference, StepResult, check
 from app.domain.programme.schema import DocumentError, Mistake, read_json, read_toml
-from app.i18n import LANGUAGES, Translator, load
+from app.i18n import Translator
 from app.messages import ALL, say
-from app.resources import resources
 
 
 class Exit(IntEnum):
@@ -42,14 +40,14 @@ def programme() -> None:
 @programme.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--json", "as_json", is_flag=True, help="Print every step's full result.")
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="The language of the words.")
-def check_files(files: tuple[Path, ...], as_json: bool, language: str) -> None:
+@click.pass_context
+def check_files(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Replay scenario FILEs (JSON) and check programme documents (TOML or JSON).
 
     Exit 0 when everything holds; 1 with one line per difference (file, step, field, expected, got); 2 when a file is
     malformed, with the path of each mistake.
     """
-    tr = load(resources() / "locale", language)
+    tr: Translator = ctx.obj
     worst = Exit.HOLDS
     reports = []
     for file in files:
@@ -60,8 +58,8 @@ def check_files(files: tuple[Path, ...], as_json: bool, language: str) -> None:
         click.echo(json.dumps(reports, ensure_ascii=False, indent=1))
     else:
         for report in reports:
-            _print(report)
-    sys.exit(worst)
+            _print(report, tr)
+    ctx.exit(worst)
 
 
 def _check(file: Path, tr: Translator) -> tuple[Exit, Report]:
@@ -96,15 +94,16 @@ def _words(mistake: Mistake, tr: Translator) -> str:
     return say(ALL[mistake.code], tr, mistake.facts)
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, tr: Translator) -> None:
     for mistake in report.get("mistakes", ()):
         place = f"{report['file']}: {mistake['path']}" if mistake["path"] else report["file"]
         click.echo(f"{place}: {mistake['mistake']}")
     for step in report.get("steps", ()):
         for difference in step["differences"]:
-            click.echo(_line(report["file"], Difference(**difference)))
+            click.echo(_line(report["file"], Difference(**difference), tr))
 
 
-def _line(file: str, one: Difference) -> str:
+def _line(file: str, one: Difference, tr: Translator) -> str:
     expected, got = (json.dumps(value, ensure_ascii=False) for value in (one.expected, one.got))
-    return f"{file}: {one.step}: {one.field}: expected {expected}, got {got}"
+    values = tr("expected {expected}, got {got}", expected=expected, got=got)
+    return f"{file}: {one.step}: {one.field}: {values}"

@@ -59,7 +59,7 @@ def _store() -> str:
     steps = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ring = keys.create(folder, FileVault(folder / "device.key"))
+        ring = keys.create(folder, FileVault(folder))
         for line in (migrate.TILL_LINE, migrate.CACHE_LINE):
             path = folder / f"{line.name}.db"
             ring = ring.with_new_key(path.name)
@@ -128,7 +128,7 @@ def _screen() -> str:
     """Themes, icons and Chinese words are drawn, without a screen when there is none."""
     if "PySide6.QtWidgets" not in sys.modules and not (os.environ.get("DISPLAY") or os.name == "nt"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from ui.theme.self_check import draw
+    from ui.self_check import draw
 
     return draw(resources())
 

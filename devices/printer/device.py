@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from app import logs
 from app.clock import Clock
-from app.domain.receipt import JobState
+from app.domain.receipt import JobState, from_json
 from app.errors import DeviceError
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.services.ports import PrintJob, PrintJobs
 from devices.device import Device
-from devices.events import Emit, Health, OutputComplete
+from devices.events import DrawerPulse, Emit, Health, OutputComplete
 from devices.lifecycle import Stage
+from devices.printer.escpos import PULSE_S_MAX, drawer_pulse
 from devices.printer.job import JobLimits, JobRun, RunSetup
 from devices.printer.link import Link
 from devices.printer.profiles import Fence, Profile
@@ -28,7 +29,10 @@ CLEAN_RETRIES_MAX = 3
 
 @dataclass(frozen=True, slots=True)
 class PrinterSetup:
-    """How a printer is reached and driven; times can be shortened for a test."""
+    """How a printer is reached and driven; times can be shortened for a test.
+
+    `drawer_pin`: cash receipts open the drawer on this pin of the printer; None: they do not.
+    """
 
     name: str
     profile: Profile
@@ -37,6 +41,15 @@ class PrinterSetup:
     limits: JobLimits = field(default_factory=JobLimits)
     pace: Pace = field(default_factory=Pace)
     quiet_s: float = 1.0
+    drawer_pin: int | None = None
+
+
+def asks_for_drawer(job: PrintJob) -> bool:
+    """Whether the receipt of this job took cash. Test pages and old models ask for nothing."""
+    try:
+        return from_json(job.model).kick_drawer
+    except ValueError:
+        return False
 
 
 class PrinterSession:
@@ -52,10 +65,11 @@ class PrinterSession:
         """One job, or a look at the printer. DeviceError when the connection is to be given up."""
         self.link.pump(0.0)
         self._look()
-        if self.link.status.stops or self._owner.life.stage is not Stage.ENABLED:
-            return IDLE_S
-        job = self._owner.jobs.next_job()
+        job = self._owner.jobs.next_job() if self._owner.life.stage is Stage.ENABLED else None
         if job is None:
+            return IDLE_S
+        self._owner.pulse_for(job, self.link)
+        if self.link.status.stops:
             return IDLE_S
         self._owner.print_job(job, self.link, self._lease)
         return 0.0
@@ -81,6 +95,7 @@ class EscPosPrinter(Device[PrinterSession]):
         self._setup = setup
         self._emit = emit
         self._printing: PrintJob | None = None
+        self._pulsed_job_id = 0
         self._clean_tries: dict[int, int] = {}
         self._deaf = False
 
@@ -91,6 +106,21 @@ class EscPosPrinter(Device[PrinterSession]):
     def submit(self, call: Callable[[PrinterSession], None]) -> bool:
         """Run `call(session)` between two jobs; False when the queue is full. Never blocks."""
         return self._worker.submit(call)
+
+    def pulse_for(self, job: PrintJob, link: Link) -> None:
+        """The drawer of a cash sale: one pulse as its receipt is taken up, if the sale is not older than five seconds.
+
+        Sent before the receipt and even when paper is missing. Never for a copy, never twice, never late.
+        """
+        pin = self._setup.drawer_pin
+        if pin is None or job.copy_no or job.job_id <= self._pulsed_job_id or not asks_for_drawer(job):
+            return
+        self._pulsed_job_id = job.job_id
+        if self.clock.now_ms() - job.queued_ms > PULSE_S_MAX * 1000:
+            self._emit(DrawerPulse(self.life.name, sent=False, code="drawer_too_late"))
+            return
+        sent = link.write_all(drawer_pulse(pin))
+        self._emit(DrawerPulse(self.life.name, sent=sent, code="" if sent else "drawer_unreachable"))
 
     def print_job(self, job: PrintJob, link: Link, lease: Lease) -> None:
         """Print one job on the printer's thread. DeviceError when the connection is to be given up."""

@@ -29,7 +29,9 @@ BARCODE_HEIGHT_DOTS = 64
 QR_DOTS_MIN, QR_DOTS_MAX = 4, 8
 QR_BYTES_MAX = 666
 _QR_BYTES_M = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666)
-NOT_DRAWN = "□"
+NOT_DRAWN = ("", "?", "□")
+PULSE_S_MAX = 5.0
+DRAWER_ON_MS, DRAWER_OFF_MS = 50, 500
 
 
 class EscPosRenderer:
@@ -83,7 +85,7 @@ def _text_lines(text: str, room: int) -> list[Line]:
 
 
 def _or_box(char: str) -> str:
-    return char if is_native(char) else NOT_DRAWN[: columns_of(char)]
+    return char if is_native(char) else NOT_DRAWN[columns_of(char)]
 
 
 def qr_code(data: str, paper_dots: int) -> bytes:
@@ -131,3 +133,8 @@ def cut(profile: Profile) -> bytes:
 def fence_with_id(ident: bytes) -> bytes:
     """GS ( H, function 48: the printer answers with `ident` (4 bytes) when all before it is printed."""
     return b"\x1d(H\x06\x00\x30\x30" + ident
+
+
+def drawer_pulse(pin: int) -> bytes:
+    """ESC p for connector pin 2 or 5: 50 ms on, 500 ms off (units of 2 ms)."""
+    return b"\x1bp" + bytes((0 if pin == 2 else 1, DRAWER_ON_MS // 2, DRAWER_OFF_MS // 2))

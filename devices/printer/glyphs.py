@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL import Image, ImageFont
 
 FILES_MAX = 20_000
+CHARS_MAX = 10_000
 NOBODY_HAS = "\U0010fffe"
 
 
@@ -68,6 +69,7 @@ class Glyphs:
     def __init__(self, fonts: tuple[FontFile, ...]) -> None:
         self._fonts = fonts
         self._loaded: dict[tuple[FontFile, int], ImageFont.FreeTypeFont] = {}
+        self._chosen: dict[tuple[str, int], ImageFont.FreeTypeFont] = {}
 
     @property
     def usable(self) -> bool:
@@ -87,6 +89,14 @@ class Glyphs:
         pen.text((at[0] + round(pad), baseline), char, font=font, fill=0, anchor="ls")
 
     def _font_for(self, char: str, size: int) -> ImageFont.FreeTypeFont:
+        key = (char, size)
+        if key not in self._chosen:
+            if len(self._chosen) >= CHARS_MAX:
+                self._chosen.clear()
+            self._chosen[key] = self._choose(char, size)
+        return self._chosen[key]
+
+    def _choose(self, char: str, size: int) -> ImageFont.FreeTypeFont:
         for file in self._fonts:
             font = self._load(file, size)
             if bytes(font.getmask(char)) != bytes(font.getmask(NOBODY_HAS)):

@@ -6,11 +6,21 @@ from collections.abc import Callable
 
 from app.clock import Clock
 from devices.printer.profiles import Profile
-from devices.printer.status import ASK_PAPER, ASK_PRINTER, ENABLE_ASB, Demux, PrinterStatus, Reply, StatusChange
+from devices.printer.status import (
+    ASK_OFFLINE_CAUSE,
+    ASK_PAPER,
+    ASK_PRINTER,
+    ENABLE_ASB,
+    Demux,
+    PrinterStatus,
+    Reply,
+    StatusChange,
+)
 from devices.transport.port import Transport
 
 WRITE_S = 0.1
 ANSWER_S_MAX = 1.0
+QUESTIONS = (ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_PAPER)
 
 
 class Link:
@@ -66,14 +76,17 @@ class Link:
         return replies
 
     def ask_status(self) -> None:
-        """DLE EOT 1 and 4; waits for the answers at most ANSWER_S_MAX. A printer that gives none is taken as well."""
+        """DLE EOT 1, 2 and 4; waits for the answers at most ANSWER_S_MAX. A printer that gives none is taken as well.
+
+        These work even while the printer is offline and takes no other command, the one for automatic status included.
+        """
         if not self.two_way:
             return
-        for question in (ASK_PRINTER, ASK_PAPER):
+        for question in QUESTIONS:
             self._demux.asked(question)
             self.write_all(question)
         end_s, answers = self._clock.monotonic_s() + ANSWER_S_MAX, 0
-        while answers < 2 and self._clock.monotonic_s() < end_s:
+        while answers < len(QUESTIONS) and self._clock.monotonic_s() < end_s:
             answers += sum(isinstance(reply, StatusChange) for reply in self.pump(WRITE_S))
         self._demux.forget_questions()
 

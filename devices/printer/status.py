@@ -117,8 +117,10 @@ class Demux:
         """Bytes of the message at the front; None while it is not all there."""
         first = self._held[0]
         if first in _BLOCK_HEADERS:
-            end = self._held.find(0)
-            return end + 1 if end >= 0 else (1 if len(self._held) > BLOCK_BYTES_MAX else None)
+            end = self._held.find(0, 0, BLOCK_BYTES_MAX)
+            if end >= 0:
+                return end + 1
+            return 1 if len(self._held) > BLOCK_BYTES_MAX else None
         if first & 0x93 == 0x10:
             return ASB_BYTES if len(self._held) >= ASB_BYTES else None
         return 1

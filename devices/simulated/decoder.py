@@ -53,6 +53,7 @@ class Decoder:
         self._align = 0
         self._chinese = False
         self._runs: list[Run] = []
+        self._x = 0
         self._module, self._level, self._qr = 3, 0x30, b""
         self._bar_height, self._bar_module, self._bar_digits = 162, 3, False
         self._graphics: Dots | None = None
@@ -83,14 +84,16 @@ class Decoder:
 
     def _char(self, code: bytes) -> None:
         text = code.decode("gb18030", "replace") if self._chinese else code.decode("cp437")
-        if self._runs and self._runs[-1].style == self._style:
-            self._runs[-1] = Run(self._runs[-1].text + text, self._style)
+        last = self._runs[-1] if self._runs else None
+        if last is not None and last.style == self._style and last.x + last.dots == self._x:
+            self._runs[-1] = Run(last.text + text, self._style, last.x)
         else:
-            self._runs.append(Run(text, self._style))
+            self._runs.append(Run(text, self._style, self._x))
+        self._x = self._runs[-1].x + self._runs[-1].dots
 
     def _line(self) -> None:
         self.paper.items.append(TextRow(tuple(self._runs), self._align))
-        self._runs = []
+        self._runs, self._x = [], 0
 
     def _esc(self, command: bytes) -> None:
         name, value = command[1:2], command[2] if len(command) > 2 else 0
@@ -100,6 +103,10 @@ class Decoder:
             self._align = value % 48
         elif name == b"E":
             self._style = replace(self._style, bold=bool(value & 1))
+        elif name == b"$":
+            self._x = value + command[3] * 256
+        elif name == b"\\":
+            self._x = max(0, self._x + int.from_bytes(command[2:4], "little", signed=True))
         elif name == b"d":
             for _ in range(value):
                 self._line()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from devices.printer.chinese import columns_of
+from devices.printer.profiles import FONT_WIDTH_DOTS
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -16,10 +19,16 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters of one style."""
+    """Characters of one style, beginning `x` dots from the left edge of the line."""
 
     text: str
     style: Style
+    x: int = 0
+
+    @property
+    def dots(self) -> int:
+        """How wide it is."""
+        return sum(map(columns_of, self.text)) * FONT_WIDTH_DOTS * self.style.wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,17 @@ class TextRow:
 
     @property
     def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+        """Its characters, spaces where the head moved on without printing."""
+        out, end = "", 0
+        for run in sorted(self.runs, key=lambda one: one.x):
+            out += " " * ((run.x - end) // (FONT_WIDTH_DOTS * run.style.wide)) + run.text
+            end = run.x + run.dots
+        return out
+
+    @property
+    def dots(self) -> int:
+        """From the left edge to the end of its last character."""
+        return max((run.x + run.dots for run in self.runs), default=0)
 
 
 @dataclass(frozen=True, slots=True)

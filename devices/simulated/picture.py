@@ -62,28 +62,23 @@ def _aligned(picture: Image.Image, dots: int, align: int) -> Image.Image:
     return strip
 
 
-def _cells(run: Run) -> int:
-    return sum(columns_of(char) * FONT_WIDTH_DOTS * run.style.wide for char in run.text)
-
-
 def _text(row: TextRow, dots: int, glyphs: Glyphs) -> Image.Image:
     high = max((run.style.high for run in row.runs), default=1)
     strip = _white(dots, max(LINE_DOTS, FONT_HEIGHT_DOTS * high + 2))
-    x = max(0, dots - sum(map(_cells, row.runs))) * row.align // 2
+    left = max(0, dots - row.dots) * row.align // 2
     for run in row.runs:
-        x = _run(strip, x, run, glyphs, FONT_HEIGHT_DOTS * (high - run.style.high))
+        _run(strip, (left + run.x, FONT_HEIGHT_DOTS * (high - run.style.high)), run, glyphs)
     return strip
 
 
-def _run(strip: Image.Image, x: int, run: Run, glyphs: Glyphs, y: int) -> int:
-    style = run.style
+def _run(strip: Image.Image, at: tuple[int, int], run: Run, glyphs: Glyphs) -> None:
+    (x, y), style = at, run.style
     for char in run.text:
         cell = (columns_of(char) * FONT_WIDTH_DOTS, FONT_HEIGHT_DOTS)
         if char != " ":
             drawn = _glyph(char, cell, style, glyphs)
             strip.paste(0, (x, y), drawn)
         x += cell[0] * style.wide
-    return x
 
 
 def _glyph(char: str, cell: tuple[int, int], style: Style, glyphs: Glyphs) -> Image.Image:

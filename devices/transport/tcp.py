@@ -12,7 +12,7 @@ import time
 from devices.transport.port import READ_BYTES_MAX, lost, unreachable
 
 CONNECT_S_MAX = 3.0
-DRAIN_S_MAX = 2.0
+DRAIN_S_MAX = 1.0
 SEND_BYTES_MAX = 1024
 
 
@@ -26,6 +26,7 @@ class TcpTransport:
         self._device = device
         self._socket = connection
         self._ended = False
+        self._wrote = False
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -33,11 +34,13 @@ class TcpTransport:
         """At most SEND_BYTES_MAX at a time, so that the caller looks for replies between slices."""
         try:
             _, ready, _ = select.select([], [self._socket], [], timeout_s)
-            return self._socket.send(data[:SEND_BYTES_MAX]) if ready else 0
+            taken = self._socket.send(data[:SEND_BYTES_MAX]) if ready else 0
+            self._wrote = self._wrote or taken > 0
         except BlockingIOError:
             return 0
         except OSError as error:
             raise lost(self._device, error) from error
+        return taken
 
     def read(self, timeout_s: float) -> bytes:
         try:
@@ -59,7 +62,7 @@ class TcpTransport:
         try:
             self._socket.shutdown(socket.SHUT_WR)
             end_s = time.monotonic() + DRAIN_S_MAX
-            while not self._ended and (left_s := end_s - time.monotonic()) > 0:
+            while self._wrote and not self._ended and (left_s := end_s - time.monotonic()) > 0:
                 ready, _, _ = select.select([self._socket], [], [], left_s)
                 self._ended = not ready or not self._socket.recv(READ_BYTES_MAX)
         except OSError:

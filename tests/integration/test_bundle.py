@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from app.cli import COMMANDS
 from tools.files import ROOT
 
 BUILD_S = 900
@@ -62,6 +64,14 @@ def test_the_frozen_program_passes_its_self_test_and_names_what_is_missing(bundl
     scripts.with_name("elsewhere").rename(scripts)
     assert broken.returncode == 1
     assert "FAILED  store" in broken.stdout
+
+
+@pytest.mark.bundle
+def test_the_frozen_program_knows_its_version_and_every_command(bundle: Path) -> None:
+    assert run(bundle, "--version").stdout == f"guitai {metadata.version('guitai')}\n"
+    for command in COMMANDS:
+        asked = run(bundle, command, "--help")
+        assert (asked.returncode, asked.stderr) == (0, ""), command
 
 
 @pytest.mark.bundle

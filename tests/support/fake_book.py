@@ -81,7 +81,7 @@ class FakeTransaction:
     def take_number(self, series: str) -> str:
         free = self.draft.free_numbers.get(series, [])
         if not free:
-            raise Refusal("numbers_used_up")
+            raise Refusal("numbers_used_up", series=series)
         return free.pop(0)
 
     def append(self, event: SealedEvent, effects: tuple[Effect, ...] = ()) -> None:

@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from app.domain.member import MemberStatus
 from app.domain.product import Product
 from app.domain.receipt import JobState
 from app.errors import GuitaiError, Refusal
+from app.i18n import mark
 from app.services import checkout, members, receipts, status
 from app.services.checkout import Cart, Done, Quote
 from app.services.members import Customer, CustomerFound, ProductFound
@@ -143,6 +145,11 @@ class CounterPresenter(Presenter[CounterState]):
         if 0 <= number < len(lines):
             self.set_quantity(number, lines[number].qty + by)
 
+    def step_line(self, number: int, by: int) -> None:
+        """One piece more or less on line `number`, which becomes the marked one."""
+        self.select(number)
+        self.step(by)
+
     def select(self, number: int) -> None:
         """Mark a line; outside the basket the nearest one."""
         last = len(self.state.cart.basket.lines) - 1
@@ -191,7 +198,7 @@ class CounterPresenter(Presenter[CounterState]):
         elif state.notice is not None:
             self._become(replace(state, notice=None))
         elif not state.empty:
-            text = "Press Esc again to empty this receipt. Any other key keeps it."
+            text = mark("Press Esc again to empty this receipt. Any other key keeps it.")
             self._become(replace(state, clearing=True, notice=self._desk.say(text, Role.ATTENTION)))
         else:
             return False
@@ -293,6 +300,8 @@ class CounterPresenter(Presenter[CounterState]):
         return Changed(after, checkout.quote(till, after), line, product=product.name)
 
     def _with_customer(self, cart: Cart, found: CustomerFound) -> Changed:
+        if found.customer.view.status is MemberStatus.BLOCKED:
+            raise Refusal("member_blocked")
         after = checkout.with_customer(cart, found.customer)
         line = self.state.line
         return Changed(after, checkout.quote(self._desk.till, after), line, found.customer, "", found.unknown_card)
@@ -343,7 +352,7 @@ class CounterPresenter(Presenter[CounterState]):
     def _news(self, changed: Changed) -> Notice | None:
         if not changed.unknown_card or changed.who is None:
             return None
-        text = "Nobody is known for card ···{tail} at this till. The points of this sale go to the card number."
+        text = mark("Nobody is known for card ···{tail} at this till. The points of this sale go to the card number.")
         return self._desk.say(text, tail=changed.who.view.card)
 
     def _not_changed(self, error: GuitaiError) -> None:

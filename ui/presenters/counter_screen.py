@@ -65,6 +65,9 @@ class CounterScreen:
 
     def char(self, char: str) -> bool:
         """A character typed into the scan field; True when it means something else than text."""
+        if self.panel() is Panel.AMOUNT:
+            self.amount.key(char)
+            return True
         if char.isdigit() and char.isascii() and self.find.digit_picks(char):
             self.find.pick_digit(char)
             return True
@@ -78,6 +81,13 @@ class CounterScreen:
             self.cart.step(1 if char == "+" else -1)
             return True
         return False
+
+    def backspace(self) -> bool:
+        """The delete key in the scan field; True when it meant the amount."""
+        if self.panel() is not Panel.AMOUNT:
+            return False
+        self.amount.delete()
+        return True
 
     def back(self) -> None:
         """Esc, one step at a time: results, amount panel, sentence, receipt."""

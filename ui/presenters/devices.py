@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.domain.receipt import JobState
 
@@ -50,28 +50,32 @@ class Listener(Protocol):
     def scanned(self, code: str) -> None: ...
     def job_changed(self, job_id: int, state: JobState) -> None: ...
     def devices_changed(self) -> None: ...
+    def raise_window(self) -> None:
+        """Somebody started the till a second time."""
+        ...
+
+
+class WedgeVerdict(Protocol):
+    """What to do with a key, in this order: deliver `replay`, then the key itself unless `swallow`."""
+
+    @property
+    def swallow(self) -> bool: ...
+    @property
+    def replay(self) -> tuple[Any, ...]: ...
+    @property
+    def timer_ms(self) -> int | None:
+        """Call `flush` after so long without another key; None: no timer."""
+        ...
 
 
 class Wedge(Protocol):
-    """Tells a keyboard-wedge scanner from a person typing (devices.scanner.wedge). UI thread.
+    """Tells a keyboard-wedge scanner from a person typing (devices.scanner.wedge); it delivers its scans itself.
 
-    `key` is asked for every printable key, Enter and Tab, with the text of the key and the event's own time; True:
-    the key is held back. `flush` is asked by timer while something is held. Both may return finished scans and keys
-    to be typed after all.
+    `key` is a copy of the toolkit's event, `char` its text, `at_ms` the event's own time. UI thread.
     """
 
-    def key(self, text: str, at_ms: int) -> WedgeAnswer: ...
-    def flush(self, at_ms: int) -> WedgeAnswer: ...
-
-
-@dataclass(frozen=True, slots=True)
-class WedgeAnswer:
-    """`held`: do not type this key. `scans` are whole codes; `replay` is text to type after all, in order."""
-
-    held: bool
-    scans: tuple[str, ...] = ()
-    replay: str = ""
-    flush_in_ms: int | None = None
+    def key(self, key: Any, char: str, at_ms: int, *, auto_repeat: bool = False) -> WedgeVerdict: ...
+    def flush(self) -> WedgeVerdict: ...
 
 
 class Devices(Protocol):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from app.domain.consent import Consent, Purpose
 from app.domain.member import mask_name
 from app.errors import GuitaiError
+from app.i18n import mark
 from app.services import enrolment, members
 from app.services.enrolment import Enrolled, Form, PhoneCheck
 from app.services.members import Customer, CustomerFound, ProductFound
@@ -170,7 +171,7 @@ class EnrolPresenter(Presenter[EnrolState]):
         if isinstance(found, ProductFound):
             self._counter.add_product(found.product)
             if self.state.open:
-                text = "Added to the receipt: {name}"
+                text = mark("Added to the receipt: {name}")
                 self._become(replace(self.state, notice=self._desk.say(text, name=found.product.name)))
         elif not self.state.open or self.state.enrolled is not None:
             self._counter.give(found)
@@ -182,7 +183,7 @@ class EnrolPresenter(Presenter[EnrolState]):
 
     def _known_card(self, customer: Customer) -> None:
         self._desk.sounds.refused()
-        text = "This card belongs to {name} already. Take another card, or press Esc and scan it for the receipt."
+        text = mark("This card belongs to {name} already. Take another card, or press Esc and scan it for the receipt.")
         name = customer.view.name or customer.view.card
         notice = self._desk.say(text, Role.ERROR, name=name)
         self._become(replace(self.state, notice=notice, refused=self.state.refused + 1))

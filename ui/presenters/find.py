@@ -21,7 +21,10 @@ PICK_KEYS = 9
 
 @dataclass(frozen=True, slots=True)
 class FindState:
-    """`found` belongs to `found_for`, which may be older than `text`. `keyboard`: on-screen keys are called."""
+    """`found` belongs to `found_for`, which may be older than `text`. `keyboard`: on-screen keys are called.
+
+    `ime`: F2 was pressed to search, so the input method may be used for a Chinese name; a scanner finds it off.
+    """
 
     text: str = ""
     found: FoundMembers | None = None
@@ -29,6 +32,7 @@ class FindState:
     chosen: int = 0
     keyboard: bool = False
     focus: int = 0
+    ime: bool = False
     notice: Notice | None = None
     enabled: bool = True
 
@@ -81,7 +85,7 @@ class FindPresenter(Presenter[FindState]):
     def clear(self) -> None:
         """Empty the field and put the keys away: back to the receipt."""
         self.typed("")
-        self._become(replace(self.state, keyboard=False, notice=None))
+        self._become(replace(self.state, keyboard=False, ime=False, notice=None))
 
     def toggle_keyboard(self) -> None:
         """Call or put away the on-screen keys."""
@@ -89,7 +93,7 @@ class FindPresenter(Presenter[FindState]):
 
     def focus(self) -> None:
         """F2: the keyboard goes to the scan field."""
-        self._become(replace(self.state, focus=self.state.focus + 1))
+        self._become(replace(self.state, focus=self.state.focus + 1, ime=True))
 
     def move(self, by: int) -> None:
         """The next or previous result."""
@@ -110,7 +114,11 @@ class FindPresenter(Presenter[FindState]):
 
     def pick_digit(self, digit: str) -> None:
         """Pick the result with that digit."""
-        self.choose(int(digit) - 1)
+        self.take(int(digit) - 1)
+
+    def take(self, number: int) -> None:
+        """Pick the result with that number, from 0."""
+        self.choose(number)
         self.pick()
 
     def pick(self) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from app.domain.money import on_screen
 from app.domain.sale import Tender, TenderKind
 from app.errors import GuitaiError
+from app.i18n import mark
 from app.services import checkout, members
 from app.services.checkout import Cart, Done, Quote
 from app.services.members import CustomerFound, ProductFound
@@ -164,7 +165,8 @@ class PayPresenter(Presenter[PayState]):
         state = replace(self.state, cart=counter.cart, quote=counter.quote, held=len(counter.held))
         notice = counter.notice
         if state.due_minor != before:
-            notice = self._desk.say("The due is now ¥{amount}.", Role.ATTENTION, amount=on_screen(state.due_minor))
+            text = mark("The due is now ¥{amount}.")
+            notice = self._desk.say(text, Role.ATTENTION, amount=on_screen(state.due_minor))
         self._become(replace(state, notice=notice or state.notice))
 
     def scan(self, code: str) -> None:
@@ -183,7 +185,7 @@ class PayPresenter(Presenter[PayState]):
         else:
             self._counter.hold(found.product)
             held = len(self._counter.state.held)
-            text = (
+            text = mark(
                 "Scanned while paying: {count} waiting. Esc adds them to this receipt; "
                 "after payment they begin the next one."
             )
@@ -208,7 +210,7 @@ class PayPresenter(Presenter[PayState]):
         state = self.state
         taken = (*state.taken, Tender(state.kind, minor=state.given_minor))
         state = replace(state, taken=taken, text="", typed_minor=None)
-        text = "¥{amount} to go. Choose how the rest is paid."
+        text = mark("¥{amount} to go. Choose how the rest is paid.")
         self._become(replace(state, notice=self._desk.say(text, amount=on_screen(state.rest_minor))))
 
     def _sold(self, outcome: Outcome[Done]) -> None:

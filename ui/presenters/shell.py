@@ -70,7 +70,7 @@ class OpenTill:
 
 
 class Shell(Presenter[ShellState]):
-    """One per process. `till` is None until the files are open. UI thread."""
+    """One per process. `till` is None until the files are open, when `on_open` is called. UI thread."""
 
     def __init__(self, outside: Outside) -> None:
         super().__init__(ShellState(now_ms=outside.clock.now_ms()))
@@ -78,6 +78,7 @@ class Shell(Presenter[ShellState]):
         self.toasts = ToastPresenter()
         self.sign_on = SignOnPresenter(outside.tasks, outside.sounds, outside.speech, signed_on=self._signed_on)
         self.till: OpenTill | None = None
+        self.on_open: Callable[[], None] = _nothing
         self._session: Session | None = None
         self._under = Screen.COUNTER
         self._active_s = outside.clock.monotonic_s()
@@ -97,6 +98,7 @@ class Shell(Presenter[ShellState]):
         self.till = OpenTill(self, desk, out.devices)
         self._become(replace(self.state, place=till.place, starting=False))
         self.sign_on.till_open(till)
+        self.on_open()
 
     def _failed(self, error: GuitaiError) -> None:
         self._become(replace(self.state, screen=Screen.RECOVERY, fatal=error, starting=False))
@@ -295,9 +297,6 @@ class Shell(Presenter[ShellState]):
             self.till.counter.find.enable(screen is Screen.COUNTER)
         self._become(replace(self.state, screen=screen))
 
-    def _show_over(self, screen: Screen) -> None:
-        self._show(screen)
-
     def _badge(self) -> None:
         if self.till is None:
             return
@@ -306,3 +305,7 @@ class Shell(Presenter[ShellState]):
         attention = sick or cart.unknown_job is not None
         if (cart.pending, attention) != (self.state.pending, self.state.attention):
             self._become(replace(self.state, pending=cart.pending, attention=attention))
+
+
+def _nothing() -> None:
+    """Nobody waits for the till."""

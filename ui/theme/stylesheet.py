@@ -45,7 +45,9 @@ QHeaderView::section { background: $sunken; color: $second; border: none; paddin
 QTableView { selection-background-color: $selected; selection-color: $ink; }
 QScrollBar:vertical { background: transparent; width: ${bar}px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: ${bar}px; margin: 0; }
-QScrollBar::handle { background: $strong; border-radius: ${bar_r}px; min-height: ${touch}px; min-width: ${touch}px; }
+QScrollBar::handle { background: $strong; border-radius: ${bar_r}px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: ${touch}px; }
+QScrollBar::handle:horizontal { min-width: ${touch}px; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page
   { background: transparent; border: none; width: 0; height: 0; }
 QToolTip { background: $raised; color: $ink; border: 1px solid $strong; }
@@ -70,7 +72,7 @@ def style_sheet(theme: Theme) -> str:
         "attention_line": palette.attention.line,
         "edge": theme.edge_px(tokens.border.card), "sheet": tokens.border.sheet, "focus_px": tokens.border.focus,
         "r_card": px(tokens.radius.card), "r_control": px(tokens.radius.control), "s": px(tokens.space.s),
-        "m": px(tokens.space.m), "head": px(40), "bar": px(12), "bar_r": px(12) // 2,
+        "m": px(tokens.space.m), "head": px(40), "bar": px(12), "bar_r": px(12) // 2 - 2,
         "touch": px(tokens.height.touch_min),
     }
     sheet = [TEMPLATE.substitute(values)]

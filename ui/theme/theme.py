@@ -16,6 +16,7 @@ from ui.theme.names import Icon, Role, Size, Tone
 from ui.theme.tokens import Tokens, load_tokens
 
 SCALE_MIN, SCALE_MAX = 1.0, 2.0
+THIN_FROM_PX = 64  # icons of this size on (at scale 1.0) are drawn with a thinner stroke
 LARGE_SCREEN = (1920, 1080)  # on a 15-inch panel the first start picks 1.25 (look.md "Scale")
 
 
@@ -81,7 +82,7 @@ class Theme:
 
     def icon(self, icon: Icon, size: int, colour: str, dpr: float = 1.0) -> QPixmap:
         """`icon` at `size` logical px of the design in `colour` (`#RRGGBB`)."""
-        return self.icons.pixmap(icon, self.px(size), colour, dpr)
+        return self.icons.pixmap(icon, self.px(size), colour, dpr=dpr, thin=size >= THIN_FROM_PX)
 
 
 def open_theme(resources: Path, name: str = "light", scale: float = 1.0) -> Theme:

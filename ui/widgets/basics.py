@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.names import Icon, Size, Tone
 from ui.theme.theme import Theme
-from ui.widgets.paint import words
+from ui.widgets.paint import draw_icon, words
 
 L = TypeVar("L", bound=QBoxLayout)
 
@@ -58,20 +58,26 @@ class Label(QLabel):
         words(QPainter(self), self.contentsRect(), self.text(), font=self.font(), colour=ink, align=align)
 
 
-class IconLabel(QLabel):
-    """An icon in a tone, `px` at scale 1.0. Decoration: the words beside it say the same."""
+class IconLabel(QWidget):
+    """An icon in a tone, `px` at scale 1.0. Decoration without a name: the words beside it say the same."""
 
-    def __init__(self, theme: Theme, icon: Icon, *, px: int = 24, tone: Tone = Tone.INK,
+    def __init__(self, theme: Theme, icon: Icon, *, px: int = 24, tone: Tone = Tone.INK, colour: str = "",
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._px = theme, px
+        self._theme, self._px, self._colour = theme, px, colour
+        self._icon, self._tone = icon, tone
         self.setFixedSize(theme.px(px), theme.px(px))
-        self.setAccessibleName(icon.value)
-        self.set_icon(icon, tone)
 
     def set_icon(self, icon: Icon, tone: Tone) -> None:
         """Show another icon or tone."""
-        self.setPixmap(self._theme.icon(icon, self._px, self._theme.tone(tone), self.devicePixelRatioF()))
+        if (icon, tone) != (self._icon, self._tone):
+            self._icon, self._tone = icon, tone
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The icon; `colour` (`#RRGGBB`) overrides the tone on inverted grounds."""
+        colour = self._colour or self._theme.tone(self._tone)
+        draw_icon(QPainter(self), self._theme, self._icon, at=QPointF(0, 0), size=self._px, colour=colour)
 
 
 class Card(QFrame):

@@ -5,7 +5,7 @@ A click never takes the keyboard away from the scan field; Tab reaches every but
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
@@ -186,7 +186,7 @@ class KeyButton(QAbstractButton):
         """The runs, centred; cut where the button is narrower than they are."""
         theme = self._theme
         room = area.width() - 2 * theme.px(min(self._padding, 4))
-        runs = fit_runs(theme, self.runs(), room)
+        runs = fit_runs(theme, smaller(theme, self.runs(), room), room)
         centred = max(0.0, (area.width() - runs_width(theme, runs)) / 2)
         left = float(theme.px(self._padding)) if self._left else centred
         draw_runs(painter, theme, area.adjusted(left, 0, 0, 0), runs, colour=skin.ink.name(), baseline=False)
@@ -194,6 +194,13 @@ class KeyButton(QAbstractButton):
     def _changed(self) -> None:
         self.updateGeometry()
         self.update()
+
+
+def smaller(theme: Theme, runs: tuple[AnyRun, ...], room: float) -> tuple[AnyRun, ...]:
+    """`runs` as they are, or their words in the smallest step when they do not fit `room`: better small than cut."""
+    if runs_width(theme, runs) <= room:
+        return runs
+    return tuple(replace(run, size=Size.CAPTION, bold=True) if isinstance(run, Run) else run for run in runs)
 
 
 def _skin(ground: str | QColor, edge: str | QColor, edge_px: int, ink: str) -> Skin:
@@ -211,7 +218,8 @@ class RedeemButton(KeyButton):
 
     def set_redeem(self, redeem: Redeem) -> None:
         """Show a limit."""
-        self._tail = (Run(redeem.caption, Size.TITLE), Run(redeem.figure, Size.NAME, gap_px=12))
+        figure = (Run(redeem.figure, Size.NAME, gap_px=12),) if redeem.figure else ()
+        self._tail = (Run(redeem.caption, Size.TITLE), *figure)
         self.set_text(redeem.text, key=redeem.key)
         self.setAccessibleName(f"{redeem.text} {redeem.caption} {redeem.figure} {redeem.key}")
         self.setEnabled(redeem.enabled)
@@ -222,8 +230,15 @@ class RedeemButton(KeyButton):
 
     def sizeHint(self) -> QSize:
         """Both ends in full."""
+        return self._size_for(self._tail)
+
+    def minimumSizeHint(self) -> QSize:
+        """The caption may go, the figure never."""
+        return self._size_for(self._tail[1:])
+
+    def _size_for(self, tail: tuple[AnyRun, ...]) -> QSize:
         theme = self._theme
-        width = runs_width(theme, (*self.runs(), *self._tail)) + 2 * theme.px(16) + theme.px(12)
+        width = runs_width(theme, self.runs()) + 2 * theme.px(16) + runs_width(theme, tail) + theme.px(12)
         return QSize(int(width) + 1, theme.px(self._height))
 
     def draw_content(self, painter: QPainter, area: QRectF, skin: Skin) -> None:
@@ -231,15 +246,20 @@ class RedeemButton(KeyButton):
         theme, ink = self._theme, skin.ink.name()
         inner = area.adjusted(theme.px(16), 0, -theme.px(16), 0)
         draw_runs(painter, theme, inner, self.runs(), colour=ink, baseline=False)
-        tail = runs_width(theme, self._tail)
-        draw_runs(painter, theme, inner.adjusted(inner.width() - tail, 0, 0, 0), self._tail, colour=ink)
+        room = inner.width() - runs_width(theme, self.runs()) - theme.px(12)
+        tail = self._tail
+        if runs_width(theme, tail) > room:
+            tail = tail[1:] or fit_runs(theme, tail, room)
+        used = runs_width(theme, tail)
+        draw_runs(painter, theme, inner.adjusted(inner.width() - used, 0, 0, 0), tail, colour=ink)
 
 
 class FunctionKey(KeyButton):
-    """A key of the strip: cap over word. Words shrink to 15 px before they are cut; `set_caps_only` drops them."""
+    """A key of the strip: cap over word; `set_fit` when the words are too long."""
 
     def __init__(self, theme: Theme, text: str, key: str, parent: QWidget | None = None) -> None:
         self._hot = self._caps_only = False
+        self._words = Size.STRONG
         super().__init__(theme, text, key=key, height_px=theme.tokens.height.function_key, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -248,9 +268,9 @@ class FunctionKey(KeyButton):
         self._hot = hot
         self.update()
 
-    def set_caps_only(self, caps_only: bool) -> None:
-        """Only the cap, for very narrow screens."""
-        self._caps_only = caps_only
+    def set_fit(self, *, small: bool, caps_only: bool) -> None:
+        """Words in 15 px, or only the cap; the strip decides for all its keys together."""
+        self._words, self._caps_only = Size.CAPTION if small else Size.STRONG, caps_only
         self.update()
 
     def words_width(self, size: Size) -> float:
@@ -290,5 +310,4 @@ class FunctionKey(KeyButton):
         if self._caps_only:
             return
         room = QRectF(area.left() + 3, cap.bottom() + theme.px(4), area.width() - 6, theme.px(24))
-        size = Size.STRONG if self.words_width(Size.STRONG) <= room.width() else Size.CAPTION
-        words(painter, room, self.text(), font=theme.font(size, bold=True), colour=skin.ink, align=CENTER)
+        words(painter, room, self.text(), font=theme.font(self._words, bold=True), colour=skin.ink, align=CENTER)

@@ -16,6 +16,8 @@ from ui.widgets.chips import StatusBadge
 from ui.widgets.runs import RunLine
 from ui.widgets.values import AnyRun, KeySpec, MoneyRun, Run
 
+KEY_INSET_PX = 6  # a function key's edges and a hair of air
+
 
 class TopBar(QFrame):
     """64 high: what the view puts at the left (scan field or title), badge, who and till, time, help, lock."""
@@ -51,7 +53,7 @@ class TopBar(QFrame):
         who.setLayout(column(1, self.person, self.till, 1, gap=0))
         self._end = row(self.badge, who, self.time, self.help, self.lock, gap=px(10))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(px(12), 1, px(12), 0)
+        layout.setContentsMargins(px(12), self._theme.edge_px(), px(12), 0)
         layout.setSpacing(px(12))
         layout.addWidget(self.left)
         layout.addStretch(1)
@@ -136,10 +138,11 @@ class FunctionKeyStrip(QWidget):
         if not self._keys:
             return
         gap = self._layout.spacing() * (len(self._keys) - 1)
-        room = (self.width() - gap) / len(self._keys) - 6
-        narrow = any(key.words_width(Size.CAPTION) > room for key in self._keys.values())
+        room = (self.width() - gap) / len(self._keys) - KEY_INSET_PX
+        small, caps_only = (any(key.words_width(size) > room for key in self._keys.values())
+                            for size in (Size.STRONG, Size.CAPTION))  # fmt: skip
         for key in self._keys.values():
-            key.set_caps_only(narrow)
+            key.set_fit(small=small, caps_only=caps_only)
 
 
 class DuePanel(QFrame):

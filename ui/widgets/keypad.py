@@ -69,6 +69,7 @@ class OnScreenKeyboard(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.px(6))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for column in range(20):
             self._grid.setColumnStretch(column, 1)
         for line, letters in enumerate(LETTERS):

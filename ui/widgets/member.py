@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme.names import Icon, Kind, Role, Size, Tier, Tone
@@ -16,16 +17,21 @@ from ui.widgets.values import AnyRun, ChipSpec, IconRun, Member, PointsView, Run
 
 
 class MemberHead(QWidget):
-    """Avatar, masked name in 32, tier, masked phone, how they were recognised, a hint chip at the right."""
+    """Avatar, masked name in 32, tier, masked phone, how they were recognised, a hint chip at the right.
+
+    Name and tier are never dropped: without room for all, the hint goes.
+    """
 
     def __init__(self, theme: Theme, *, avatar_px: int = 56, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.avatar = Avatar(theme, px=avatar_px)
         self.name = Label(theme, size=Size.NAME)
         self.tier = TierChip(theme, Tier.BASE, "")
-        self.hint = Chip(theme, ChipSpec("", Role.POINTS, Icon.CAKE))
+        self.hint = Chip(theme, ChipSpec("", Role.POINTS, Icon.CAKE), self)
+        self.hint.hide()
         self.below = RunLine(theme, height_px=26)
-        first = row(self.name, self.tier, 1, self.hint, gap=theme.px(12))
+        first = row(self.name, self.tier, 1, gap=theme.px(12))
         words = column(gap=0)
         words.addLayout(first)
         words.addWidget(self.below)
@@ -34,24 +40,49 @@ class MemberHead(QWidget):
         layout.setSpacing(theme.px(14))
         layout.addWidget(self.avatar)
         layout.addLayout(words, 1)
+        self._hint = ""
 
     def set_member(self, member: Member) -> None:
         """Show another member."""
         self.setAccessibleName(f"{member.name} {member.tier_name} {member.phone}")
         self.avatar.set_person(member.initial, member.tier)
         self.name.set_text(member.name)
+        self.name.setMinimumWidth(self.name.sizeHint().width())
         self.tier.set_tier(member.tier, member.tier_name)
-        self.hint.setVisible(bool(member.hint))
-        self.hint.set_chip(ChipSpec(member.hint, Role.POINTS, Icon.CAKE))
-        left: list[AnyRun] = [Run(member.phone, tone=Tone.SECOND)]
+        self._hint = member.hint
+        if member.hint:
+            self.hint.set_chip(ChipSpec(member.hint, Role.POINTS, Icon.CAKE))
+        phone = Run(member.phone, tone=Tone.SECOND)
+        icon = Icon.OKC if member.checked else Icon.DOT
+        check = (IconRun(icon, 20, Tone.PRIMARY, 12), Run(member.check, Size.LABEL, Tone.SECOND, gap_px=4))
         if member.check:
-            icon = Icon.OKC if member.checked else Icon.DOT
-            left += [IconRun(icon, 20, Tone.PRIMARY, 12), Run(member.check, Size.LABEL, Tone.SECOND, gap_px=4)]
-        self.below.set_runs(left)
+            self.below.set_choices(((phone, *check), ()), ((phone, check[0]), ()), ((phone,), ()))
+        else:
+            self.below.set_runs((phone,))
+        self._place_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Decide whether the hint fits."""
+        super().resizeEvent(event)
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        gap, size = self._theme.px(12), self.hint.sizeHint()
+        avatar = 0 if self.avatar.isHidden() else self.avatar.width() + self._theme.px(14)
+        taken = avatar + self.name.minimumWidth() + gap + self.tier.sizeHint().width() + gap
+        self.hint.setVisible(bool(self._hint) and taken + size.width() <= self.width())
+        line = self._theme.line_px(Size.NAME)
+        top = max(0, (self.height() - line - self.below.height()) // 2)
+        self.hint.setGeometry(self.width() - size.width(), top + (line - size.height()) // 2,
+                              size.width(), size.height())  # fmt: skip
 
 
 class PointsPanel(QFrame):
-    """The gold-tinted panel: balance in 48, its worth, the meter, what can be used and what expires."""
+    """The gold-tinted panel: balance in 48, its worth, the meter, what can be used and what expires.
+
+    The balance is never cut: without room for all, captions go first, then the worth; what expires outlives the note
+    about the network, which the gold button repeats.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,15 +101,26 @@ class PointsPanel(QFrame):
     def set_points(self, points: PointsView) -> None:
         """Show a balance."""
         self.setAccessibleName(f"{points.caption} {points.balance}")
-        left = (Run(points.caption, tone=Tone.POINTS), Run(points.balance, Size.FIGURE, Tone.POINTS, gap_px=10))
-        right = (Run(points.worth_caption, tone=Tone.SECOND), Run(points.worth, Size.TITLE, gap_px=4))
-        self.head.set_runs(left, right if points.worth else ())
+        balance = Run(points.balance, Size.FIGURE, Tone.POINTS, gap_px=10)
+        left = (Run(points.caption, tone=Tone.POINTS), balance)
+        worth = Run(points.worth, Size.TITLE, gap_px=4)
+        if points.worth:
+            caption = Run(points.worth_caption, tone=Tone.SECOND)
+            self.head.set_choices((left, (caption, worth)), (left, (worth,)), ((balance,), (worth,)), ((balance,), ()))
+        else:
+            self.head.set_choices((left, ()), ((balance,), ()))
         self.meter.set_shares(points.usable_permille, points.network_permille)
+        self._set_foot(points)
+
+    def _set_foot(self, points: PointsView) -> None:
         note: tuple[AnyRun, ...] = (Run(points.left, Size.LABEL, Tone.SECOND),)
         if points.left_offline:
             note = (IconRun(Icon.OFFLINE, 20, Tone.INFO), Run(points.left, Size.LABEL, Tone.INFO, gap_px=6))
         expires = (IconRun(Icon.CLOCK, 20, Tone.ATTENTION), Run(points.right, Size.LABEL, Tone.ATTENTION, gap_px=4))
-        self.foot.set_runs(note, expires if points.right else ())
+        if points.right:
+            self.foot.set_choices((note, expires), ((), expires), ((), expires[1:]), ((), ()))
+        else:
+            self.foot.set_runs(note)
 
 
 class ItemRow(QWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.names import Icon, Role, Size, Tone
@@ -81,8 +81,7 @@ class Toast(QFrame):
         self.setFixedHeight(theme.px(48))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         paper = theme.palette.surface.raised
-        self.icon = IconLabel(theme, Icon.OKC)
-        self.icon.setPixmap(theme.icon(Icon.OKC, 24, paper, self.devicePixelRatioF()))
+        self.icon = IconLabel(theme, Icon.OKC, colour=paper)
         self.words = RunLine(theme, height_px=30, colour=paper)
         self.tail = RunLine(theme, height_px=30, colour=paper)
         layout = row(self.icon, self.words, self.tail, gap=theme.px(12))
@@ -91,6 +90,8 @@ class Toast(QFrame):
         self.setLayout(layout)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
+        self._bottom_px = 0
+        host.installEventFilter(self)
         self.hide()
 
     def show_toast(self, text: str, action: BannerAction | None = None, *, bottom_px: int = 96) -> None:
@@ -100,12 +101,21 @@ class Toast(QFrame):
         self.tail.set_runs((Run(action.text), CapRun(action.key)) if action else ())
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor if action else Qt.CursorShape.ArrowCursor)
-        host = self._host
-        gap = self._theme.px(12)
-        self.setGeometry(gap, host.height() - bottom_px - self.height(), host.width() - 2 * gap, self.height())
+        self._bottom_px = bottom_px
+        self._place()
         self.raise_()
         self.show()
         self._timer.start(self._theme.tokens.motion.toast_stay)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the host's size."""
+        if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        gap, host = self._theme.px(12), self._host
+        self.setGeometry(gap, host.height() - self._bottom_px - self.height(), host.width() - 2 * gap, self.height())
 
     def mouseReleaseEvent(self, _event: object) -> None:
         """Touching it does the action."""
@@ -115,11 +125,12 @@ class Toast(QFrame):
 
 
 class EmptyState(QWidget):
-    """Icon 96 in tertiary, one bold line, one line that says when it fills."""
+    """Icon 96 (or `icon_px` in a small place) in tertiary, one bold line, one line that says when it fills."""
 
-    def __init__(self, theme: Theme, icon: Icon, *, tone: Tone = Tone.THIRD, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, icon: Icon, *, tone: Tone = Tone.THIRD, icon_px: int = 0,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.icon = IconLabel(theme, icon, px=theme.tokens.icon.empty, tone=tone)
+        self.icon = IconLabel(theme, icon, px=icon_px or theme.tokens.icon.empty, tone=tone)
         self.title = Label(theme, size=Size.STRONG)
         self.note = Label(theme, size=Size.LABEL, tone=Tone.SECOND, wrap=True)
         layout = QVBoxLayout(self)

@@ -139,6 +139,9 @@ def fit_runs(theme: Theme, runs: Sequence[AnyRun], width: float) -> tuple[AnyRun
     return fitted
 
 
+Ends = tuple[tuple[AnyRun, ...], tuple[AnyRun, ...]]  # what stands at the left and at the right of a line
+
+
 class RunLine(QWidget):
     """One line with runs at the left and at the right; the left gives way. Height fixed so nothing moves.
 
@@ -149,42 +152,57 @@ class RunLine(QWidget):
                  height_px: int = 0, colour: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._height, self._colour = theme, height_px, colour
-        self._left: tuple[AnyRun, ...] = ()
-        self._right: tuple[AnyRun, ...] = ()
+        self._choices: tuple[Ends, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_runs(left, right)
 
     def set_runs(self, left: Sequence[AnyRun], right: Sequence[AnyRun] = ()) -> None:
         """Show other runs. With `height_px` 0 the height follows the largest run."""
-        both = (tuple(left), tuple(right))
-        if both == (self._left, self._right) and self.accessibleName():
+        self.set_choices((tuple(left), tuple(right)))
+
+    def set_choices(self, *choices: Ends) -> None:
+        """The first of `choices` that fits is shown; the last one in any case, and never narrower than it needs.
+
+        A screen reader always hears the first, fullest one.
+        """
+        if choices == self._choices:
             return
-        self._left, self._right = both
-        self.setAccessibleName(plain_text((*self._left, *self._right)))
-        height = self._theme.px(self._height) or runs_height(self._theme, (*self._left, *self._right))
+        self._choices = choices
+        full = (*choices[0][0], *choices[0][1])
+        self.setAccessibleName(plain_text(full))
+        height = self._theme.px(self._height) or runs_height(self._theme, full)
         if height != self.minimumHeight():
             self.setFixedHeight(height)
         self.updateGeometry()
         self.update()
 
+    def _need(self, ends: Ends) -> float:
+        left, right = (runs_width(self._theme, runs) for runs in ends)
+        return left + right + (self._theme.px(12) if left and right else 0)
+
     def sizeHint(self) -> QSize:
         """Both ends in full, and a gap between them."""
-        theme = self._theme
-        gap = theme.px(12) if self._left and self._right else 0
-        width = runs_width(theme, self._left) + runs_width(theme, self._right) + gap
-        return QSize(int(width) + 1, self.minimumHeight())
+        return QSize(int(self._need(self._choices[0])) + 1, self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
-        """The right end in full; the left may be cut."""
-        return QSize(int(runs_width(self._theme, self._right)) + 1, self.minimumHeight())
+        """With choices, what the last needs; else the right end in full, as the left may be cut."""
+        last = self._choices[-1]
+        need = self._need(last) if len(self._choices) > 1 else runs_width(self._theme, last[1])
+        return QSize(int(need) + 1, self.minimumHeight())
+
+    def shown(self) -> Ends:
+        """The choice that fits the present width."""
+        fitting = (ends for ends in self._choices if self._need(ends) <= self.width() + 0.5)
+        return next(fitting, self._choices[-1])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Both ends on the baseline of the largest words."""
-        painter = QPainter(self)
+        painter, (left, right) = QPainter(self), self.shown()
         theme, area = self._theme, QRectF(self.rect())
-        right = runs_width(theme, self._right)
-        room = area.width() - right - (theme.px(12) if self._right else 0)
-        y = baseline_y(theme, area, (*self._left, *self._right))
-        for runs, x in ((fit_runs(theme, self._left, room), 0.0), (self._right, area.width() - right)):
-            lift = y - baseline_y(theme, area, runs) if runs else 0.0
+        taken = runs_width(theme, right)
+        room = area.width() - taken - (theme.px(12) if right else 0)
+        y = baseline_y(theme, area, (*left, *right))
+        for runs, x in ((fit_runs(theme, left, room), 0.0), (right, area.width() - taken)):
+            spoken = any(isinstance(run, Run | MoneyRun) for run in runs)
+            lift = y - baseline_y(theme, area, runs) if spoken else 0.0
             draw_runs(painter, theme, area.translated(x, lift), runs, colour=self._colour)

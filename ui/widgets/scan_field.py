@@ -32,7 +32,6 @@ class PlainEdit(QLineEdit):
         self._theme, self._ime = theme, ime
         self.setFrame(False)
         self.setMaxLength(TYPED_MAX)
-        self.setTextMargins(CARET_GAP_PX, 0, 0, 0)
 
     def allow_ime(self, allowed: bool) -> None:
         """Let the input method in, or keep it out."""
@@ -60,7 +59,7 @@ class PlainEdit(QLineEdit):
         super().paintEvent(event)
         if self.hasFocus() and not self.isReadOnly():
             cursor = self.cursorRect()
-            left = cursor.center().x() - (0 if self.text() else CARET_GAP_PX)
+            left = cursor.center().x() - (0 if self.text() else self.textMargins().left())
             bar = QRect(left, cursor.top(), 2, cursor.height())
             QPainter(self).fillRect(bar, QColor(self._theme.palette.primary.fill))
 
@@ -82,6 +81,7 @@ class ScanField(QFrame):
         self.setProperty("scan", ScanState.READY.value)
         self.icon = IconLabel(theme, Icon.SCAN, tone=Tone.PRIMARY)
         self.edit = PlainEdit(theme)
+        self.edit.setTextMargins(CARET_GAP_PX, 0, 0, 0)
         self.note = Label(theme, size=Size.LABEL, tone=Tone.SECOND)
         self.cap = KeyCap(theme, key, tone=Tone.THIRD)
         self.keyboard = KeyButton(theme, kind=Kind.QUIET, icon=Icon.KB)
@@ -96,6 +96,7 @@ class ScanField(QFrame):
         self.veil.setProperty("veil", "true")
         self.veil.setFont(theme.font(Size.STRONG))
         self.veil.setTextFormat(Qt.TextFormat.PlainText)
+        self.veil.setContentsMargins(CARET_GAP_PX + 2, 0, 0, 0)
         self.veil.hide()
         self.edit.setPlaceholderText(hint)
         self.edit.setAccessibleName(name)
@@ -181,7 +182,8 @@ class ScanField(QFrame):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-        self.veil.setGeometry(self.edit.geometry().adjusted(CARET_GAP_PX + 2, 2, 0, -2))
+        edit = self.edit.geometry()
+        self.veil.setGeometry(edit.left(), 2, edit.width(), self.height() - 4)
         self.veil.raise_()
 
     def _on_text(self, text: str) -> None:

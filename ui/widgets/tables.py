@@ -85,6 +85,17 @@ class CellDelegate(QStyledItemDelegate):
               align=align)
 
 
+class CellView(QTableView):
+    """A table view that tells when its room changed."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The viewport has its size now."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class Table(ListCard):
     """Head 40 sunken, rows 52, numbers right. `chosen(row)` when a row is touched."""
 
@@ -94,7 +105,8 @@ class Table(ListCard):
         super().__init__(theme, parent)
         self.setAccessibleName(name)
         self.model = CellModel(columns, self)
-        self.view = QTableView()
+        self.view = CellView()
+        self.view.resized.connect(self._share_width)
         self.view.setAccessibleName(name)
         self.view.setModel(self.model)
         self._delegate = CellDelegate(theme, self.model, self)
@@ -120,18 +132,15 @@ class Table(ListCard):
         self._delegate.chosen = chosen
         self._share_width()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Columns without a width share what is left."""
-        super().resizeEvent(event)
-        self._share_width()
-
     def _share_width(self) -> None:
+        """Columns without a width share what is left."""
         columns, px = self.model.columns, self._theme.px
         fixed = sum(px(column.width_px) for column in columns)
         free = [number for number, column in enumerate(columns) if not column.width_px]
         each = max(px(60), (self.view.viewport().width() - fixed) // len(free)) if free else 0
         for number, column in enumerate(columns):
             self.view.setColumnWidth(number, px(column.width_px) or each)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Card and column heads."""

@@ -56,7 +56,9 @@ class TenderButton(KeyButton):
         cap_edge = QColor(theme.palette.line.strong) if enabled else skin.edge
         draw_cap(painter, theme, cap, key=self._key, colours=(cap_ink, cap_edge))
         word = QRectF(area.left() + 4, top + high + px(4), area.width() - 8, px(24))
-        words(painter, word, self.text(), font=theme.font(Size.STRONG), colour=skin.ink, align=CENTER)
+        fits = runs_width(theme, (Run(self.text(), Size.STRONG),)) <= word.width()
+        font = theme.font(Size.STRONG if fits else Size.CAPTION, bold=True)
+        words(painter, word, self.text(), font=font, colour=skin.ink, align=CENTER)
 
 
 class Steps(QWidget):

@@ -101,19 +101,20 @@ def _gift(programme: Programme, gift: Gift, occasion: str, day: date) -> Callabl
     return act
 
 
-def take_back_bonuses(programme: Programme, account: Account, day: date) -> tuple[Account, int]:
-    """After a return: bonuses of levels that the kept purchases no longer reach; the account and the points taken.
+def take_back_bonuses(programme: Programme, account: Account, day: date) -> tuple[Account, int, int]:
+    """After a return: bonuses of levels that the kept purchases no longer reach.
 
-    What cannot be found becomes debt. Reached again later, the level pays again.
+    The account, the points to take and how many of them could not be found. Reached again later, a level pays again.
     """
     if programme.tiers is None:
-        return account, 0
+        return account, 0, 0
     days = first_days(programme.tiers, account, day)
-    total = 0
+    total = missing = 0
     for one in account.paid:
         if one.event and one.level not in days:
             account, short = take_back(account, one.amount, one.event, day)
             rest = tuple(other for other in account.paid if other != one)
-            account = replace(account, paid=rest, debt=account.debt + short)
+            account = replace(account, paid=rest)
             total += one.amount
-    return account, total
+            missing += short
+    return account, total, missing

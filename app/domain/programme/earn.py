@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from math import lcm
 
 from app.domain.money import half_up, largest_remainder
 from app.domain.programme.account import Account, Entry
@@ -12,8 +12,6 @@ from app.domain.programme.document import BASE_RULE, Earn, EarnRule, Rounding, R
 from app.domain.programme.tender import Settlement
 from app.domain.programme.when import Circumstances, holds, matching
 from app.domain.sale import Line
-
-Exact = Fraction | int
 
 
 def eligible_money(earn: Earn, lines: Sequence[Line], charged: Sequence[int], paid: Settlement) -> tuple[int, ...]:
@@ -50,7 +48,7 @@ class _Group:
     count: int = 1
 
     def total(self, lines: frozenset[int]) -> int:
-        return sum(minor for line, minor in self.money if line in lines)
+        return sum([minor for line, minor in self.money if line in lines])
 
 
 def entries_for(
@@ -121,23 +119,27 @@ def _groups(receipt: _Receipt, numbers: Sequence[int]) -> Iterator[_Group]:
 
 
 def _base(receipt: _Receipt, rules: Sequence[EarnRule], shares: dict[str, frozenset[int]]) -> dict[str, dict[int, int]]:
-    """Base points and what each multiplier added, by rule and line; the sum of a scope is rounded once."""
+    """Base points and what each multiplier added, by rule and line; the sum of a scope is rounded once.
+
+    A group's points are base × Σ factor × money of the rule's lines ÷ money of the group, kept as one exact quotient.
+    """
     earn = receipt.earn
     everything = frozenset(range(len(receipt.lines)))
-    steps = [(BASE_RULE, everything, Fraction(1))]
-    steps += [(rule.id, shares[rule.id], rule.factor - 1) for rule in rules if shares[rule.id]]
+    acting = [rule for rule in rules if shares[rule.id]]
+    unit = lcm(*(rule.factor.denominator for rule in acting))
+    steps = [(BASE_RULE, everything, unit)]
+    steps += [(rule.id, shares[rule.id], int((rule.factor - 1) * unit)) for rule in acting]
     amounts: dict[str, dict[int, int]] = {name: {} for name, _, _ in steps}
     earning = [number for number, minor in enumerate(receipt.eligible) if minor > 0]
     for group in _groups(receipt, earning):
         whole = group.total(everything)
         if not whole or not group.count:
             continue
-        product = _product(whole, earn.points, earn.per_minor, earn.rounding)
-        exact: Exact = 0
-        given = 0
+        product, divisor = _product(whole, earn.points, earn.per_minor, earn.rounding)
+        exact = given = 0
         for name, lines, factor in steps:
-            exact += product * factor * Fraction(group.total(lines), whole)
-            rounded = _rounded(exact, earn.rounding)
+            exact += product * factor * group.total(lines)
+            rounded = _rounded(exact, divisor * unit * whole, earn.rounding)
             _share(amounts[name], group, lines, rounded - given)
             given = rounded
     return amounts
@@ -145,24 +147,25 @@ def _base(receipt: _Receipt, rules: Sequence[EarnRule], shares: dict[str, frozen
 
 def _share(amounts: dict[int, int], group: _Group, lines: frozenset[int], points: int) -> None:
     """Add `points` of a group, times its count, to its lines by largest remainder."""
-    inside = [(line, minor) for line, minor in group.money if line in lines]
-    parts = largest_remainder(points, [minor for _, minor in inside])
+    inside = [(line, minor) for line, minor in group.money if line in lines] if points else []
+    parts = [points] if len(inside) == 1 else largest_remainder(points, [minor for _, minor in inside])
     for (line, _), part in zip(inside, parts, strict=True):
         amounts[line] = amounts.get(line, 0) + part * group.count
 
 
-def _product(minor: int, points: int, per_minor: int, rounding: Rounding) -> Exact:
+def _product(minor: int, points: int, per_minor: int, rounding: Rounding) -> tuple[int, int]:
+    """Points of an amount as an exact quotient."""
     if rounding is Rounding.WHOLE_STEPS:
-        return minor // per_minor * points
-    return Fraction(minor * points, per_minor)
+        return minor // per_minor * points, 1
+    return minor * points, per_minor
 
 
-def _rounded(exact: Exact, rounding: Rounding) -> int:
+def _rounded(numerator: int, denominator: int, rounding: Rounding) -> int:
     if rounding is Rounding.CEIL:
-        return -(-exact.numerator // exact.denominator)
+        return -(-numerator // denominator)
     if rounding is Rounding.HALF_UP:
-        return half_up(exact.numerator, exact.denominator)
-    return exact.numerator // exact.denominator
+        return half_up(numerator, denominator)
+    return numerator // denominator
 
 
 def _added(receipt: _Receipt, rule: EarnRule, numbers: Sequence[int]) -> dict[int, int]:
@@ -175,9 +178,8 @@ def _added(receipt: _Receipt, rule: EarnRule, numbers: Sequence[int]) -> dict[in
     rounding = receipt.earn.rounding
     lines = frozenset(numbers)
     for group in _groups(receipt, numbers):
-        points = _rounded(_product(group.total(lines), rule.points, rule.per_minor, rounding), rounding)
-        if points:
-            _share(amounts, group, lines, points)
+        product, divisor = _product(group.total(lines), rule.points, rule.per_minor, rounding)
+        _share(amounts, group, lines, _rounded(product, divisor, rounding))
     return amounts
 
 

@@ -33,10 +33,6 @@ class Ledger:
         """The member an event was delivered for; None: nobody."""
         return self._owners[event]
 
-    def account(self, member: str) -> Account:
-        """The member's own account, empty after a merge."""
-        return self._accounts[member]
-
     def survivor(self, member: str) -> Account:
         """The account that events naming `member` post to."""
         account = self._accounts[member]

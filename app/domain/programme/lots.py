@@ -87,8 +87,7 @@ def spend(programme: Programme, account: Account, points: int, day: date) -> tup
     if not points:
         return account, ()
     after, spent, left = _drain(account, usable(account, day), points)
-    if left:
-        raise AssertionError("spending was checked against the balance")
+    assert not left, "spending was checked against the balance"
     return touch(programme.expiry, after, day), spent
 
 

@@ -42,12 +42,12 @@ from app.domain.programme.schema import (
     Mistake,
     NotThisError,
     Reader,
+    any_names,
     choice,
     clock,
     flag,
     local_time,
     mapping,
-    names,
     text,
     timezone,
     unique,
@@ -131,7 +131,7 @@ def _redeem(owner: Reader) -> Redeem | None:
         max_share_percent=reader.have("max_share_percent", whole(0, 100), 100),
         offline=reader.have("offline", choice(OfflineRedeem), OfflineRedeem.GRANT),
         floor_points=reader.maybe("floor_points", whole(0, POINTS_MAX)),
-        exclude_categories=reader.have("exclude_categories", names, frozenset()),
+        exclude_categories=reader.have("exclude_categories", any_names, frozenset()),
     )
     if reader.fits("points", "value_minor", "step_points") and redeem.step_points * redeem.value_minor % points:
         reader.mistake("step_points", "step_not_exact", points=points, value_minor=redeem.value_minor)

@@ -30,6 +30,7 @@ from app.domain.programme.document import (
 from app.domain.programme.schema import (
     NotThisError,
     Reader,
+    any_names,
     choice,
     clock,
     day,
@@ -116,8 +117,8 @@ def read_earn(reader: Reader, refs: References) -> Earn:
         tax=reader.have("tax", choice(Tax), Tax.INCLUDED),
         points_tender_earns=reader.have("points_tender_earns", flag, False),
         stored_value_tender_earns=reader.have("stored_value_tender_earns", flag, True),
-        exclude_categories=reader.have("exclude_categories", names, nothing),
-        exclude_skus=reader.have("exclude_skus", names, nothing),
+        exclude_categories=reader.have("exclude_categories", any_names, nothing),
+        exclude_skus=reader.have("exclude_skus", any_names, nothing),
         stacking=reader.have("stacking", choice(Stacking), Stacking.BEST),
         max_points_per_receipt=reader.maybe("max_points_per_receipt", whole(0, POINTS_MAX)),
         max_points_per_day=reader.maybe("max_points_per_day", whole(0, POINTS_MAX)),
@@ -152,7 +153,7 @@ def _rule(reader: Reader, refs: References) -> EarnRule:
 
 def _rule_points(reader: Reader, kind: RuleKind) -> int:
     if kind in (RuleKind.RATE, RuleKind.BONUS, RuleKind.PER_UNIT):
-        return reader.need("points", whole(1, POINTS_MAX))
+        return reader.need("points", whole(0, POINTS_MAX))
     return 0
 
 

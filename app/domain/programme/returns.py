@@ -53,15 +53,15 @@ def compute_return(
         account = coupons.reopen(account, after.coupons)
     reversed_points = after.reversed_points - purchase.reversed_points
     account, short = lots.take_back(account, reversed_points, purchase.event, moment.day)
-    deducted, debt = _shortfall(programme, short, refund)
     stamps_lost = _difference(stamps.counts(programme, purchase), stamps.counts(programme, after))
     kept = tuple(after if one.event == purchase.event else one for one in account.purchases)
-    account = replace(stamps.take(account, stamps_lost), purchases=kept, debt=account.debt + debt)
-    account, bonuses = take_back_bonuses(programme, account, moment.day)
+    account = replace(stamps.take(account, stamps_lost), purchases=kept)
+    account, bonuses, bonuses_short = take_back_bonuses(programme, account, moment.day)
+    deducted, debt = _shortfall(programme, short + bonuses_short, refund)
     return ReturnOutcome(
         purchase=after,
         refund_minor=refund - deducted,
-        account=account,
+        account=replace(account, debt=account.debt + debt),
         earned_reversed=reversed_points,
         points_restored=restored,
         points_lapsed=lapsed,

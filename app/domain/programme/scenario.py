@@ -28,6 +28,13 @@ BROKEN_AT = {
 }
 """Refusals that say the file is wrong, not the member; and the key of the step that is."""
 
+NOTHING = {
+    Do.SALE: ("earned", "to_follow", "redeemed"),
+    Do.RETURN: ("earned_reversed", "points_restored", "points_lapsed", "refund_minor"),
+    Do.REDEEM: ("redeemed",),
+}
+"""Figures that are 0 when a step is refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -98,12 +105,11 @@ class _Replay:
             if refusal.code in BROKEN_AT:
                 path = f"{step.path}.{BROKEN_AT[refusal.code]}"
                 raise DocumentError([Mistake(path, refusal.code, refusal.facts)]) from None
-            figures = {"refused": refusal.code}
+            figures = {**dict.fromkeys(NOTHING.get(step.do, ()), 0), "refused": refusal.code}
         return {**self.state(self.ledger.owner(step.id), own=False), **figures}
 
     def moment(self, step: Step) -> Moment:
-        if step.at is None:
-            raise AssertionError("only a step with its time is delivered")
+        assert step.at is not None, "only a step with its time is delivered"
         at = step.at.astimezone(self.ledger.programme.zone)
         return Moment(step.id, at, step.store, step.channel, step.region)
 
@@ -181,8 +187,8 @@ def account_state(ledger: Ledger, account: Account, day: date) -> Result:
 
 
 def _lot(lot: Lot) -> Result:
-    known: Result = {"points": lot.amount, "earned_on": lot.earned_on.isoformat()}
-    return known if lot.expires_on is None else {**known, "expires_on": lot.expires_on.isoformat()}
+    expires_on = lot.expires_on.isoformat() if lot.expires_on else None
+    return {"points": lot.amount, "earned_on": lot.earned_on.isoformat(), "expires_on": expires_on}
 
 
 def _compare(step: str, expect: Mapping[str, object], result: Result) -> list[Difference]:

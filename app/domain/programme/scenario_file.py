@@ -19,13 +19,12 @@ from app.domain.programme.schema import (
     Mistake,
     NotThisError,
     Reader,
+    any_names,
     choice,
     day,
     decimal,
     flag,
-    listed,
     moment,
-    names,
     text,
     whole,
 )
@@ -258,7 +257,7 @@ def _order_discount(reader: Reader) -> OrderDiscount:
     discount = OrderDiscount(
         percent=reader.maybe("percent", text),
         minor=reader.maybe("minor", whole(0, MINOR_MAX)),
-        categories=reader.have("categories", names, frozenset()),
+        categories=reader.have("categories", any_names, frozenset()),
     )
     reader.done()
     return discount
@@ -309,8 +308,8 @@ def _member(name: str, reader: Reader, programme: Programme | None, first: date)
         status=Status(reader.have("status", choice(_Seeded), _Seeded.ACTIVE).value),
         enrolled_on=reader.maybe("enrolled_on", day),
         birthday_on=reader.maybe("birthday", day),
-        tags=reader.have("tags", _many, frozenset()),
-        segments=reader.have("segments", _many, frozenset()),
+        tags=reader.have("tags", any_names, frozenset()),
+        segments=reader.have("segments", any_names, frozenset()),
         tier=tier,
         tier_until_on=reader.maybe("tier_until", day),
         qualifying=reader.have("qualifying", whole(0, MINOR_MAX), 0),
@@ -320,10 +319,6 @@ def _member(name: str, reader: Reader, programme: Programme | None, first: date)
     )
     reader.done()
     return facts
-
-
-def _many(raw: object) -> frozenset[str]:
-    return frozenset(listed(text)(raw)) if raw else frozenset()
 
 
 def _lot(reader: Reader, programme: Programme | None) -> LotFacts:

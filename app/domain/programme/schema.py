@@ -184,6 +184,11 @@ def names(raw: object) -> frozenset[str]:
     return frozenset(listed(text)(raw))
 
 
+def any_names(raw: object) -> frozenset[str]:
+    """A list of texts, none twice; it may be empty."""
+    return frozenset() if raw == [] else names(raw)
+
+
 class Reader:
     """Reads one table key by key; what is wrong goes to `mistakes`, and reading goes on."""
 

@@ -11,6 +11,9 @@ from app.domain.programme.document import Programme, StampCard
 from app.domain.programme.when import Circumstances, Moment, holds, matching
 from app.domain.sale import Line
 
+PAYOUTS_MAX = 1_000
+"""Coupons one receipt can bring for full cards; what is more stays on the card for the next one."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Goods:
@@ -50,10 +53,11 @@ def add(programme: Programme, account: Account, stamps: dict[str, int], moment: 
     """Add stamps; every full card pays out its coupon and starts again."""
     for card in programme.stamps:
         count = account.stamps.get(card.id, 0) + stamps.get(card.id, 0)
-        while card.goal is not None and card.coupon_type is not None and count >= card.goal:
-            count -= card.goal
-            key = f"{moment.event}:stamps:{card.id}:{len(account.coupons)}"
-            account = issue(programme, account, card.coupon_type, key, moment.day)
+        if card.goal is not None and card.coupon_type is not None:
+            for number in range(min(count // card.goal, PAYOUTS_MAX)):
+                count -= card.goal
+                key = f"{moment.event}:stamps:{card.id}:{number}"
+                account = issue(programme, account, card.coupon_type, key, moment.day)
         account = replace(account, stamps={**account.stamps, card.id: count})
     return account
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from app.domain.programme.account import Account, Purchase
 from app.domain.programme.calendar import effective_on, plus_days, valid_until
@@ -65,23 +66,21 @@ def reached(tiers: Tiers, account: Account, day: date) -> list[Grant]:
     """Every grant and renewal by purchases that qualified up to `day`. Levels at threshold 0 need none."""
     facts = sorted((fact for fact in _facts(tiers, account) if fact.on <= day), key=lambda fact: fact.on)
     grants: list[Grant] = []
-    for number, fact in enumerate(facts):
-        last_of_day = number + 1 == len(facts) or facts[number + 1].on > fact.on
-        if not last_of_day or not any(one.triggers for one in facts if one.on == fact.on):
-            continue
-        total = sum(one.amount for one in facts[: number + 1] if one.on >= _window_start(tiers, fact.on))
-        grants.extend(
-            Grant(level.id, effective_on(tiers, fact.on), valid_until(tiers, fact.on))
-            for level in tiers.levels
-            if 0 < level.threshold <= total
-        )
+    total = first = 0
+    for qualified_on, same_day in groupby(facts, key=lambda fact: fact.on):
+        today = list(same_day)
+        total += sum(fact.amount for fact in today)
+        start = _window_start(tiers, qualified_on)
+        while facts[first].on < start:
+            total -= facts[first].amount
+            first += 1
+        if any(fact.triggers for fact in today):
+            grants.extend(
+                Grant(level.id, effective_on(tiers, qualified_on), valid_until(tiers, qualified_on))
+                for level in tiers.levels
+                if 0 < level.threshold <= total
+            )
     return grants
-
-
-def qualifying(tiers: Tiers, account: Account, day: date) -> int:
-    """The metric reached in the window that ends on `day`."""
-    start = _window_start(tiers, day)
-    return sum(fact.amount for fact in _facts(tiers, account) if start <= fact.on <= day)
 
 
 def level_at(tiers: Tiers, amount: int) -> str | None:

@@ -30,19 +30,23 @@ EVENT = Table(
     "event",
     METADATA,
     Column("n", Integer, primary_key=True),
-    number("epoch"),
-    number("seq"),
     text("event_id"),
     text("type"),
     number("at_ms"),
-    text("raw"),
+    maybe_number("points"),
+    maybe_number("job_id"),
+    text("touches"),
     text("hash"),
-    Index("ix_event_epoch_seq", "epoch", "seq", unique=True),
+    text("raw"),
     Index("ix_event_event_id", "event_id", unique=True),
     Index("ix_event_enrolment", "at_ms", sqlite_where=sql("type = 'enrolment'")),
     sqlite_strict=True,
 )
-"""The outbox: every fact of this till, hash-chained per epoch (protocol.md, rules 2 and 9)."""
+"""The outbox: every fact of this till, hash-chained per epoch (protocol.md, rules 2 and 9). `n` = epoch · 2^40 + seq;
+`points`: what it changed, None for nothing; `job_id`: its newest print job; `touches`: the keys of its effects.
+
+Every page a sale dirties is encrypted and written at its commit, so facts of one event share `n` as their key and
+nothing has an index that only a rare question needs."""
 
 PII = Table(
     "pii",
@@ -60,20 +64,18 @@ PII = Table(
 EFFECT = Table(
     "effect",
     METADATA,
-    Column("n", Integer, primary_key=True),
-    text("event_id"),
-    maybe_text("account_id"),
-    maybe_text("card"),
+    key("key"),
+    Column("n", Integer, primary_key=True, nullable=False),
+    Column("place", Integer, primary_key=True, nullable=False),
     number("points"),
     maybe_number("settled_incarnation_no"),
     maybe_number("settled_ver"),
-    Index("ix_effect_account_id", "account_id", sqlite_where=sql("account_id IS NOT NULL")),
-    Index("ix_effect_card", "card", sqlite_where=sql("card IS NOT NULL")),
-    Index("ix_effect_event_id", "event_id"),
     sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
-"""The overlay (rule 7): what own events change before the cached row contains it. `settled_ver`: the version of the
-row that contains it, as the result names it; 0 when the result names no such row."""
+"""The overlay (rule 7): what own events change before the cached row contains it. `key`: the account, or the card
+number nobody is known for; `n`: the event. `settled_ver`: the version of the row that contains it, as the result names
+it; 0 when the result names no such row."""
 
 OWN_MEMBER = Table(
     "own_member",
@@ -110,16 +112,20 @@ SALE = Table(
     number("payable_minor"),
     number("given_minor"),
     number("change_minor"),
+    number("cash_minor"),
+    number("card_minor"),
+    number("qr_minor"),
+    number("points_minor"),
+    number("stored_value_minor"),
+    number("gift_card_minor"),
     number("earned"),
     number("to_follow"),
     number("redeemed"),
     text("detail"),
-    Index("ix_sale_event_id", "event_id", unique=True),
-    Index("ix_sale_receipt_no", "receipt_no", unique=True),
-    Index("ix_sale_shift_id", "shift_id", "payable_minor", "member_id"),
     sqlite_strict=True,
 )
-"""`detail`: JSON of what no report sums: order discounts, coupons, rewards, stamps, because."""
+"""`n` is that of its event. A column per kind of tender, as reports sum them; `detail`: JSON of what no report sums:
+the tenders one by one, order discounts, coupons, rewards, stamps, because."""
 
 SALE_LINE = Table(
     "sale_line",
@@ -138,21 +144,6 @@ SALE_LINE = Table(
     sqlite_with_rowid=False,
 )
 
-SALE_TENDER = Table(
-    "sale_tender",
-    METADATA,
-    Column("sale", Integer, primary_key=True, nullable=False),
-    Column("place", Integer, primary_key=True, nullable=False),
-    text("kind"),
-    number("minor"),
-    maybe_number("points"),
-    maybe_text("account_id"),
-    maybe_text("card"),
-    maybe_text("ref"),
-    sqlite_strict=True,
-    sqlite_with_rowid=False,
-)
-
 SHIFT = Table(
     "shift",
     METADATA,
@@ -162,9 +153,11 @@ SHIFT = Table(
     number("opened_ms"),
     number("float_minor"),
     maybe_number("closed_ms"),
+    number("after_n"),
     Index("ix_shift_z_no", "z_no", unique=True),
     sqlite_strict=True,
 )
+"""`after_n`: the last event before it was opened; its sales are above."""
 
 STAFF_ATTEMPTS = Table(
     "staff_attempts", METADATA, key("staff_id"), number("failed"), number("last_ms"), sqlite_strict=True
@@ -194,10 +187,9 @@ PRINT_JOB = Table(
     text("detail", default=""),
     text("model"),
     blob("payload"),
-    Index("ix_print_job_open", "job_id", sqlite_where=sql("state IN ('queued', 'sending', 'sent', 'unknown')")),
-    Index("ix_print_job_event_id", "event_id"),
     sqlite_strict=True,
 )
+"""In the order they were queued. The counter `jobs_settled` is below the oldest job that is not."""
 
 COUNTER = Table("counter", METADATA, key("name"), number("value"), sqlite_strict=True, sqlite_with_rowid=False)
 

@@ -66,31 +66,29 @@ def facts():
     table(
         "event",
         *counted("event"),
-        need("epoch", INT),
-        need("seq", INT),
         need("event_id"),
         need("type"),
         need("at_ms", INT),
-        need("raw"),
+        may("points", INT),
+        may("job_id", INT),
+        need("touches"),
         need("hash"),
+        need("raw"),
     )
-    index("ix_event_epoch_seq", "event", "epoch", "seq", unique=True)
     index("ix_event_event_id", "event", "event_id", unique=True)
     table("pii", need("pii_ref"), need("event_id"), may("member_id"), need("salt"), need("pii"), pk("pii", "pii_ref"))
     index("ix_pii_member_id", "pii", "member_id", where="member_id IS NOT NULL")
     table(
         "effect",
-        *counted("effect"),
-        need("event_id"),
-        may("account_id"),
-        may("card"),
+        need("key"),
+        need("n", INT),
+        need("place", INT),
         need("points", INT),
         may("settled_incarnation_no", INT),
         may("settled_ver", INT),
+        pk("effect", "key", "n", "place"),
+        rowid=False,
     )
-    index("ix_effect_account_id", "effect", "account_id", where="account_id IS NOT NULL")
-    index("ix_effect_card", "effect", "card", where="card IS NOT NULL")
-    index("ix_effect_event_id", "effect", "event_id")
     table(
         "own_member",
         need("member_id"),
@@ -126,14 +124,17 @@ def sales():
         need("payable_minor", INT),
         need("given_minor", INT),
         need("change_minor", INT),
+        need("cash_minor", INT),
+        need("card_minor", INT),
+        need("qr_minor", INT),
+        need("points_minor", INT),
+        need("stored_value_minor", INT),
+        need("gift_card_minor", INT),
         need("earned", INT),
         need("to_follow", INT),
         need("redeemed", INT),
         need("detail"),
     )
-    index("ix_sale_event_id", "sale", "event_id", unique=True)
-    index("ix_sale_receipt_no", "sale", "receipt_no", unique=True)
-    index("ix_sale_shift_id", "sale", "shift_id")
     table(
         "sale_line",
         need("sale", INT),
@@ -150,19 +151,6 @@ def sales():
         rowid=False,
     )
     table(
-        "sale_tender",
-        need("sale", INT),
-        need("place", INT),
-        need("kind"),
-        need("minor", INT),
-        may("points", INT),
-        may("account_id"),
-        may("card"),
-        may("ref"),
-        pk("sale_tender", "sale", "place"),
-        rowid=False,
-    )
-    table(
         "print_job",
         *counted("print_job", "job_id"),
         may("event_id"),
@@ -173,10 +161,6 @@ def sales():
         need("detail", default=""),
         need("model"),
         need("payload", sa.LargeBinary),
-    )
-    index("ix_print_job_event_id", "print_job", "event_id")
-    index(
-        "ix_print_job_open", "print_job", "job_id", where="state IN ('queued', 'sending', 'sent', 'unknown')"
     )
     table("counter", need("name"), need("value", INT), pk("counter", "name"), rowid=False)
     table(
@@ -200,6 +184,7 @@ def people():
         need("opened_ms", INT),
         need("float_minor", INT),
         may("closed_ms", INT),
+        need("after_n", INT),
         pk("shift", "shift_id"),
     )
     index("ix_shift_z_no", "shift", "z_no", unique=True)

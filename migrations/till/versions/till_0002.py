@@ -1,4 +1,4 @@
-"""A sale knows its gross amount, and a shift's figures come from an index alone.
+"""A sale knows its gross amount, and a shift's enrolments are counted by an index.
 
 The column is required, so the table is made anew and filled: gross is the sum of the lines, as receipts had it.
 
@@ -14,10 +14,15 @@ down_revision = "till_0001"
 branch_labels = None
 depends_on = None
 
-BEFORE = ("n", "event_id", "receipt_no", "at_ms", "business_on", "shift_id", "staff_id", "currency", "member_id",
-          "card", "found_by")
-AFTER = ("payable_minor", "given_minor", "change_minor", "earned", "to_follow", "redeemed", "detail")
-INTEGERS = {"n", "at_ms", "payable_minor", "given_minor", "change_minor", "earned", "to_follow", "redeemed"}
+BEFORE = (
+    "n", "event_id", "receipt_no", "at_ms", "business_on", "shift_id", "staff_id", "currency", "member_id", "card",
+    "found_by",
+)
+AFTER = (
+    "payable_minor", "given_minor", "change_minor", "cash_minor", "card_minor", "qr_minor", "points_minor",
+    "stored_value_minor", "gift_card_minor", "earned", "to_follow", "redeemed", "detail",
+)
+INTEGERS = {"n", "at_ms", *AFTER} - {"detail"}
 OPTIONAL = {"member_id", "card", "found_by"}
 
 
@@ -42,9 +47,6 @@ def upgrade():
     )
     op.drop_table("sale")
     op.rename_table("sale_next", "sale")
-    op.create_index("ix_sale_event_id", "sale", ["event_id"], unique=True)
-    op.create_index("ix_sale_receipt_no", "sale", ["receipt_no"], unique=True)
-    op.create_index("ix_sale_shift_id", "sale", ["shift_id", "payable_minor", "member_id"])
     op.create_index("ix_event_enrolment", "event", ["at_ms"], sqlite_where=sa.text("type = 'enrolment'"))
 
 

@@ -18,6 +18,7 @@ from sync.hq import meta
 from sync.hq.locks import locked
 from sync.hq.refused import ProblemError
 from sync.hq.tables import CODE, PLACE, STORE, STREAM
+from sync.hq.work import blocks
 from sync.hq.work.accept import close_identity
 from sync.hq.work.book import Till
 from sync.hq.work.inbox import till_at
@@ -92,7 +93,9 @@ def enrol(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolRe
     )  # fmt: skip
     used = {"used_key": request.public_key, "epoch": epoch}
     connection.execute(update(CODE).where(CODE.c.code_hash == found.code_hash).values(**used))
-    return _answer(connection, till_at(connection, till_id, epoch))
+    till = till_at(connection, till_id, epoch)
+    blocks.lend(connection, till)
+    return _answer(connection, till)
 
 
 def _again(connection: Connection, code: Row[Any], request: EnrolRequest) -> EnrolResponse:

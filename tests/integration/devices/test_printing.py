@@ -19,7 +19,9 @@ from devices.printer.device import EscPosPrinter, PrinterSetup
 from devices.printer.escpos import EscPosRenderer
 from devices.printer.glyphs import Glyphs
 from devices.printer.job import JobLimits
+from devices.printer.link import QUESTIONS
 from devices.printer.profiles import profile
+from devices.printer.status import ENABLE_ASB
 from devices.simulated.paper import Pulse
 from devices.simulated.printer import Faults, SimulatedPrinter
 from devices.transport.tcp import open_tcp
@@ -96,6 +98,13 @@ class Counter:
         self.printer.poke()
         return job_id
 
+    def reset_after(self, count: int) -> None:
+        """Have the printer reset the connection `count` bytes into the next receipt."""
+        self.wait(StatusUpdate, health=Health.OK)
+        greeting = len(ENABLE_ASB) + sum(map(len, QUESTIONS))
+        assert self.paper.wait_for(lambda seen: len(seen.received) >= greeting)
+        self.paper.set_faults(Faults(reset_at=greeting + count))
+
     def wait(self, kind: type[DeviceEvent], **fields: object) -> DeviceEvent:
         """The next event of that kind with these fields; others before it are let go."""
         while True:
@@ -141,17 +150,14 @@ def test_jobs_are_printed_in_order_each_once(counter: Counter) -> None:
 
 @pytest.mark.parametrize("at", [1, 40, 300, 600])
 def test_a_reset_at_any_byte_is_never_confirmed(counter: Counter, at: int) -> None:
-    counter.wait(StatusUpdate, health=Health.OK)
-    assert counter.paper.wait_for(lambda seen: len(seen.received) >= 9)
-    counter.paper.set_faults(Faults(reset_at=len(counter.paper.received) + at))
+    counter.reset_after(at)
     job_id = counter.print()
     assert end_of(counter, job_id).state is JobState.UNKNOWN
     assert JobState.CONFIRMED not in counter.outbox.history[job_id]
 
 
 def test_after_a_reset_the_next_receipt_prints_on_a_new_connection(counter: Counter) -> None:
-    counter.wait(StatusUpdate, health=Health.OK)
-    counter.paper.set_faults(Faults(reset_at=len(counter.paper.received) + 50))
+    counter.reset_after(50)
     lost = counter.print()
     assert end_of(counter, lost).state is JobState.UNKNOWN
     counter.outbox.mark(lost, JobState.CANCELLED)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.person import NAME_CHARS_MAX, clean_name, is_payment_card
+from app.domain.card import is_payment_card
+from app.domain.person import NAME_CHARS_MAX, clean_name
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""The `guitai` command: finds the one wiring file a command needs, and turns errors into words and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+
+import click
+
+from app.errors import ConfigError, GuitaiError, Refusal
+from app.i18n import LANGUAGES, Translator, load
+from app.messages import words
+from app.messages.store import EXIT_CODES
+from app.resources import resources
+
+EXIT_REFUSED = 3
+EXIT_CONFIG = 4
+EXIT_OTHER = 5
+EXIT_INTERRUPTED = 130
+LANGUAGE_VARIABLE = "GUITAI_LOOK_LANGUAGE"
+
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "init": ("app.wiring.init_cli", "init", "Set up a new till in an empty folder."),
+    "till": ("app.wiring.till_cli", "till", "Open the counter, on screen or headless."),
+    "import": ("app.wiring.import_cli", "import_files", "Bring in members or products from CSV files."),
+    "programme": ("app.wiring.programme_cli", "programme", "Check programme documents and scenarios."),
+    "simulate": ("app.wiring.simulate_cli", "simulate", "A printer or scanner made of software."),
+    "verify": ("app.wiring.verify_cli", "verify_chains", "Check the event chain and the audit chain of a till."),
+    "dev": ("app.wiring.dev_cli", "dev", "For those who work on the program."),
+}
+
+
+class Commands(click.Group):
+    """Commands by name; only the one asked for is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, _, about) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        click.echo(f"guitai {metadata.version('guitai')}")
+        ctx.exit()
+
+
+def _self_test(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from app.wiring.self_test import self_test
+
+        ctx.exit(self_test(click.echo))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+@click.option(
+    "--self-test",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_self_test,
+    help="Prove that this copy of the program works; exit 0 when every part passed.",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The language of messages; else that of the environment.")
+@click.pass_context
+def guitai(ctx: click.Context, lang: str | None) -> None:
+    """Guitai 柜台: the membership counter of a retail chain, offline first."""
+    if lang is not None:
+        ctx.obj = translator(os.environ, lang)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Returns its exit code; errors a person can act on are words on stderr, never a stack trace."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    tr = translator(os.environ, None)
+    try:
+        with guitai.make_context("guitai", given) as ctx:
+            ctx.obj = tr
+            return _run(ctx)
+    except click.exceptions.Exit as asked:
+        return asked.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return EXIT_INTERRUPTED
+
+
+def _run(ctx: click.Context) -> int:
+    try:
+        found = guitai.invoke(ctx)
+    except GuitaiError as error:
+        click.echo(words(error, ctx.obj), err=True)
+        return exit_code(error)
+    return found if isinstance(found, int) else 0
+
+
+def exit_code(error: GuitaiError) -> int:
+    """10 and up: a store error by its code; 3 a rule said no; 4 the set-up is wrong; 5 anything else of ours."""
+    if error.code in EXIT_CODES:
+        return EXIT_CODES[error.code]
+    if isinstance(error, Refusal):
+        return EXIT_REFUSED
+    return EXIT_CONFIG if isinstance(error, ConfigError) else EXIT_OTHER
+
+
+def translator(environment: Mapping[str, str], chosen: str | None) -> Translator:
+    """The words of a command: --lang, else GUITAI_LOOK_LANGUAGE, else the language of the machine, else English."""
+    language = chosen or environment.get(LANGUAGE_VARIABLE) or _of_machine(environment)
+    return load(resources() / "locale", language if language in LANGUAGES else "en")
+
+
+def _of_machine(environment: Mapping[str, str]) -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return "zh_CN" if environment[name].startswith("zh") else "en"
+    return "en"

@@ -1,0 +1,284 @@
+"""A till without a screen: does what a script says, through the same use cases, files and devices (docs/headless.md).
+
+Every step answers with one JSON line. A sale's answer is written only after its commit: it is this till's "done".
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from app.domain.consent import Consent, Purpose
+from app.domain.receipt import JobState
+from app.domain.sale import Line, Tender, TenderKind
+from app.errors import GuitaiError, Refusal
+from app.failpoints import Failpoint
+from app.i18n import Translator
+from app.ids import EventId
+from app.messages import words
+from app.services import checkout, enrolment, members, receipts, signon, status
+from app.services.checkout import Cart
+from app.services.members import Customer, CustomerFound
+from app.services.till import Session, Till
+from app.wiring.script import Step, read
+from app.wiring.till_devices import TillDevices
+from app.workers import Worker
+
+T = TypeVar("T")
+Answer = Mapping[str, object]
+SCAN_WAIT_S = 10
+PRINT_WAIT_S = 60
+FINAL = frozenset((JobState.CONFIRMED, JobState.SPOOLED, JobState.FAILED_CLEAN, JobState.UNKNOWN, JobState.CANCELLED))
+
+
+@dataclass
+class News:
+    """What the devices said, kept until the script asks."""
+
+    scans: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
+    jobs: queue.SimpleQueue[tuple[int, JobState]] = field(default_factory=queue.SimpleQueue)
+
+    def scanned(self, code: str) -> None:
+        """A scanner read a code."""
+        self.scans.put(code)
+
+    def job_changed(self, job_id: int, state: JobState) -> None:
+        """A print job is in another state."""
+        self.jobs.put((job_id, state))
+
+    def devices_changed(self) -> None:
+        """A script asks for what it wants to know."""
+
+    def raise_window(self) -> None:
+        """There is no window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the headless till works with. `send_scan` puts a code into a simulated scanner, None: there is none."""
+
+    store: Worker
+    devices: TillDevices
+    news: News
+    tr: Translator
+    write: Callable[[str], None]
+    send_scan: Callable[[str], None] | None = None
+
+
+class HeadlessTill:
+    """One cashier, one cart. Runs on the main thread; the till is used on the store thread only."""
+
+    def __init__(self, till: Till, outside: Outside) -> None:
+        self._till = till
+        self._out = outside
+        self._cart = Cart()
+        self._session: Session | None = None
+        self._last_event: EventId | None = None
+        self._last_job: int | None = None
+        self._ended: dict[int, JobState] = {}
+
+    def run(self, lines: Iterable[str]) -> int:
+        """Do every step; the number of those that did not go as expected."""
+        return sum(not self._done(step) for step in read(lines))
+
+    def _done(self, step: Step) -> bool:
+        try:
+            answer = self._doings()[step.do](step)
+        except GuitaiError as error:
+            ok = step.expect == error.code
+            self._say(step, {"ok": ok, "code": error.code, "words": words(error, self._out.tr)})
+            return ok
+        self._say(step, {"ok": not step.expect, **answer})
+        if step.do == "pay":
+            self._till.failpoints.hit(Failpoint.SALE_AFTER_DONE)
+        return not step.expect
+
+    def _doings(self) -> Mapping[str, Callable[[Step], Answer]]:
+        return {
+            "sign_on": self._sign_on,
+            "scan": self._scan,
+            "wait_scan": self._wait_scan,
+            "find": self._find,
+            "nobody": lambda _: self._become(checkout.with_customer(self._cart, None)),
+            "amount": self._amount,
+            "line": self._line,
+            "qty": self._qty,
+            "clear": lambda _: self._become(Cart()),
+            "redeem": lambda _: self._become(self._on_store(lambda: checkout.redeem_points(self._till, self._cart))),
+            "pay": self._pay,
+            "enrol": self._enrol,
+            "wait_printed": self._wait_printed,
+            "reprint": self._reprint,
+            "settle": self._settle,
+            "status": self._status,
+        }
+
+    # ---- who
+
+    def _sign_on(self, step: Step) -> Answer:
+        def job() -> Session:
+            for choice in signon.choices(self._till):
+                if choice.staff_no == step.text("staff_no"):
+                    return signon.sign_on(self._till, choice.staff_id, step.text("pin"))
+            raise Refusal("staff_unknown")
+
+        self._session = self._on_store(job)
+        return {"staff_no": self._session.staff_no, "shift_id": self._session.shift.shift_id}
+
+    def _signed_on(self) -> Session:
+        if self._session is None:
+            raise Refusal("sign_on_first")
+        return self._session
+
+    # ---- what
+
+    def _scan(self, step: Step) -> Answer:
+        if self._out.send_scan is None:
+            return self._identified(step.text("code"))
+        self._out.send_scan(step.text("code"))
+        return self._wait_scan(step)
+
+    def _wait_scan(self, step: Step) -> Answer:
+        try:
+            code = self._out.news.scans.get(timeout=step.number("timeout_s", SCAN_WAIT_S))
+        except queue.Empty:
+            raise Refusal("nothing_scanned") from None
+        return self._identified(code)
+
+    def _identified(self, code: str) -> Answer:
+        found = self._on_store(lambda: members.identify(self._till, code))
+        if isinstance(found, CustomerFound):
+            self._cart = checkout.with_customer(self._cart, found.customer)
+            return {"found": "card" if found.unknown_card else "member", **_who(found.customer)}
+        self._become(self._on_store(lambda: checkout.with_product(self._till, self._cart, found.product)))
+        return {"found": "product", "sku": found.product.sku, "lines": len(self._cart.basket.lines)}
+
+    def _find(self, step: Step) -> Answer:
+        found = self._on_store(lambda: members.find(self._till, step.text("text")))
+        pick = step.number("pick", -1)
+        if pick < 0:
+            return {"total": found.total, "members": [_who(one) for one in found.customers]}
+        if pick >= len(found.customers):
+            raise Refusal("member_unknown")
+        chosen = found.customers[pick]
+        if chosen.member_id is None:
+            raise Refusal("member_unknown")
+        member_id = chosen.member_id
+        customer = self._on_store(lambda: members.by_id(self._till, member_id, chosen.found_by))
+        self._cart = checkout.with_customer(self._cart, customer)
+        return {"total": found.total, **_who(customer)}
+
+    def _amount(self, step: Step) -> Answer:
+        amount_minor = checkout.parse_amount(step.text("amount"))
+        return self._become(self._on_store(lambda: checkout.with_amount(self._till, self._cart, amount_minor)))
+
+    def _line(self, step: Step) -> Answer:
+        name = step.text("name") or None
+        line = Line(
+            step.number("unit_minor"), step.number("qty", 1), name=name, discount_minor=step.number("discount_minor")
+        )
+        return self._become(checkout.with_line(self._cart, line))
+
+    def _qty(self, step: Step) -> Answer:
+        number, qty = step.number("line"), step.number("qty")
+        return self._become(self._on_store(lambda: checkout.with_qty(self._till, self._cart, number, qty)))
+
+    def _become(self, cart: Cart) -> Answer:
+        self._cart = cart
+        return {"lines": len(cart.basket.lines), "gross_minor": cart.basket.gross_minor}
+
+    # ---- facts
+
+    def _pay(self, step: Step) -> Answer:
+        session, cart = self._signed_on(), self._cart
+        tenders = tuple(_tender(raw, step.line) for raw in step.items("tenders")) or (Tender(TenderKind.CASH),)
+        done = self._on_store(lambda: checkout.complete(self._till, session, cart, tenders)).value
+        self._out.devices.print_waiting()
+        self._cart, self._last_event, self._last_job = Cart(), done.event_id, done.job_id
+        return {
+            "done": True,
+            "receipt_no": done.receipt_no,
+            "event_id": done.event_id,
+            "payable_minor": done.payable_minor,
+            "change_minor": done.change_minor,
+            "earned": done.earned,
+            "points_after": done.points_after,
+            "job_id": done.job_id,
+        }
+
+    def _enrol(self, step: Step) -> Answer:
+        session = self._signed_on()
+        given = step.items("consents") or [Purpose.SERVICE.value]
+        form = enrolment.Form(
+            phone=step.text("phone"),
+            name=step.text("name"),
+            consents=tuple(Consent(purpose, purpose.value in given) for purpose in Purpose),
+            card=step.text("card") or None,
+            birthday_on=step.text("birthday_on") or None,
+        )
+        new = self._on_store(lambda: enrolment.enrol(self._till, session, form)).value
+        self._out.devices.print_waiting()
+        self._cart, self._last_job = checkout.with_customer(self._cart, new.customer), new.job_id
+        return {"done": True, "member_no": new.member_no, "card": new.card, "job_id": new.job_id}
+
+    def _reprint(self, _step: Step) -> Answer:
+        session, event_id = self._signed_on(), self._last_event
+        if event_id is None:
+            raise Refusal("receipt_unknown")
+        self._last_job = self._on_store(lambda: receipts.reprint(self._till, session, event_id)).value
+        self._out.devices.print_waiting()
+        return {"job_id": self._last_job}
+
+    def _wait_printed(self, step: Step) -> Answer:
+        job_id = self._last_job
+        if job_id is None:
+            raise Refusal("receipt_unknown")
+        while job_id not in self._ended:
+            try:
+                ended, state = self._out.news.jobs.get(timeout=step.number("timeout_s", PRINT_WAIT_S))
+            except queue.Empty:
+                raise Refusal("not_printed") from None
+            if state in FINAL:
+                self._ended[ended] = state
+        return {"job_id": job_id, "state": self._ended.pop(job_id).value}
+
+    def _settle(self, step: Step) -> Answer:
+        session, came_out = self._signed_on(), step.flag("paper_came_out")
+        unknown = self._on_store(self._till.jobs.unknown)
+        if not unknown:
+            raise Refusal("job_settled")
+        job_id = unknown[0].job_id
+        outcome = self._on_store(lambda: receipts.settle_unknown(self._till, session, job_id, paper_came_out=came_out))
+        self._last_job = outcome.value or self._last_job
+        self._out.devices.print_waiting()
+        return {"settled": job_id} if outcome.value is None else {"settled": job_id, "job_id": outcome.value}
+
+    def _status(self, _step: Step) -> Answer:
+        shown = self._on_store(lambda: status.till_status(self._till))
+        return {"pending": shown.pending, "members": shown.members, "unknown_jobs": list(shown.unknown_jobs)}
+
+    # ---- the way to the store thread, and out
+
+    def _on_store(self, job: Callable[[], T]) -> T:
+        return self._out.store.submit(job).result()
+
+    def _say(self, step: Step, answer: Answer) -> None:
+        self._out.write(json.dumps({"line": step.line, "do": step.do, **answer}, ensure_ascii=False))
+
+
+def _who(customer: Customer) -> dict[str, object]:
+    """A customer for the answer: masked, as a screen would show it."""
+    view = customer.view
+    return {"name": view.name, "card": view.card, "points": view.points, "pending_points": view.pending_points}
+
+
+def _tender(raw: object, line: int) -> Tender:
+    """`{"kind": "cash", "minor": 30000}`; without an amount it pays the rest."""
+    if isinstance(raw, dict) and raw.get("kind") in set(TenderKind):
+        minor = raw.get("minor")
+        if minor is None or type(minor) is int:
+            return Tender(TenderKind(raw["kind"]), minor)
+    raise Refusal("tender_form", line=line)

@@ -1,0 +1,195 @@
+"""The devices of one till, put together from its set-up: what the screens and the headless till see of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.clock import Clock
+from app.config import TillConfig
+from app.domain.card import CardScheme
+from app.domain.receipt import Align, Cut, JobState, Receipt, Rule, Text
+from app.failpoints import Failpoints
+from app.services.ports import PrintJob, PrintJobs
+from app.workers import Worker
+from devices.drawer import CashDrawer
+from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, OutputComplete, StatusUpdate
+from devices.printer.device import EscPosPrinter, PrinterSession, PrinterSetup
+from devices.printer.escpos import EscPosRenderer
+from devices.printer.glyphs import Glyphs
+from devices.printer.profiles import profile
+from devices.scanner.serial_scanner import SerialScanner
+from devices.scanner.wedge import WedgeScanner
+from devices.transport.address import opener, parse
+from ui.presenters.devices import DeviceCard, DeviceKind, Listener, Wedge
+from ui.presenters.devices import Health as CardHealth
+
+PRINTER, DRAWER, SCANNER, WEDGE = "printer", "drawer", "scanner", "wedge"
+TEST_PAGE = Receipt((Text("Guitai 柜台", Align.CENTRE, double=True), Rule(), Text("0123456789 ￥12.50，。"), Cut()))
+MASK_CHARS_MIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the devices need of the till. `store` is the store thread, where every call of `jobs` belongs."""
+
+    cards: CardScheme
+    jobs: PrintJobs
+    store: Worker
+    clock: Clock
+    failpoints: Failpoints
+
+
+class ThreadedJobs:
+    """The print outbox as the printer's thread sees it: each call runs on the store thread and is waited for."""
+
+    def __init__(self, jobs: PrintJobs, store: Worker) -> None:
+        self._jobs = jobs
+        self._store = store
+
+    def next_job(self) -> PrintJob | None:
+        return self._store.submit(self._jobs.next_job).result()
+
+    def mark(self, job_id: int, state: JobState, detail: str = "") -> None:
+        self._store.submit(lambda: self._jobs.mark(job_id, state, detail)).result()
+
+    def job(self, job_id: int) -> PrintJob | None:
+        return self._store.submit(lambda: self._jobs.job(job_id)).result()
+
+    def recover(self) -> int:
+        return self._store.submit(self._jobs.recover).result()
+
+    def unknown(self) -> tuple[PrintJob, ...]:
+        return self._store.submit(self._jobs.unknown).result()
+
+
+class TillDevices:
+    """ui.presenters.devices.Devices over the real devices. Any thread; no method waits for a device."""
+
+    def __init__(self, config: TillConfig, around: Surroundings) -> None:
+        self._config = config
+        self._around = around
+        self._listener: Listener | None = None
+        self._last: dict[str, str] = {}
+        self._printer = self._make_printer() if config.printer.address else None
+        self._drawer = self._make_drawer(self._printer) if self._printer and config.drawer_kick else None
+        self._scanner = self._make_scanner() if config.scanner.address else None
+        self._wedge: WedgeScanner[object] | None = None
+        if config.scanner.wedge:
+            self._wedge = WedgeScanner(WEDGE, around.cards, emit=self._heard, clock=around.clock)
+
+    def start(self, listener: Listener) -> None:
+        """Open them; news goes to `listener`."""
+        self._listener = listener
+        for device in (self._printer, self._scanner):
+            if device is not None:
+                device.start()
+
+    def close(self) -> None:
+        """Let go of all of them; a receipt cut off in the middle is asked about at the next start."""
+        for device in (self._printer, self._scanner):
+            if device is not None:
+                device.stop()
+
+    def wedge(self) -> Wedge | None:
+        """The machine of the configured wedge, None without one."""
+        return self._wedge
+
+    def print_waiting(self) -> None:
+        """There is a new print job in till.db."""
+        if self._printer is not None:
+            self._printer.poke()
+
+    def open_drawer(self) -> None:
+        """One pulse, asked for by a person."""
+        if self._drawer is not None:
+            self._drawer.open_drawer()
+
+    def test(self, name: str) -> None:
+        """A test page (never in the outbox: it belongs to no sale), or a drawer pulse."""
+        if name == DRAWER:
+            self.open_drawer()
+        elif name == PRINTER and self._printer is not None:
+            page = EscPosRenderer(profile(self._config.printer.profile), Glyphs(())).render(TEST_PAGE)
+            self._printer.submit(lambda session: _send(session, page))
+
+    def cards(self) -> tuple[DeviceCard, ...]:
+        """One card per kind of device, set up or not."""
+        config = self._config
+        cards = [
+            self._card(PRINTER, DeviceKind.PRINTER, self._printer, config.printer.address),
+            self._card(SCANNER, DeviceKind.SCANNER, self._scanner, config.scanner.address),
+        ]
+        if self._drawer is not None:
+            code = self._last.get(DRAWER, "")
+            health = CardHealth.WARN if code else CardHealth.OK
+            cards.append(DeviceCard(DRAWER, DeviceKind.DRAWER, health, code=code, testable=True))
+        if self._wedge is not None:
+            last = self._last.get(WEDGE, "")
+            cards.append(DeviceCard(WEDGE, DeviceKind.SCANNER, CardHealth.OK, last=last))
+        return tuple(cards)
+
+    def _card(
+        self, name: str, kind: DeviceKind, device: EscPosPrinter | SerialScanner | None, address: str
+    ) -> DeviceCard:
+        if device is None:
+            return DeviceCard(name, kind, CardHealth.NONE)
+        status, counts = device.life.status, device.life.statistics
+        return DeviceCard(
+            name,
+            kind,
+            CardHealth(status.health.value),
+            address=address,
+            code=status.code,
+            done=counts.output + counts.data,
+            failed=counts.errors,
+            last=self._last.get(name, ""),
+            testable=name == PRINTER and status.health in (Health.OK, Health.WARN),
+        )
+
+    def _make_printer(self) -> EscPosPrinter:
+        config, around = self._config, self._around
+        kind = profile(config.printer.profile)
+        setup = PrinterSetup(
+            PRINTER,
+            kind,
+            opener(PRINTER, parse(config.printer.address)),
+            failpoints=around.failpoints,
+            drawer_pin=kind.drawer_pin if config.drawer_kick else None,
+        )
+        return EscPosPrinter(setup, ThreadedJobs(around.jobs, around.store), emit=self._heard, clock=around.clock)
+
+    def _make_drawer(self, printer: EscPosPrinter) -> CashDrawer:
+        pin = profile(self._config.printer.profile).drawer_pin
+        return CashDrawer(DRAWER, printer, pin=pin, emit=self._heard, clock=self._around.clock)
+
+    def _make_scanner(self) -> SerialScanner:
+        address = parse(self._config.scanner.address)
+        around = self._around
+        return SerialScanner(SCANNER, opener(SCANNER, address), around.cards, emit=self._heard, clock=around.clock)
+
+    def _heard(self, event: DeviceEvent) -> None:
+        listener = self._listener
+        if isinstance(event, DataEvent):
+            self._last[event.device] = masked(event.text)
+        elif isinstance(event, DrawerPulse):
+            self._last[DRAWER] = event.code
+        if listener is not None:
+            _tell(listener, event)
+
+
+def _tell(listener: Listener, event: DeviceEvent) -> None:
+    if isinstance(event, DataEvent):
+        listener.scanned(event.text)
+    elif isinstance(event, OutputComplete):
+        listener.job_changed(event.job_id, event.state)
+    elif isinstance(event, StatusUpdate | DrawerPulse):
+        listener.devices_changed()
+
+
+def _send(session: PrinterSession, data: bytes) -> None:
+    session.link.write_all(data)
+
+
+def masked(code: str) -> str:
+    """The two ends of a code; nothing of a short one."""
+    return f"{code[:2]}…{code[-2:]}" if len(code) >= MASK_CHARS_MIN else "…"

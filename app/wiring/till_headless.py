@@ -1,0 +1,61 @@
+"""The process of `guitai till --headless`: files, store thread and devices around a script."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from app import logs
+from app.clock import SystemClock
+from app.config import ScannerConfig, TillConfig
+from app.failpoints import Failpoints
+from app.i18n import Translator
+from app.store.folder import FolderLock
+from app.wiring.devices import make_devices
+from app.wiring.headless import HeadlessTill, News, Outside
+from app.wiring.till import open_till, read_config
+from app.workers import Worker
+
+EXIT_UNEXPECTED = 3
+LOG_FILE = "till.log"
+
+
+def run_script(folder: Path, lines: Iterable[str], tr: Translator, *, simulate_scanner: bool) -> int:
+    """Open the till, do the script, close everything. 0 when every step went as expected, else 3."""
+    config = read_config(folder, os.environ)
+    with ExitStack() as closing:
+        closing.enter_context(FolderLock(folder))
+        for handler in logs.to_file(folder / LOG_FILE):
+            closing.callback(handler.close)
+        send_scan: Callable[[str], None] | None = None
+        if simulate_scanner:
+            config, send_scan = _with_scanner(config, closing)
+        store = Worker("store")
+        closing.callback(store.close)
+        devices, jobs = make_devices(config, store, SystemClock(), Failpoints(os.environ))
+        opened = store.submit(lambda: open_till(folder, os.environ)).result()
+        closing.callback(lambda: store.submit(opened.close).result())
+        store.submit(lambda: jobs.opened(opened.till.jobs)).result()
+        news = News()
+        devices.start(news)
+        closing.callback(devices.close)
+        outside = Outside(store, devices, news, tr, _write, send_scan)
+        return EXIT_UNEXPECTED if HeadlessTill(opened.till, outside).run(lines) else 0
+
+
+def _with_scanner(config: TillConfig, closing: ExitStack) -> tuple[TillConfig, Callable[[str], None]]:
+    """A pty with a scanner made of software on one end and the till's real one on the other."""
+    from devices.simulated.scanner import PtyScanner
+
+    scanner = closing.enter_context(PtyScanner())
+    address = ScannerConfig(f"serial:{scanner.name}", wedge=False)
+    return replace(config, scanner=address), scanner.scan
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,178 @@
+"""The UI process of a till: one window per data folder, opened before the files, closed after them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from threading import Timer
+
+from app import logs
+from app.clock import Clock, SystemClock
+from app.config import TillConfig
+from app.errors import StoreError
+from app.failpoints import Failpoints
+from app.resources import resources
+from app.services.till import Till
+from app.store.folder import FolderLock
+from app.wiring.devices import LateJobs, make_devices
+from app.wiring.one_window import WindowListener, raise_first
+from app.wiring.till import OpenTill, open_till, read_config
+from app.wiring.till_devices import TillDevices
+from app.workers import Worker
+from ui.presenters.devices import DeviceCard, Listener, Wedge
+
+LOOK_FILE = "look.json"
+LOG_FILE = "till.log"
+WARM_AFTER_S = 2.0
+
+
+class UiTill:
+    """What the UI process opens and closes around the window."""
+
+    def __init__(self, folder: Path, config: TillConfig, clock: Clock) -> None:
+        self.folder = folder
+        self.store = Worker("store")
+        self.devices: TillDevices
+        self._jobs: LateJobs
+        self.devices, self._jobs = make_devices(config, self.store, clock, Failpoints(os.environ))
+        self._lock: FolderLock | None = None
+        self._opened: OpenTill | None = None
+        self._clock = clock
+
+    def lock(self) -> None:
+        """Take the folder for this process. StoreError of FolderLock."""
+        if self._lock is None:
+            self._lock = FolderLock(self.folder)
+
+    def open(self) -> Till:
+        """Open the files. Store thread; again after an error that a person has put right."""
+        self.lock()
+        if self._opened is None:
+            self._opened = open_till(self.folder, os.environ, clock=self._clock)
+            self._jobs.opened(self._opened.till.jobs)
+            # Not now, its imports would keep the first scan waiting; not later, the first sale should not.
+            opened = self._opened
+            timer = Timer(WARM_AFTER_S, opened.renderer.warm)
+            timer.daemon = True
+            timer.start()
+        return self._opened.till
+
+    def close(self) -> None:
+        """Close the files on their thread, end it, let the folder go."""
+        if self._opened is not None:
+            self.store.submit(self._opened.close).result()
+        self.store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def run(folder: Path, *, language: str | None = None, theme: str | None = None) -> int:
+    """The till's window until it is closed; the exit code.
+
+    A second start shows the first window and ends with StoreError `till_in_use`. Everything else that is wrong with
+    the files is said on the recovery screen.
+    """
+    config = read_config(folder if folder.is_dir() else None, os.environ)
+    till = UiTill(folder, config, SystemClock())
+    try:
+        till.lock()
+    except StoreError as error:
+        if error.code == "till_in_use":
+            raise_first(folder)
+            till.close()
+            raise
+    try:
+        return _show(till, config, language, theme)
+    finally:
+        till.close()
+
+
+def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | None) -> int:
+    from ui.application import Start
+    from ui.application import run as run_ui
+
+    # Without a folder the recovery screen still speaks and looks; what is chosen there is kept nowhere.
+    folder = till.folder if till.folder.is_dir() else Path(tempfile.mkdtemp(prefix="guitai-"))
+    prefer(folder / LOOK_FILE, config, language=language, theme=theme)
+    handlers = logs.to_file(folder / LOG_FILE)
+    devices = WindowDevices(till.devices, folder)
+    start = Start(
+        open_till=till.open,
+        worker=till.store,
+        devices=devices,
+        clock=SystemClock(),
+        resources=resources(),
+        preferences=folder / LOOK_FILE,
+        version=metadata.version("guitai"),
+    )
+    try:
+        return run_ui(start)
+    finally:
+        devices.silence()
+        for handler in handlers:
+            handler.close()
+        if folder != till.folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def prefer(path: Path, config: TillConfig, *, language: str | None, theme: str | None) -> None:
+    """Start from the set-up's look, then from what was last chosen at this till; an option of the command wins."""
+    look: dict[str, str | int] = {
+        "language": config.look.language,
+        "theme": config.look.theme,
+        "volume": config.look.sound_percent,
+    }
+    if config.look.scale_percent:
+        look["scale_percent"] = config.look.scale_percent
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        look |= kept if isinstance(kept, dict) else {}
+    except (OSError, ValueError):
+        pass  # nothing was chosen yet
+    look |= {name: value for name, value in (("language", language), ("theme", theme)) if value is not None}
+    path.write_text(json.dumps(look), encoding="utf-8")
+
+
+class WindowDevices:
+    """The till's devices, and the ear for a second start, which opens and closes with them."""
+
+    def __init__(self, devices: TillDevices, folder: Path) -> None:
+        self._devices = devices
+        self._folder = folder
+        self._second: WindowListener | None = None
+
+    def start(self, listener: Listener) -> None:
+        """Open them; news goes to `listener`."""
+        self._second = WindowListener(self._folder, listener.raise_window)
+        self._devices.start(listener)
+
+    def cards(self) -> tuple[DeviceCard, ...]:
+        """See Devices."""
+        return self._devices.cards()
+
+    def test(self, name: str) -> None:
+        """See Devices."""
+        self._devices.test(name)
+
+    def print_waiting(self) -> None:
+        """See Devices."""
+        self._devices.print_waiting()
+
+    def wedge(self) -> Wedge | None:
+        """See Devices."""
+        return self._devices.wedge()
+
+    def close(self) -> None:
+        """Let go of all of them."""
+        self._devices.close()
+        self.silence()
+
+    def silence(self) -> None:
+        """Hear no second start any more; once."""
+        second, self._second = self._second, None
+        if second is not None:
+            second.close()

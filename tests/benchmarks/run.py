@@ -1,0 +1,41 @@
+"""`python -m tests.benchmarks.run [--quick] [metric …]`: runs every metric, prints one table, writes bench.json.
+
+Exit 1 when a target was missed. A metric is a module of this folder with `measure(*, quick) -> rows`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import time
+from collections.abc import Sequence
+
+from tests.benchmarks.harness import ROOT, Row, table, write_json
+
+METRICS = ("lookup", "sale", "search")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.run", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer calls; under three minutes")
+    parser.add_argument("metrics", nargs="*", choices=[*METRICS, []], help="only these")
+    given = parser.parse_args(arguments)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    rows: list[Row] = []
+    for name in given.metrics or METRICS:
+        started_s = time.monotonic()
+        rows.extend(importlib.import_module(f"tests.benchmarks.{name}").measure(quick=given.quick))
+        print(f"{name}: {time.monotonic() - started_s:.0f} s", file=sys.stderr)
+    print(table(rows))
+    facts = {"machine": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count() or 0}
+    write_json(rows, ROOT / "bench.json", facts)
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,418 @@
+"""Money, member card, notices, keypads, sheets, task parts: what they show and what they say."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.theme.names import Icon, Role, Size, Tier, Tone
+from ui.theme.theme import Theme
+from ui.widgets.basics import Label
+from ui.widgets.buttons import KeyButton
+from ui.widgets.chips import StatusBadge
+from ui.widgets.figures import Amount, PointsMeter
+from ui.widgets.frame import DuePanel, Rail, TopBar
+from ui.widgets.keypad import CLEAR, DELETE, Keypad, OnScreenKeyboard, typed
+from ui.widgets.member import ItemRow, MemberHead, PointsPanel
+from ui.widgets.notices import Banner, Progress, Toast
+from ui.widgets.people import PinDots, StaffTile
+from ui.widgets.runs import RunLine, fit_runs, runs_width, split_money
+from ui.widgets.sheet import Sheet
+from ui.widgets.tables import StatTile
+from ui.widgets.tasks import ConsentChoice, FactRow, PointsSlider, Steps, TenderButton
+from ui.widgets.values import BannerAction, Member, MoneyRun, PointsView, Run, Staff, Step, Tender
+
+MEMBER = Member("张", "张*凡", Tier.GOLD, "金卡", "138****2719", "动态码已验", hint="本月生日")
+
+
+def shown(qtbot: QtBot, widget: QWidget, width: int = 0, height: int = 0) -> None:
+    if width:
+        widget.resize(width, height or widget.sizeHint().height())
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("1,234.50", ("¥", "1,234", ".50")), ("−6.00", ("−¥", "6", ".00")), ("135", ("¥", "135", "")),
+     ("¥0.05", ("¥", "0", ".05"))],
+)  # fmt: skip
+def test_an_amount_is_cut_into_three_runs(text: str, parts: tuple[str, str, str]) -> None:
+    cut = split_money(text)
+    assert (cut.sign, cut.integer, cut.decimals) == parts
+
+
+def test_an_amount_is_never_narrower_than_its_figures(theme: Theme) -> None:
+    amount = Amount(theme, "99,999,999.99")
+    assert amount.minimumSizeHint().width() >= runs_width(theme, (MoneyRun("99,999,999.99"),))
+    assert amount.accessibleName() == "¥99,999,999.99"
+
+
+def test_amounts_of_one_length_are_equally_wide(theme: Theme) -> None:
+    widths = {round(runs_width(theme, (MoneyRun(f"{digit * 3}.{digit * 2}"),)), 3) for digit in "0123456789"}
+    assert len(widths) == 1
+
+
+def test_a_large_bold_figure_is_as_heavy_as_a_small_one(qtbot: QtBot, theme: Theme) -> None:
+    """From 64 px on Qt draws outlines and a synthetic bold is lost; the kit strokes it."""
+    bold, plain = Amount(theme, "270"), RunLine(theme, (Run("270", Size.AMOUNT, bold=False),))
+    for widget in (bold, plain):
+        shown(qtbot, widget, 300)
+    assert dark_share(bold.grab().toImage()) > 1.15 * dark_share(plain.grab().toImage())
+
+
+def dark_share(image: QImage) -> float:
+    places = [(x, y) for x in range(60, image.width()) for y in range(image.height())]
+    columns = {x for x, y in places if image.pixelColor(x, y).lightness() < 100}
+    dark = sum(image.pixelColor(x, y).lightness() < 100 for x, y in places)
+    return dark / max(1, len(columns))
+
+
+def test_a_line_too_long_is_cut_at_its_end_and_keeps_the_right(theme: Theme) -> None:
+    runs = (Run("张*凡", Size.TITLE), Run("静安寺店 · 十二天前 · 还有很长的说明"))
+    full = runs_width(theme, runs)
+    cut = fit_runs(theme, runs, full - 60)
+    assert runs_width(theme, cut) <= full - 60 + 0.5
+    assert isinstance(cut[-1], Run)
+    assert cut[-1].text.endswith("…")
+    assert fit_runs(theme, runs, full) == runs
+
+
+def test_the_member_head_shows_only_what_it_is_given(qtbot: QtBot, theme: Theme) -> None:
+    head = MemberHead(theme)
+    shown(qtbot, head, 470)
+    head.set_member(MEMBER)
+    assert head.accessibleName() == "张*凡 金卡 138****2719"
+    assert head.hint.isVisible()
+    head.set_member(Member("李", "李*敏", Tier.BASE, "普通", "159****0386"))
+    assert not head.hint.isVisible()
+
+
+def test_the_points_panel_keeps_its_height_whatever_it_shows(theme: Theme) -> None:
+    panel = PointsPanel(theme)
+    panel.set_points(PointsView("积分", "16,860", "值", "¥168", 801, 0, "本单可用 13,500", right="1,200 分 12-31 到期"))
+    before = panel.height()
+    panel.set_points(PointsView("积分", "0"))
+    assert (before, panel.height()) == (126, 126)
+    assert panel.accessibleName() == "积分 0"
+
+
+@pytest.mark.parametrize(("usable", "network", "at"), [(800, 0, 0.5), (180, 620, 0.1)])
+def test_the_meter_is_solid_where_points_can_be_used(
+    qtbot: QtBot, theme: Theme, usable: int, network: int, at: float
+) -> None:
+    meter = PointsMeter(theme)
+    shown(qtbot, meter, 400)
+    meter.set_shares(usable, network)
+    image = meter.grab().toImage()
+    assert image.pixelColor(int(400 * at), 7) == QColor(theme.palette.points.fill)
+    assert image.pixelColor(395, 7) == QColor(theme.palette.surface.raised)
+
+
+def test_the_meter_never_fills_beyond_the_whole(theme: Theme) -> None:
+    meter = PointsMeter(theme)
+    meter.set_shares(900, 900)
+    assert meter.accessibleName() == "90 % + 10 %"
+
+
+def test_an_item_row_has_a_button_only_when_there_is_something_to_do(qtbot: QtBot, theme: Theme) -> None:
+    item = ItemRow(theme, icon=Icon.TICKET, tone=Tone.POINTS)
+    shown(qtbot, item, 470)
+    item.set_item("满 200 减 20", "适用本单")
+    assert not item.button.isVisible()
+    item.set_button("使用")
+    with qtbot.waitSignal(item.pressed):
+        qtbot.mouseClick(item.button, Qt.MouseButton.LeftButton)
+
+
+def test_the_badge_is_silent_when_healthy(qtbot: QtBot, theme: Theme) -> None:
+    bar = TopBar(theme, QWidget(), help_name="帮助", lock_name="锁定")
+    shown(qtbot, bar, 1366)
+    assert not bar.badge.isVisible()
+    bar.badge.show_status(Role.INFO, Icon.OFFLINE, "离线 · 12 笔待上传")
+    assert bar.badge.isVisible()
+    with qtbot.waitSignal(bar.status_asked):
+        qtbot.mouseClick(bar.badge, Qt.MouseButton.LeftButton)
+    bar.badge.show_healthy()
+    assert not bar.badge.isVisible()
+
+
+def test_a_badge_without_a_home_never_becomes_a_window(qtbot: QtBot, theme: Theme) -> None:
+    badge = StatusBadge(theme)
+    qtbot.addWidget(badge)
+    badge.show_status(Role.INFO, Icon.OFFLINE, "离线")
+    assert not badge.isVisible()
+
+
+def test_the_due_panel_keeps_its_height_and_asks_once(qtbot: QtBot, theme: Theme) -> None:
+    panel = DuePanel(theme)
+    shown(qtbot, panel, 505)
+    panel.set_due("应收", "270.20", note="8 件")
+    panel.set_button("收款", "F10")
+    before = panel.sizeHint().height()
+    panel.set_due("应收", "0.00", struck="¥270.20", dim=True)
+    assert panel.sizeHint().height() == before
+    with qtbot.waitSignal(panel.confirmed):
+        qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+
+
+def test_the_rail_marks_one_page(qtbot: QtBot, theme: Theme) -> None:
+    rail = Rail(theme, [("today", Icon.CHART, "今日"), ("sync", Icon.PULSE, "同步与设备")], name="页")
+    qtbot.addWidget(rail)
+    rail.set_current("sync")
+    assert [item.chosen for item in rail._items.values()] == [False, True]
+
+
+@pytest.mark.parametrize(("clear", "corner"), [(False, "00"), (True, CLEAR)])
+def test_the_keypad_says_each_key(qtbot: QtBot, theme: Theme, clear: bool, corner: str) -> None:
+    pad = Keypad(theme, names=("清空", "删除"), clear=clear)
+    shown(qtbot, pad, 300, 400)
+    said: list[str] = []
+    pad.pressed.connect(said.append)
+    keys = [*"1234567890", corner, DELETE]
+    for key in keys:
+        qtbot.mouseClick(pad.key(key), Qt.MouseButton.LeftButton)
+    assert said == keys
+    assert pad.key(DELETE).autoRepeat()
+    assert not pad.key("1").autoRepeat()
+    assert min(pad.key(key).height() for key in keys) >= 64
+
+
+def test_the_on_screen_keys_type_and_close(qtbot: QtBot, theme: Theme) -> None:
+    keys = OnScreenKeyboard(theme, clear_text="清空", delete_name="删除", close_name="收起键盘")
+    shown(qtbot, keys, 825)
+    said: list[str] = []
+    keys.pressed.connect(said.append)
+    buttons = {button.accessibleName(): button for button in keys.findChildren(KeyButton)}
+    for name in ("z", "7", "删除"):
+        qtbot.mouseClick(buttons[name], Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(keys.closed):
+        qtbot.mouseClick(buttons["收起键盘"], Qt.MouseButton.LeftButton)
+    assert said == ["z", "7", DELETE]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "after"), [("12", "3", "123"), ("12", DELETE, "1"), ("", DELETE, ""), ("12", CLEAR, ""),
+                               ("12", "00", "120")]
+)  # fmt: skip
+def test_keys_change_what_is_typed(text: str, key: str, after: str) -> None:
+    assert typed(text, key, length_max=3) == after
+
+
+def test_a_banner_offers_at_most_two_ways_on(qtbot: QtBot, theme: Theme) -> None:
+    page = QWidget()
+    banner = Banner(theme, page)
+    banner.setGeometry(0, 0, 700, 80)
+    shown(qtbot, page, 700, 80)
+    both = (BannerAction("打出来了", "yes"), BannerAction("补打", "again", "F5"))
+    banner.show_notice(Role.ATTENTION, Icon.WARN, "小票可能没打出来", note="积分已保存。", actions=both)
+    with qtbot.waitSignal(banner.pressed) as said:
+        qtbot.mouseClick(banner.buttons[1], Qt.MouseButton.LeftButton)
+    assert said.args == ["again"]
+    with pytest.raises(ValueError, match="two"):
+        banner.show_notice(Role.INFO, Icon.INFO, "三个", actions=(*both, both[0]))
+
+
+def test_a_toast_goes_by_itself_and_never_takes_the_focus(qtbot: QtBot, theme: Theme) -> None:
+    host = QWidget()
+    shown(qtbot, host, 800, 400)
+    host.setFocus()
+    toast = Toast(theme, host)
+    toast.show_toast("完成，+300 积分", BannerAction("撤销", "undo", "F6"))
+    assert toast.isVisible()
+    assert host.rect().contains(toast.geometry())
+    host.resize(700, 300)
+    assert host.rect().contains(toast.geometry())
+    assert toast._timer.interval() == theme.tokens.motion.toast_stay
+    assert toast.focusPolicy() == Qt.FocusPolicy.NoFocus
+    toast._timer.timeout.emit()
+    assert not toast.isVisible()
+
+
+def test_touching_a_toast_does_its_action(qtbot: QtBot, theme: Theme) -> None:
+    host = QWidget()
+    shown(qtbot, host, 800, 400)
+    toast = Toast(theme, host)
+    toast.show_toast("完成", BannerAction("撤销", "undo", "F6"))
+    with qtbot.waitSignal(toast.pressed) as said:
+        qtbot.mouseClick(toast, Qt.MouseButton.LeftButton)
+    assert said.args == ["undo"]
+
+
+def test_progress_without_a_total_does_not_move(qtbot: QtBot, theme: Theme) -> None:
+    progress = Progress(theme, cancel_text="取消")
+    shown(qtbot, progress, 500)
+    progress.set_progress("下载会员快照", "正在准备", None)
+    assert not progress.bar.isVisible()
+    progress.set_progress("下载会员快照", "41 / 64 桶", 640)
+    assert progress.bar.isVisible()
+    with qtbot.waitSignal(progress.cancelled):
+        qtbot.mouseClick(progress.cancel, Qt.MouseButton.LeftButton)
+
+
+def test_a_sheet_covers_the_right_keeps_presses_away_and_asks_to_go_on_esc(qtbot: QtBot, theme: Theme) -> None:
+    host = QWidget()
+    shown(qtbot, host, 1366, 704)
+    sheet = Sheet(theme, host)
+    sheet.present()
+    assert (sheet.geometry().right(), sheet.width()) == (host.rect().right(), 640)
+    assert sheet.scrim.geometry() == host.rect()
+    assert host.childAt(QPoint(20, 20)) is sheet.scrim
+    host.resize(1024, 600)
+    assert sheet.geometry().right() == host.rect().right()
+    with qtbot.waitSignal(sheet.dismissed):
+        qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert sheet.isVisible()
+    sheet.dismiss()
+    assert not sheet.scrim.isVisible()
+
+
+def test_pin_dots_say_how_many_never_which(theme: Theme) -> None:
+    dots = PinDots(theme, 6, name="PIN")
+    dots.set_filled(4)
+    assert dots.accessibleName() == "PIN 4/6"
+    dots.set_filled(9)
+    assert dots.accessibleName() == "PIN 6/6"
+
+
+def test_a_staff_tile_carries_its_person(qtbot: QtBot, theme: Theme) -> None:
+    tile = StaffTile(theme, Staff("p-1", "林", "林晓", "收银员 · 0271"))
+    shown(qtbot, tile, 377)
+    plain = tile.grab().toImage()
+    tile.set_chosen(True)
+    assert tile.grab().toImage() != plain
+    assert (tile.staff.staff_id, tile.accessibleName(), tile.height()) == ("p-1", "林晓 收银员 · 0271", 84)
+
+
+def test_a_tender_shows_whether_it_is_chosen_or_dead(qtbot: QtBot, theme: Theme) -> None:
+    tender = Tender(Icon.CASH, "现金", "1", "cash")
+    button = TenderButton(theme, tender)
+    shown(qtbot, button, 168)
+    plain = button.grab().toImage()
+    button.set_tender(Tender(Icon.CASH, "现金", "1", "cash", chosen=True))
+    assert button.grab().toImage() != plain
+    button.set_tender(Tender(Icon.CASH, "现金", "1", "cash", enabled=False))
+    assert not button.isEnabled()
+
+
+def test_steps_say_the_current_one(theme: Theme) -> None:
+    steps = Steps(theme)
+    steps.set_steps([Step("手机号", done=True), Step("姓名", current=True), Step("授权")])
+    assert steps.accessibleName() == "姓名"
+    assert steps.sizeHint().width() > 300
+
+
+def test_agree_and_decline_are_the_same_size_and_none_is_chosen_first(qtbot: QtBot, theme: Theme) -> None:
+    choice = ConsentChoice(theme, "优惠通知", "短信或微信", answers=("同意", "不同意"))
+    shown(qtbot, choice, 950)
+    assert choice.agree.size() == choice.decline.size()
+    assert not choice.agree.chosen
+    assert not choice.decline.chosen
+    with qtbot.waitSignal(choice.answered) as said:
+        qtbot.mouseClick(choice.decline, Qt.MouseButton.LeftButton)
+    assert said.args == [False]
+    choice.set_answer(False)
+    assert (choice.agree.chosen, choice.decline.chosen) == (False, True)
+    assert choice.agree.size() == choice.decline.size()
+
+
+def test_a_fact_says_before_and_after(theme: Theme) -> None:
+    fact = FactRow(theme, "剩余积分")
+    fact.set_change("16,860", "14,860")
+    assert fact.accessibleName() == "剩余积分 16,860 14,860"
+
+
+def test_the_slider_jumps_where_it_is_touched_and_ends_at_the_limit(qtbot: QtBot, theme: Theme) -> None:
+    slider = PointsSlider(theme, name="使用积分")
+    slider.setRange(0, 3000)
+    slider.setSingleStep(100)
+    shown(qtbot, slider, 600)
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(300, 32))
+    assert slider.value() == 1500
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(599, 32))
+    assert slider.value() == 3000
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(0, 32))
+    assert slider.value() == 0
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.value() == 100
+
+
+def test_a_stat_tile_says_figure_and_comparison(theme: Theme) -> None:
+    tile = StatTile(theme)
+    tile.set_stat("销售额", "¥18,264", Run("▲ 8%", Size.CAPTION, Tone.PRIMARY), Run("比上周日同时", Size.CAPTION))
+    assert tile.accessibleName() == "销售额 ¥18,264 ▲ 8% 比上周日同时"
+
+
+@pytest.mark.parametrize("width", [470, 330, 240])
+def test_the_balance_is_never_cut(qtbot: QtBot, theme: Theme, width: int) -> None:
+    panel = PointsPanel(theme)
+    shown(qtbot, panel, 470)
+    panel.set_points(PointsView("Points held", "16,860", "worth", "¥168.60", left="Spending points needs head office",
+                                left_offline=True, right="1,200 expire 12-31"))  # fmt: skip
+    panel.setFixedWidth(width)
+    left, _right = panel.head.shown()
+    assert any(isinstance(run, Run) and run.text == "16,860" for run in left)
+    assert runs_width(theme, left) <= panel.head.width()
+
+
+def test_captions_go_before_figures(theme: Theme) -> None:
+    line = RunLine(theme, height_px=52)
+    full: tuple[Run, ...] = (Run("积分"), Run("16,860", Size.FIGURE))
+    line.set_choices((full, (Run("值"), Run("¥168"))), (full, ()), (full[1:], ()))
+    line.resize(line.sizeHint())
+    assert line.shown()[1] != ()
+    line.resize(line.sizeHint().width() - 20, 52)
+    assert line.shown() == (full, ())
+    line.resize(10, 52)
+    assert line.shown() == (full[1:], ())
+    assert line.accessibleName() == "积分 16,860 值 ¥168"
+    assert line.minimumSizeHint().width() >= runs_width(theme, full[1:])
+
+
+def test_without_room_the_hint_goes_and_the_name_stays(qtbot: QtBot, theme: Theme) -> None:
+    head = MemberHead(theme)
+    shown(qtbot, head, 470)
+    head.set_member(MEMBER)
+    head.resize(head.minimumSizeHint().width(), 66)
+    assert not head.hint.isVisible()
+    assert head.name.width() >= head.name.sizeHint().width()
+    head.resize(470, 66)
+    assert head.hint.isVisible()
+    assert not head.hint.geometry().intersects(head.tier.geometry())
+
+
+def test_a_slim_bar_drops_help_and_gives_its_room_to_the_left(qtbot: QtBot, theme: Theme) -> None:
+    page, left = QWidget(), QWidget()
+    bar = TopBar(theme, left, help_name="帮助", lock_name="锁定", parent=page)
+    bar.set_left_width(825)
+    bar.resize(1366, 64)
+    shown(qtbot, page, 1366, 100)
+    assert (left.width(), bar.help.isVisible()) == (825, True)
+    bar.set_slim(True)
+    bar.resize(768, 64)
+    qtbot.waitUntil(lambda: not bar.help.isVisible() and left.width() < 825)
+    assert left.width() > 400
+    with qtbot.waitSignal(bar.lock_asked):
+        qtbot.mouseClick(bar.lock, Qt.MouseButton.LeftButton)
+
+
+def test_a_label_can_change_its_words_and_meaning(qtbot: QtBot, theme: Theme) -> None:
+    label = Label(theme, "已打印", tone=Tone.PRIMARY)
+    shown(qtbot, label, 200)
+    before = label.grab().toImage()
+    label.set_tone(Tone.ERROR)
+    assert label.grab().toImage() != before
+    label.set_text("没打出来")
+    assert label.accessibleName() == "没打出来"
+    assert label.minimumSizeHint().width() == 0
+
+
+def test_work_that_cannot_be_stopped_has_no_cancel(qtbot: QtBot, theme: Theme) -> None:
+    progress = Progress(theme, cancel_text="取消")
+    shown(qtbot, progress, 500)
+    progress.set_cancellable(False)
+    assert not progress.cancel.isVisible()

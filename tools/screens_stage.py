@@ -1,0 +1,214 @@
+"""Puts the till into the state of each screen and paints it; used by tools/screenshots.py only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from app.domain.consent import Purpose
+from app.domain.receipt import JobState
+from app.errors import StoreError
+from app.i18n import load
+from tests.support.stage import Stage
+from ui.presenters.look import Look
+from ui.theme.apply import apply_theme
+from ui.theme.theme import open_theme
+from ui.views.common import Ui
+from ui.views.screens import SIZES
+from ui.views.window import TillWindow
+
+TONGUES = {"zh": "zh_CN", "en": "en"}
+COLOURS = 96
+
+
+def _idle(stage: Stage) -> None:
+    stage.sign_on().scan(stage.card(1), stage.barcode(3), stage.barcode(2)).sell()
+    done = stage.cart.state.done
+    assert done is not None
+    stage.print_ends(done.job_id, JobState.CONFIRMED)
+
+
+def _member(stage: Stage) -> None:
+    _idle(stage)
+    stage.basket_of_the_pictures()
+
+
+def _locked(stage: Stage) -> None:
+    _member(stage)
+    stage.shell.lock()
+    for digit in "2468":
+        stage.shell.sign_on.digit(digit)
+
+
+def _sign_on(stage: Stage) -> None:
+    stage.start()
+
+
+def _recovery(stage: Stage) -> None:
+    def broken() -> None:
+        raise StoreError("till_in_use")
+
+    stage.shell.start(broken)  # type: ignore[arg-type]
+
+
+def _anonymous(stage: Stage) -> None:
+    _idle(stage)
+    stage.scan(stage.barcode(0), stage.barcode(1), stage.barcode(0))
+    stage.cart.add_amount("86.4")
+
+
+def _unknown_card(stage: Stage) -> None:
+    _anonymous(stage)
+    from tests.support.demo_people import card_number
+
+    stage.scan(card_number("9900001234"))
+
+
+def _refused(stage: Stage) -> None:
+    _member(stage)
+    stage.scan("134567890123456789")
+
+
+def _paper(stage: Stage) -> None:
+    _member(stage)
+    last = stage.cart.last_sale()
+    assert last is not None and last.summary.job_id is not None
+    stage.print_ends(last.summary.job_id, JobState.UNKNOWN)
+
+
+def _find(stage: Stage) -> None:
+    _idle(stage)
+    stage.scan(stage.barcode(0))
+    stage.till.counter.find.typed("zxf")
+
+
+def _find_keys(stage: Stage) -> None:
+    _find(stage)
+    stage.till.counter.find.toggle_keyboard()
+
+
+def _amount(stage: Stage) -> None:
+    _idle(stage)
+    stage.till.counter.amount.open()
+    stage.till.counter.amount.typed("86.4")
+
+
+def _pay(stage: Stage) -> None:
+    _member(stage)
+    stage.shell.open_pay()
+    stage.till.pay.typed("300")
+
+
+def _pay_part(stage: Stage) -> None:
+    _member(stage)
+    stage.shell.open_pay()
+    stage.till.pay.typed("100")
+    stage.till.pay.finish()
+    stage.scan(stage.barcode(5))
+
+
+def _enrol(stage: Stage) -> None:
+    _idle(stage)
+    stage.scan(stage.barcode(0))
+    stage.shell.open_enrol()
+    enrol = stage.till.enrol
+    stage.fake.clock.advance_s(12)
+    enrol.phone_typed("13612348804")
+    enrol.name_typed("陈小宁")
+    enrol.answer(Purpose.SERVICE, True)
+    enrol.answer(Purpose.MARKETING, True)
+    enrol.answer(Purpose.SHARING, False)
+    enrol.tick()
+
+
+def _enrolled(stage: Stage) -> None:
+    _enrol(stage)
+    stage.till.enrol.finish()
+
+
+def _receipt(stage: Stage) -> None:
+    _member(stage)
+    stage.sell()
+    stage.shell.open_receipt()
+
+
+def _status(stage: Stage) -> None:
+    _enrolled(stage)
+    stage.till.enrol.finish()
+    stage.sell()
+    stage.scan(stage.barcode(4)).sell()
+    stage.shell.open_status()
+
+
+def _help(stage: Stage) -> None:
+    _idle(stage)
+    stage.shell.open_help()
+
+
+STAGES: dict[str, Callable[[Stage], None]] = {
+    "sign-on": _sign_on, "locked": _locked, "recovery": _recovery, "idle": _idle, "member": _member,
+    "anonymous": _anonymous, "unknown-card": _unknown_card, "refused": _refused, "paper": _paper, "find": _find,
+    "find-keys": _find_keys, "amount": _amount, "pay": _pay, "pay-part": _pay_part, "enrol": _enrol,
+    "enrolled": _enrolled, "receipt": _receipt, "status": _status, "help": _help,
+}
+
+
+class Drawer:
+    """Paints named pictures. Main thread."""
+
+    def __init__(self, app: QApplication, resources: Path) -> None:
+        self._app, self._resources = app, resources
+
+    def draw(self, picture: str, target: Path) -> None:
+        """`picture` is screen-language-theme[-size]."""
+        size = next((size for size in SIZES if size and picture.endswith(f"-{size}")), "")
+        rest = picture.removesuffix(f"-{size}") if size else picture
+        screen, lang, theme = rest.rsplit("-", 2)
+        image = self.paint(screen, TONGUES[lang], theme, SIZES[size])
+        small = image.convertToFormat(QImage.Format.Format_RGB32)
+        small.save(str(target), "PNG", 0)
+        squeeze(target)
+
+    def paint(self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float = 1.0) -> QImage:
+        """One screen as an image."""
+        window = self.window(screen, language, theme_name, size, scale)
+        image = window.grab().toImage()
+        window.close()
+        window.deleteLater()
+        self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else every theme restyles every old window
+        self._app.processEvents()
+        return image
+
+    def window(
+        self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float = 1.0
+    ) -> TillWindow:
+        """The window itself, shown and laid out."""
+        tr = load(self._resources / "locale", language)
+        theme = open_theme(self._resources, theme_name, scale)
+        apply_theme(self._app, theme)
+        stage = Stage(tr)
+        look = Look(language, theme_name, round(scale * 100))
+        window = TillWindow(Ui(theme, tr), stage.shell, look, "0.1.0")
+        window.stage = stage  # type: ignore[attr-defined]  # keeps the presenters alive with their window
+        window.resize(*size)
+        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        window.show()
+        STAGES[screen](stage)
+        for _ in range(4):
+            self._app.processEvents()
+        if window.work is not None:
+            window.work.toast.hide()
+        return window
+
+
+def squeeze(path: Path) -> None:
+    """Fewer colours: a picture of flat surfaces needs no more, and the repository stays small."""
+    from PIL import Image
+
+    with Image.open(path) as whole:
+        few = whole.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)

@@ -1,0 +1,57 @@
+"""Amount-only: one big figure and a keypad in the place of the basket."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from ui.presenters.amount import AmountState
+from ui.theme.names import Kind, Size, Tone
+from ui.views.common import Ui
+from ui.widgets.basics import Label, column, row
+from ui.widgets.buttons import KeyButton
+from ui.widgets.field import FigureField
+from ui.widgets.keypad import DELETE, Keypad
+
+
+class AmountPanel(QFrame):
+    """`keyed(key)` from the keypad, `deleted`, `entered`, `closed`."""
+
+    keyed = Signal(str)
+    deleted = Signal()
+    entered = Signal()
+    closed = Signal()
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        tr, theme = ui.tr, ui.theme
+        self.setProperty("card", "raised")
+        self.setAccessibleName(tr("Amount only"))
+        self.field = FigureField(theme, name=tr("Amount in yuan"))
+        back = KeyButton(theme, tr("Back to the receipt"), key="Esc")
+        back.clicked.connect(self.closed)
+        self.add = KeyButton(theme, tr("Add to the receipt"), kind=Kind.PRIMARY, key="Enter")
+        self.add.clicked.connect(self.entered)
+        pad = Keypad(theme, names=("", tr("Delete")))
+        pad.pressed.connect(lambda key: self.deleted.emit() if key == DELETE else self.keyed.emit(key))
+        self.point = KeyButton(theme, ".", height_px=64)
+        self.point.set_look(size=Size.HEADLINE)
+        self.point.setAccessibleName(tr("Decimal point"))
+        self.point.clicked.connect(lambda: self.keyed.emit("."))
+        hint = Label(theme, tr("For goods rung up elsewhere: the amount counts, the goods are not named"),
+                     size=Size.LABEL, tone=Tone.SECOND, wrap=True)
+        left = column(Label(theme, tr("Amount in yuan"), size=Size.LABEL, tone=Tone.SECOND), self.field, hint, 1,
+                      self.point, self.add, gap=ui.px(12))
+        body = row(gap=ui.px(20))
+        body.addLayout(left, 1)
+        body.addWidget(pad, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(ui.px(20), ui.px(18), ui.px(20), ui.px(18))
+        layout.setSpacing(ui.px(16))
+        layout.addLayout(row(Label(theme, tr("Amount only"), size=Size.HEADLINE), 1, back))
+        layout.addLayout(body, 1)
+
+    def show_amount(self, state: AmountState) -> None:
+        """What has been typed."""
+        self.field.set_figure(state.text)
+        self.add.setEnabled(bool(state.text))

@@ -1,0 +1,94 @@
+"""The receipt as it is built: rows with the stepper on the marked one, sums, and the sentences in the flow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.money import on_screen
+from app.domain.sale import Line
+from ui.presenters.base import Notice
+from ui.presenters.counter import CounterState
+from ui.theme.names import Icon, Role, Size, Tone
+from ui.views import wording
+from ui.views.common import Ui
+from ui.widgets.basket import BasketList
+from ui.widgets.notices import Banner
+from ui.widgets.values import AnyRun, BannerAction, BasketRow, IconRun, Run
+
+ROLE_ICONS = {
+    Role.ERROR: Icon.STOP, Role.ATTENTION: Icon.WARN, Role.INFO: Icon.OFFLINE, Role.PLAIN: Icon.INFO,
+    Role.PRIMARY: Icon.OKC, Role.POINTS: Icon.COIN,
+}
+
+
+class NoticeBanner(Banner):
+    """A presenter's notice; hidden when there is none."""
+
+    def set_notice(self, notice: Notice | None) -> None:
+        """Show or hide."""
+        if notice is None:
+            self.hide()
+        else:
+            self.show_notice(notice.role, ROLE_ICONS[notice.role], notice.text)
+
+
+class PaperBanner(Banner):
+    """A receipt whose fate nobody knows: the cashier looks at the paper and chooses. `pressed`: out, copy."""
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(ui.theme, parent)
+        tr = ui.tr
+        self.show_notice(
+            Role.ATTENTION, Icon.PRINT, tr("The receipt may not have printed"),
+            note=tr("Points are saved. Check the paper, then choose"),
+            actions=(BannerAction(tr("It came out"), "out"), BannerAction(tr("Print a copy"), "copy")),
+        )
+        self.hide()
+
+
+def line_row(line: Line, ui: Ui) -> BasketRow:
+    """A basket line in words; what was taken off it stands in gold."""
+    tr = ui.tr
+    off = line.discount_minor
+    benefit = tr("saves ¥{amount}", amount=on_screen(off)) if off else ""
+    name = line.name or tr("Amount only")
+    return BasketRow(name, on_screen(line.unit_minor), line.qty, on_screen(line.charged_minor), benefit)
+
+
+class BasketPanel(BasketList):
+    """The kit's basket, filled from the counter's state."""
+
+    step_asked = Signal(int, int)
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        tr = ui.tr
+        super().__init__(
+            ui.theme, (tr("Item"), tr("Qty"), tr("Amount")), name=tr("Receipt"),
+            step_names=(tr("One less"), tr("One more")), parent=parent,
+        )
+        self._ui = ui
+        self.less.connect(lambda number: self.step_asked.emit(number, -1))
+        self.more.connect(lambda number: self.step_asked.emit(number, 1))
+
+    def show_cart(self, state: CounterState, *, tight: bool) -> None:
+        """Rows and sums; `tight` leaves the points tender out (look.md "Scale")."""
+        tr, quote = self._ui.tr, state.quote
+        self.set_rows(tuple(line_row(line, self._ui) for line in state.cart.basket.lines), state.line)
+        if quote is None:
+            self.foot.set_sums(())
+            return
+        sums: list[AnyRun] = [
+            Run(tr("Subtotal"), Size.LABEL, Tone.SECOND), Run(f"¥{on_screen(quote.gross_minor)}", Size.STRONG, gap_px=6)
+        ]
+        if quote.discount_minor:
+            off = f"{on_screen(-quote.discount_minor)[:1]}¥{on_screen(quote.discount_minor)}"
+            sums += [Run(tr("Discount"), Size.LABEL, Tone.SECOND, gap_px=22), Run(off, Size.STRONG, gap_px=6)]
+        if not tight:
+            sums += [Run(tr("Points used"), Size.LABEL, Tone.SECOND, gap_px=22),
+                     Run("—", Size.LABEL, Tone.SECOND, gap_px=6)]
+        earns: list[AnyRun] = []
+        if state.cart.customer is not None:
+            earns = [IconRun(Icon.COIN, 24, Tone.POINTS), Run(tr("Earns"), Size.LABEL, Tone.POINTS, gap_px=6),
+                     Run(wording.signed(quote.earns), Size.NUMBER, Tone.POINTS, gap_px=6)]
+        self.foot.set_sums(sums, earns)

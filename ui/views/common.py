@@ -1,0 +1,52 @@
+"""What every view is given, and small shared pieces of layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtWidgets import QLayout, QWidget
+
+from app.i18n import Translator
+from ui.theme.theme import Theme
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    """The theme and the language views are built in. A switch builds new views."""
+
+    theme: Theme
+    tr: Translator
+
+    def px(self, logical: float) -> int:
+        """Screen pixels for `logical` px of the design."""
+        return self.theme.px(logical)
+
+
+class Shown(Generic[S]):
+    """A view made of a function: lets one widget show several presenters."""
+
+    def __init__(self, show: Callable[[S], None]) -> None:
+        self._show = show
+
+    def render(self, state: S) -> None:
+        """Show it."""
+        self._show(state)
+
+
+def unset_layout(widget: QWidget) -> None:
+    """Take the layout (and those inside it) off `widget`; the widgets in it stay its children."""
+    layout = widget.layout()
+    if layout is not None:
+        _empty(layout)
+        QWidget().setLayout(layout)
+
+
+def _empty(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        inner = item.layout()
+        if inner is not None:
+            _empty(inner)

@@ -1,0 +1,192 @@
+"""Enrolment: phone, name, the customer's consents; at the right the card and the one button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.consent import Purpose
+from ui.presenters.enrol import EnrolPresenter, EnrolState
+from ui.theme.names import Icon, Role, Size, Tone
+from ui.views.basket import NoticeBanner
+from ui.views.common import Shown, Ui, unset_layout
+from ui.views.enrol_card import EnrolSide
+from ui.widgets.basics import Card, Label, row
+from ui.widgets.buttons import KeyButton
+from ui.widgets.field import Field
+from ui.widgets.notices import Banner
+from ui.widgets.runs import RunLine
+from ui.widgets.tasks import ConsentChoice, Steps
+from ui.widgets.values import BannerAction, IconRun, Run, Step
+
+STACK_BELOW = 1000  # logical width below which the right column goes under
+
+
+class EnrolView(QWidget):
+    """Shows the enrol presenter. `pressed(action)`: Esc and F10 as buttons."""
+
+    pressed = Signal(str)
+    scan_news = Signal(object)
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ui, tr = ui, ui.tr
+        self._presenter: EnrolPresenter | None = None
+        self._stacked: bool | None = None
+        self.setProperty("ground", "base")
+        self.setAccessibleName(tr("New member"))
+        self.steps, self.clock = Steps(ui.theme), RunLine(ui.theme, height_px=40)
+        self.phone = Field(ui.theme, tr("Phone number"), icon=Icon.PHONE)
+        self.phone.set_hint(tr("11 digits, or + and the country code"))
+        self.name = Field(ui.theme, tr("Name"), ime=True)
+        self.name.set_hint(tr("as the customer likes to be called"))
+        self.notice, self.known = NoticeBanner(ui.theme), Banner(ui.theme)
+        self.known.hide()
+        self.consents = {purpose: self._consent(purpose) for purpose in Purpose}
+        self.side = EnrolSide(ui)
+        self.side.finish.connect(lambda: self.pressed.emit("F10"))
+        self._build()
+        self._arrange(stacked=False)
+
+    def _consent(self, purpose: Purpose) -> ConsentChoice:
+        tr = self._ui.tr
+        words = {
+            Purpose.SERVICE: (tr("Member service"), tr("Keeps points and gives benefits; the card needs it")),
+            Purpose.MARKETING: (tr("News and offers"), tr("By message; can be ended at any time")),
+            Purpose.PROFILING: (tr("Personal suggestions"), tr("Uses purchases to suggest goods")),
+            Purpose.SHARING: (tr("Sharing with partners"), tr("Only for points collected together")),
+        }
+        what, why = words[purpose]
+        row_ = ConsentChoice(self._ui.theme, what, why, answers=(tr("Agree"), tr("Decline")))
+        row_.setFixedHeight(self._ui.px(72))
+        for button in (row_.agree, row_.decline):
+            button.setAccessibleName(f"{what}: {button.text()}")
+            button.setFixedHeight(self._ui.px(56))
+        return row_
+
+    def _build(self) -> None:
+        ui, tr, px = self._ui, self._ui.tr, self._ui.px
+        back = KeyButton(ui.theme, tr("Back to the receipt"), key="Esc")
+        back.clicked.connect(lambda: self.pressed.emit("Esc"))
+        self.main = Card(ui.theme)
+        body = self.main.body
+        body.setContentsMargins(px(20), px(14), px(20), px(14))
+        body.setSpacing(px(10))
+        body.addLayout(row(Label(ui.theme, tr("New member"), size=Size.HEADLINE), 1, back))
+        where = row(self.steps, gap=px(10))
+        where.addWidget(self.clock, 1)
+        body.addLayout(where)
+        body.addWidget(self.notice)
+        body.addWidget(self.known)
+        fields = row(gap=px(12))
+        fields.addWidget(self.phone, 5, Qt.AlignmentFlag.AlignTop)
+        fields.addWidget(self.name, 3, Qt.AlignmentFlag.AlignTop)
+        body.addLayout(fields)
+        head = row(Label(ui.theme, tr("Consent"), size=Size.STRONG), gap=px(12))
+        note = Label(ui.theme, tr("Ask for each; nothing is chosen beforehand"), size=Size.LABEL, tone=Tone.SECOND)
+        note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        head.addWidget(note, 1)
+        body.addLayout(head)
+        for consent in self.consents.values():
+            body.addWidget(consent)
+        body.addStretch(1)
+        self.advice = Banner(ui.theme)
+        self.advice.show_notice(
+            Role.PLAIN, Icon.INFO, tr("All but the member service may be declined; card and shopping stay the same.")
+        )
+        body.addWidget(self.advice)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setAccessibleName(tr("New member"))
+        self.body = QWidget()
+        self.area.setWidget(self.body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+
+    def _arrange(self, *, stacked: bool) -> None:
+        if stacked == self._stacked:
+            return
+        self._stacked, px = stacked, self._ui.px
+        unset_layout(self.body)
+        whole: QVBoxLayout | QHBoxLayout = QVBoxLayout(self.body) if stacked else QHBoxLayout(self.body)
+        whole.setContentsMargins(px(12), px(12), px(12), px(12))
+        whole.setSpacing(px(12))
+        whole.addWidget(self.main, 1)
+        whole.addWidget(self.side)
+        self.side.set_narrow(stacked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow screens put the card under the form."""
+        super().resizeEvent(event)
+        self._arrange(stacked=self.width() < self._ui.px(STACK_BELOW))
+
+    def attach(self, presenter: EnrolPresenter) -> None:
+        """Show this form and send it what is typed and chosen."""
+        self._presenter = presenter
+        self.phone.edited.connect(presenter.phone_typed)
+        self.phone.edit.editingFinished.connect(presenter.check_phone)
+        self.name.edited.connect(presenter.name_typed)
+        for purpose, row_ in self.consents.items():
+            row_.answered.connect(lambda given, purpose=purpose: presenter.answer(purpose, given))
+        self.known.pressed.connect(lambda _action: presenter.open_known())
+        self.side.electronic.connect(presenter.electronic_card)
+        for field in (self.phone, self.name):
+            field.edit.focus_changed.connect(lambda _has: self.show_state(presenter.state))
+        presenter.attach(Shown(self.show_state))
+
+    def focus_first(self) -> None:
+        """The keyboard goes to what is still to be filled in."""
+        state = self._presenter.state if self._presenter is not None else EnrolState()
+        (self.phone if state.check is None else self.name).edit.setFocus()
+
+    def show_state(self, state: EnrolState) -> None:
+        """The form; phone and name are masked while nobody types them."""
+        tr, check = self._ui.tr, state.check
+        self.scan_news.emit(state)
+        names = (tr("Phone"), tr("Name"), tr("Consent"), tr("Card"))
+        done = (check is not None, bool(state.name.strip()), state.ready and not state.unanswered,
+                state.enrolled is not None)
+        self.steps.set_steps(tuple(Step(name, done[n], n == state.step) for n, name in enumerate(names)))
+        seconds = tr("{seconds} s", seconds=state.elapsed_s)
+        self.clock.set_runs((), (IconRun(Icon.CLOCK, 20, Tone.SECOND), Run(seconds, tone=Tone.SECOND, gap_px=6)))
+        typing_phone, typing_name = self.phone.edit.hasFocus(), self.name.edit.hasFocus()
+        self.phone.set_text(check.masked if check is not None and not typing_phone else state.phone)
+        self.name.set_text(state.name if typing_name else state.masked_name)
+        free = (IconRun(Icon.OKC, 20, Tone.PRIMARY), Run(tr("not known yet"), tone=Tone.PRIMARY, gap_px=6))
+        self.phone.set_tail(*(free if check is not None and not check.duplicates else ()))
+        self.notice.set_notice(state.notice)
+        self._show_known(state)
+        for purpose, row_ in self.consents.items():
+            row_.set_answer(state.answer(purpose))
+        ended = state.enrolled is not None
+        self.phone.set_dead(ended)
+        self.name.set_dead(ended)
+        for row_ in self.consents.values():
+            row_.setEnabled(not ended)
+        self.side.show_state(state)
+
+    def _show_known(self, state: EnrolState) -> None:
+        tr, check = self._ui.tr, state.check
+        known = check is not None and bool(check.duplicates) and state.enrolled is None
+        self.known.setVisible(known)
+        if known and check is not None:
+            who = check.duplicates[0].view
+            text = tr("{name} has this phone number already", name=who.name or tr("A member"))
+            self.known.show_notice(
+                Role.ATTENTION, Icon.USERS, text, note=tr("Take that member, or go on: head office will merge them."),
+                actions=(BannerAction(tr("Take {name}", name=who.name or tr("A member")), "open"),),
+            )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a field goes on to the next thing to fill in."""
+        typing = self.phone.edit.hasFocus() or self.name.edit.hasFocus()
+        if typing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.focusNextChild()
+        else:
+            super().keyPressEvent(event)
+
+

@@ -1,0 +1,188 @@
+"""Payment: ways to pay, what is given, likely amounts, keypad; at the right who, points after, due, change, finish."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.money import on_screen
+from app.domain.sale import TenderKind
+from ui.presenters.pay import KINDS, PayPresenter, PayState, suggestions
+from ui.theme.names import Icon, Size, Tone
+from ui.views import wording
+from ui.views.basket import NoticeBanner
+from ui.views.common import Shown, Ui, unset_layout
+from ui.views.pay_side import PaySide
+from ui.widgets.basics import Card, Label, column, row
+from ui.widgets.buttons import KeyButton
+from ui.widgets.field import FigureField
+from ui.widgets.keypad import DELETE, Keypad
+from ui.widgets.runs import RunLine
+from ui.widgets.tasks import TenderButton
+from ui.widgets.values import Run, Tender
+
+TENDER_ICONS = {TenderKind.CASH: Icon.CASH, TenderKind.QR: Icon.QR, TenderKind.CARD: Icon.CARD}
+TENDER_KEYS = {TenderKind.CASH: "Alt+1", TenderKind.QR: "Alt+2", TenderKind.CARD: "Alt+3"}
+STACK_BELOW = 900  # logical width below which the right column goes under
+
+
+class PayView(QWidget):
+    """Shows the pay presenter. `pressed(action)`: Esc, F4, F10 as buttons."""
+
+    pressed = Signal(str)
+    scan_news = Signal(object)
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ui = ui
+        self._presenter: PayPresenter | None = None
+        self._stacked: bool | None = None
+        self.setProperty("ground", "base")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(ui.tr("Pay"))
+        self.notice = NoticeBanner(ui.theme)
+        self.side = PaySide(ui)
+        self.side.finish.connect(lambda: self.pressed.emit("F10"))
+        self._build()
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setAccessibleName(ui.tr("Pay"))
+        self.body = QWidget()
+        self.area.setWidget(self.body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+        self._arrange(stacked=False)
+
+    def _build(self) -> None:
+        ui, tr, px = self._ui, self._ui.tr, self._ui.px
+        back = KeyButton(ui.theme, tr("Back to the receipt"), key="Esc")
+        back.clicked.connect(lambda: self.pressed.emit("Esc"))
+        self.tenders: dict[TenderKind, TenderButton] = {}
+        tenders = row(gap=px(10))
+        for kind in KINDS:
+            spec = Tender(TENDER_ICONS[kind], wording.tender_name(kind, tr), TENDER_KEYS[kind], kind.value)
+            button = TenderButton(ui.theme, spec)
+            button.clicked.connect(lambda _checked=False, kind=kind: self._choose(kind))
+            self.tenders[kind] = button
+            tenders.addWidget(button, 1)
+        self.points = TenderButton(ui.theme, Tender(Icon.COIN, tr("Points"), "F4", "F4"))
+        self.points.clicked.connect(lambda: self.pressed.emit("F4"))
+        tenders.addWidget(self.points, 1)
+        self.caption = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
+        self.field = FigureField(ui.theme, name=tr("Cash given"))
+        self.notes = QGridLayout()
+        self.notes.setSpacing(px(8))
+        self.note_buttons: list[KeyButton] = []
+        for place in range(6):
+            button_ = KeyButton(ui.theme, height_px=56)
+            button_.set_look(size=Size.STRONG, padding_px=6, shrink=True)
+            button_.clicked.connect(lambda _checked=False, place=place: self._give(place))
+            self.notes.addWidget(button_, place // 3, place % 3)
+            self.note_buttons.append(button_)
+        for col in range(3):
+            self.notes.setColumnStretch(col, 1)
+        self.taken = Card(ui.theme, look="sunken")
+        self.taken_line = RunLine(ui.theme)
+        self.undo = KeyButton(ui.theme, tr("Take the last one back"))
+        self.taken.body.addWidget(self.taken_line)
+        self.taken.body.addWidget(self.undo)
+        self.point = KeyButton(ui.theme, ".", height_px=56)
+        self.point.setAccessibleName(tr("Decimal point"))
+        self.point.set_look(size=Size.HEADLINE)
+        self.pad = Keypad(ui.theme, names=("", tr("Delete")))
+        money = column(self.caption, self.field, gap=0)
+        left = QVBoxLayout()
+        left.setSpacing(px(12))
+        left.addLayout(money)
+        left.addLayout(self.notes)
+        left.addWidget(self.point)
+        left.addStretch(1)
+        left.addWidget(self.taken)
+        middle = QHBoxLayout()
+        middle.setSpacing(px(20))
+        middle.addLayout(left, 54)
+        middle.addWidget(self.pad, 46)
+        self.main = Card(ui.theme)
+        self.main.body.setContentsMargins(px(20), px(18), px(20), px(18))
+        self.main.body.setSpacing(px(16))
+        self.main.body.addLayout(row(Label(ui.theme, tr("Pay"), size=Size.HEADLINE), 1, back))
+        self.main.body.addWidget(self.notice)
+        self.main.body.addLayout(tenders)
+        self.main.body.addLayout(middle, 1)
+
+    def _arrange(self, *, stacked: bool) -> None:
+        if stacked == self._stacked:
+            return
+        self._stacked, px = stacked, self._ui.px
+        unset_layout(self.body)
+        whole: QVBoxLayout | QHBoxLayout = QVBoxLayout(self.body) if stacked else QHBoxLayout(self.body)
+        whole.setContentsMargins(px(12), px(12), px(12), px(12))
+        whole.setSpacing(px(12))
+        whole.addWidget(self.main, 1)
+        whole.addWidget(self.side)
+        self.side.set_narrow(stacked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow screens put the right column under."""
+        super().resizeEvent(event)
+        self._arrange(stacked=self.width() < self._ui.px(STACK_BELOW))
+
+    def attach(self, presenter: PayPresenter) -> None:
+        """Show this payment and send it what is pressed."""
+        self._presenter = presenter
+        self.pad.pressed.connect(lambda key: presenter.delete() if key == DELETE else presenter.key(key))
+        self.point.clicked.connect(lambda: presenter.key("."))
+        self.undo.clicked.connect(presenter.drop_taken)
+        presenter.attach(Shown(self.show_state))
+
+    def _choose(self, kind: TenderKind) -> None:
+        if self._presenter is not None:
+            self._presenter.choose(kind)
+
+    def _give(self, place: int) -> None:
+        if self._presenter is not None:
+            amounts = suggestions(self._presenter.state.rest_minor)
+            if place < len(amounts):
+                self._presenter.give(amounts[place])
+
+    def show_state(self, state: PayState) -> None:
+        """Everything of the payment."""
+        tr = self._ui.tr
+        self.scan_news.emit(state)
+        cash = state.kind is TenderKind.CASH
+        self.notice.set_notice(state.notice)
+        for kind, button in self.tenders.items():
+            button.set_chosen(kind is state.kind)
+            button.setEnabled(not state.saving)
+        self.points.setEnabled(not state.saving and state.cart is not None and state.cart.customer is not None)
+        self.caption.set_text(tr("Cash given") if cash else tr("Amount to be paid this way"))
+        self.field.set_figure(state.text or on_screen(state.rest_minor))
+        amounts = suggestions(state.rest_minor) if cash and state.open else ()
+        for place, button_ in enumerate(self.note_buttons):
+            button_.setVisible(place < len(amounts))
+            if place < len(amounts):
+                button_.set_text(wording.yuan_short(amounts[place]))
+        self.taken.setVisible(bool(state.taken))
+        taken = " · ".join(f"{wording.tender_name(t.kind, tr)} ¥{on_screen(t.minor or 0)}" for t in state.taken)
+        self.taken_line.set_runs((Run(taken, Size.STRONG),))
+        self.side.show_pay(state)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits and the point are the amount, Alt and a digit the way to pay."""
+        presenter, text = self._presenter, event.text()
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        digits = {Qt.Key.Key_1: 0, Qt.Key.Key_2: 1, Qt.Key.Key_3: 2}
+        if presenter is None:
+            super().keyPressEvent(event)
+        elif alt and Qt.Key(event.key()) in digits:
+            presenter.choose(KINDS[digits[Qt.Key(event.key())]])
+        elif not alt and text and text in "0123456789.":
+            presenter.key(text)
+        elif event.key() == Qt.Key.Key_Backspace:
+            presenter.delete()
+        else:
+            super().keyPressEvent(event)

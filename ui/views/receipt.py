@@ -1,0 +1,112 @@
+"""The last receipt as paper, what became of it, and the button for a marked copy."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.money import on_screen
+from app.domain.receipt import JobState
+from app.services.till import Place
+from ui.presenters.receipt import ReceiptPresenter, ReceiptState
+from ui.theme.names import Icon, Kind, Role, Size, Tone
+from ui.views import wording
+from ui.views.basket import NoticeBanner
+from ui.views.common import Shown, Ui
+from ui.widgets.basics import Card, Label, row
+from ui.widgets.buttons import KeyButton
+from ui.widgets.notices import Banner
+from ui.widgets.receipt import ReceiptPaper
+from ui.widgets.tasks import FactRow
+from ui.widgets.values import Run
+
+SIDE_WIDTH = 400
+WORRY = (JobState.UNKNOWN, JobState.FAILED_CLEAN)
+
+
+class ReceiptView(QWidget):
+    """Shows the receipt presenter. `pressed(action)`: Esc and F5 as buttons."""
+
+    pressed = Signal(str)
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ui, tr, px = ui, ui.tr, ui.px
+        self.place: Place | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Last receipt"))
+        self.paper = ReceiptPaper(ui.theme, name=tr("Receipt"))
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setAccessibleName(tr("Receipt"))
+        self.area.verticalScrollBar().setAccessibleName(tr("Receipt"))
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        desk = QWidget()
+        middle = QHBoxLayout(desk)
+        middle.setContentsMargins(0, px(12), 0, px(12))
+        middle.addStretch(1)
+        middle.addWidget(self.paper, 0, Qt.AlignmentFlag.AlignTop)
+        middle.addStretch(1)
+        self.area.setWidget(desk)
+        well = Card(ui.theme, look="sunken")
+        well.body.setContentsMargins(px(4), px(4), px(4), px(4))
+        well.body.addWidget(self.area)
+        self.state_banner, self.notice = Banner(ui.theme), NoticeBanner(ui.theme)
+        self.notice.hide()
+        self.amount, self.number = FactRow(ui.theme, tr("Paid")), FactRow(ui.theme, tr("Receipt number"))
+        self.time, self.copies = FactRow(ui.theme, tr("Time")), FactRow(ui.theme, tr("Copies asked for here"))
+        back = KeyButton(ui.theme, tr("Back"), key="Esc")
+        back.clicked.connect(lambda: self.pressed.emit("Esc"))
+        side = Card(ui.theme)
+        side.body.addLayout(row(Label(ui.theme, tr("Last receipt"), size=Size.HEADLINE), 1, back))
+        for widget in (self.state_banner, self.notice, self.amount, self.number, self.time, self.copies):
+            side.body.addWidget(widget)
+        side.body.addStretch(1)
+        self.copy = KeyButton(ui.theme, tr("Print a copy"), kind=Kind.PRIMARY, key="F5")
+        self.copy.clicked.connect(lambda: self.pressed.emit("F5"))
+        note = Label(ui.theme, tr("A copy carries a reprint mark and its number"), size=Size.LABEL, tone=Tone.SECOND,
+                     wrap=True)
+        foot = QFrame()
+        foot.setProperty("card", "raised")
+        layout = QVBoxLayout(foot)
+        layout.setContentsMargins(px(16), px(12), px(16), px(16))
+        layout.setSpacing(px(10))
+        layout.addWidget(note)
+        layout.addWidget(self.copy)
+        right = QVBoxLayout()
+        right.setSpacing(px(12))
+        right.addWidget(side, 1)
+        right.addWidget(foot)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(px(12), px(12), px(12), px(12))
+        whole.setSpacing(px(12))
+        whole.addWidget(well, 1)
+        whole.addLayout(right)
+        for card in (side, foot):
+            card.setMaximumWidth(px(SIDE_WIDTH))
+            card.setMinimumWidth(px(240))
+
+    def attach(self, presenter: ReceiptPresenter) -> None:
+        """Show this preview."""
+        presenter.attach(Shown(self.show_state))
+
+    def show_state(self, state: ReceiptState) -> None:
+        """Paper, its fate, figures."""
+        tr, summary = self._ui.tr, state.summary
+        if state.receipt is not None:
+            self.paper.set_receipt(state.receipt)
+        self.paper.setVisible(state.receipt is not None)
+        role = Role.ATTENTION if state.job_state in WORRY else Role.PLAIN
+        words = wording.job_words(state.job_state, tr)
+        self.state_banner.show_notice(role, Icon.PRINT, words[:1].upper() + words[1:])
+        self.notice.set_notice(state.notice)
+        if summary is not None:
+            self.amount.set_fact(Run(f"¥{on_screen(summary.payable_minor)}", Size.NUMBER))
+            self.number.set_fact(Run(summary.receipt_no))
+            self.time.set_fact(Run(wording.hour(summary.at_ms, self.place.zone) if self.place else ""))
+        self.copies.set_fact(Run(str(state.copies)))
+        self.copies.setVisible(bool(state.copies))
+        self.copy.setEnabled(state.receipt is not None)
+        self.copy.set_busy(tr("Queueing") if state.busy else "")

@@ -1,0 +1,78 @@
+"""The scan field in the top bar: typing goes to the find presenter, what scans did is shown in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from ui.presenters.counter_screen import CounterScreen
+from ui.presenters.find import FindState
+from ui.views.common import Ui
+from ui.widgets.scan_field import ScanField
+
+SOURCES = ("counter", "pay", "enrol")
+
+
+class ScanBar(ScanField):
+    """`wants_focus` when F2 asked for the keyboard."""
+
+    wants_focus = Signal()
+
+    def __init__(self, ui: Ui) -> None:
+        tr = ui.tr
+        super().__init__(
+            ui.theme, hint=tr("Scan, or type phone tail, name, initials"), name=tr("Scan or search"),
+            keyboard_name=tr("On-screen keys"),
+        )
+        self._ui = ui
+        self._screen: CounterScreen | None = None
+        self._seen = dict.fromkeys(SOURCES, (0, 0))
+        self._focus_asked = 0
+        self.edit.installEventFilter(self)
+        for button in (self.keyboard,):
+            button.setFixedHeight(ui.px(44))
+
+    def attach(self, screen: CounterScreen) -> None:
+        """Send typing to this counter."""
+        self._screen = screen
+        self._focus_asked = screen.find.state.focus
+        state = screen.cart.state
+        self._seen = {"counter": (state.flash, state.refused), "pay": (0, 0), "enrol": (0, 0)}
+        self.edited.connect(screen.find.typed)
+        self.keyboard_asked.connect(screen.find.toggle_keyboard)
+        self.show_find(screen.find.state)
+
+    def show_find(self, state: FindState) -> None:
+        """The text as the presenter has it."""
+        if state.text != self.text():
+            self.edit.setText(state.text)
+        self.edit.allow_ime(state.ime)
+        self.keyboard.setEnabled(state.enabled)
+        hint = self._ui.tr("Scan, or type phone tail, name, initials")
+        self.set_hint(hint if state.enabled else self._ui.tr("Scans go on; or type a code and press Enter"))
+        if state.focus != self._focus_asked:
+            self._focus_asked = state.focus
+            self.wants_focus.emit()
+
+    def show_scans(self, source: str, flash: int, refused: int, text: str) -> None:
+        """Counters of recognised and refused scans of one source; a change is shown once."""
+        before = self._seen[source]
+        self._seen[source] = (flash, refused)
+        if refused > before[1]:
+            self.show_refused("" if self.text() else self._ui.tr("Not taken; see the sentence below"))
+        elif flash > before[0]:
+            self.show_recognised("" if self.text() else text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Characters that mean something else than text never reach the edit."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or self._screen is None:
+            return super().eventFilter(watched, event)
+        screen, text = self._screen, event.text()
+        if event.key() == Qt.Key.Key_Backspace:
+            return screen.find.state.enabled and screen.backspace()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not screen.find.state.enabled and self.text():
+                screen.find.enter()
+                return True
+            return False
+        return bool(text) and text.isprintable() and screen.char(text)

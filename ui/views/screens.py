@@ -1,0 +1,52 @@
+"""Every screen the till can show, by name: what `make screenshots` draws and docs/screens must hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenEntry:
+    """`name` begins the picture's file name; `title` is for readers; `look` the design picture it is compared with."""
+
+    name: str
+    title: str
+    look: str = ""
+    everywhere: bool = False
+    """Also in high contrast, at 1024×768, portrait 768×1024 and 1920×1080."""
+
+
+SCREENS = (
+    ScreenEntry("sign-on", "Sign on: who, PIN, language, theme, size", "m"),
+    ScreenEntry("locked", "Locked: the receipt is kept, without a name", "m"),
+    ScreenEntry("recovery", "The till could not start: words, try again"),
+    ScreenEntry("idle", "Counter, nothing sold: scan prompt, last sale, this shift", "a"),
+    ScreenEntry("member", "Counter with member and basket", "b c d e r t", everywhere=True),
+    ScreenEntry("anonymous", "Counter with a basket and no member", "b"),
+    ScreenEntry("unknown-card", "A card nobody is known for: points go to its number", "b"),
+    ScreenEntry("refused", "A refused scan: crimson field and a sentence in the flow", "b"),
+    ScreenEntry("paper", "A receipt that may not have printed: look, then choose", "b"),
+    ScreenEntry("find", "Members found while typing", "f"),
+    ScreenEntry("find-keys", "The same with on-screen keys", "f"),
+    ScreenEntry("amount", "Amount only", "s"),
+    ScreenEntry("pay", "Cash with change", "s"),
+    ScreenEntry("pay-part", "Part payment and goods scanned meanwhile", "s"),
+    ScreenEntry("enrol", "Enrolment: phone, name, consents, card", "g"),
+    ScreenEntry("enrolled", "The new card", "g"),
+    ScreenEntry("receipt", "The last receipt", "n"),
+    ScreenEntry("status", "Pending events and devices", "l"),
+    ScreenEntry("help", "Keys"),
+)
+LANGUAGES = ("zh", "en")
+THEMES = ("light", "dark")
+SIZES = {"": (1366, 768), "1024": (1024, 768), "portrait": (768, 1024), "1920": (1920, 1080)}
+
+
+def pictures() -> tuple[str, ...]:
+    """The names of all pictures, without `.png`: every screen × 2 languages × 2 themes, and more for the counter."""
+    names = [f"{entry.name}-{lang}-{theme}" for entry in SCREENS for lang in LANGUAGES for theme in THEMES]
+    for entry in SCREENS:
+        if entry.everywhere:
+            names += [f"{entry.name}-{lang}-contrast" for lang in LANGUAGES]
+            names += [f"{entry.name}-{lang}-light-{size}" for size in SIZES if size for lang in LANGUAGES]
+    return tuple(names)

@@ -1,0 +1,154 @@
+"""Everything behind the sign-on: top bar with the scan field, and the screen that is up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ui.presenters.keys import Screen
+from ui.presenters.shell import OpenTill, ShellState
+from ui.theme.names import Icon, Role
+from ui.views import wording
+from ui.views.common import Ui
+from ui.views.counter import CounterView
+from ui.views.enrol import EnrolView
+from ui.views.help import HelpView
+from ui.views.pay import PayView
+from ui.views.receipt import ReceiptView
+from ui.views.scan_bar import ScanBar
+from ui.views.status import StatusView
+from ui.widgets.frame import TopBar
+from ui.widgets.notices import Toast
+
+SLIM_BELOW = 1200
+TOAST_ABOVE = 96
+
+
+class WorkView(QWidget):
+    """`pressed(action)`: whatever button means the same as a key. Screens other than the counter are built when
+    first shown."""
+
+    pressed = Signal(str)
+
+    def __init__(self, ui: Ui, till: OpenTill, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ui, self._till = ui, till
+        self.setAccessibleName(ui.tr("Counter"))
+        self.scan = ScanBar(ui)
+        self.top = TopBar(ui.theme, self.scan, help_name=ui.tr("Help F1"), lock_name=ui.tr("Lock F9"))
+        self.top.help_asked.connect(lambda: self.pressed.emit("F1"))
+        self.top.lock_asked.connect(lambda: self.pressed.emit("F9"))
+        self.top.status_asked.connect(lambda: self.pressed.emit("F12"))
+        self.screens = QStackedWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addWidget(self.screens, 1)
+        self._built: dict[Screen, QWidget] = {}
+        self._state = ShellState()
+        self.counter = CounterView(ui)
+        self.counter.pressed.connect(self.pressed)
+        self.counter.typed_news.connect(self.scan.show_find)
+        self.counter.scan_news.connect(
+            lambda state: self.scan.show_scans("counter", state.flash, state.refused, state.flash_text)
+        )
+        self._add(Screen.COUNTER, self.counter)
+        self.scan.attach(till.counter)
+        self.scan.wants_focus.connect(self.scan.setFocus)
+        self.counter.attach(till.counter)
+        self.toast = Toast(ui.theme, self)
+
+    def show_shell(self, state: ShellState) -> None:
+        """Who, till, time, badge; the screen that is up."""
+        self._state = state
+        tr, place = self._ui.tr, state.place
+        if place is not None:
+            self.counter.place = place
+            self.top.set_who(state.staff_name, tr("Till {number}", number=place.till_no))
+            self.top.set_time(wording.hour(state.now_ms, place.zone))
+        self._badge(state)
+        if state.screen in (Screen.SIGN_ON, Screen.RECOVERY):
+            return
+        self.screens.setCurrentWidget(self.view(state.screen))
+
+    def view(self, screen: Screen) -> QWidget:
+        """The view of a screen, built when first asked for."""
+        return self._built.get(screen) or self._build(screen)
+
+    def focus_screen(self) -> None:
+        """The keyboard goes where this screen types: the counter into the scan field, a form into its fields."""
+        screen = self._state.screen
+        view = self.view(screen)
+        if screen is Screen.COUNTER:
+            self.scan.edit.setFocus()
+        elif isinstance(view, EnrolView):
+            view.focus_first()
+        else:
+            view.setFocus()
+
+    def type_through(self, event: QKeyEvent) -> None:
+        """A character typed while some button has the keyboard: into the scan field."""
+        if event.text() and event.text().isprintable():
+            self.scan.edit.setFocus()
+            if not self.scan.eventFilter(self.scan.edit, event):
+                self.scan.set_text(self.scan.text() + event.text())
+
+    def show_toast(self, text: str) -> None:
+        """Say it above the key strip."""
+        self.toast.show_toast(text, bottom_px=self._ui.px(TOAST_ABOVE))
+
+    def _build(self, screen: Screen) -> QWidget:
+        ui, till = self._ui, self._till
+        view: QWidget
+        if screen is Screen.PAY:
+            view = pay = PayView(ui)
+            pay.pressed.connect(self.pressed)
+            pay.scan_news.connect(lambda state: self.scan.show_scans("pay", 0, state.refused, ""))
+            pay.attach(till.pay)
+        elif screen is Screen.ENROL:
+            view = enrol = EnrolView(ui)
+            enrol.pressed.connect(self.pressed)
+            enrol.scan_news.connect(lambda state: self.scan.show_scans("enrol", 0, state.refused, ""))
+            enrol.attach(till.enrol)
+        elif screen is Screen.RECEIPT:
+            view = receipt = ReceiptView(ui)
+            receipt.place = self._state.place
+            receipt.pressed.connect(self.pressed)
+            receipt.attach(till.receipt)
+        elif screen is Screen.STATUS:
+            view = status = StatusView(ui)
+            status.place = self._state.place
+            status.pressed.connect(self.pressed)
+            status.attach(till.status)
+        else:
+            view = keys = HelpView(ui)
+            keys.pressed.connect(self.pressed)
+            keys.attach(till.help)
+        self._add(screen, view)
+        return view
+
+    def _add(self, screen: Screen, view: QWidget) -> None:
+        self._built[screen] = view
+        self.screens.addWidget(view)
+
+    def _badge(self, state: ShellState) -> None:
+        tr, badge = self._ui.tr, self.top.badge
+        if state.attention:
+            badge.show_status(Role.ATTENTION, Icon.WARN, tr("Needs attention"))
+        elif state.pending:
+            badge.show_status(Role.INFO, Icon.UP, tr("{count} pending upload", count=f"{state.pending:,}"))
+        else:
+            badge.show_healthy()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The scan field ends where the left column ends."""
+        super().resizeEvent(event)
+        theme = self._ui.theme
+        width, layout = self.width() / theme.scale, theme.tokens.layout
+        slim = width < SLIM_BELOW or self.width() < self.height()
+        self.top.set_slim(slim)
+        if not slim:
+            side = min(layout.side_max, max(layout.side_min, round(width * layout.side_share)))
+            self.top.set_left_width(self._ui.px(width - side - 36))
