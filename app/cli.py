@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "programme": ("app.wiring.programme_cli", "programme", "Check programme documents and scenarios."),
     "simulate": ("app.wiring.simulate_cli", "simulate", "A printer or scanner made of software."),
     "verify": ("app.wiring.verify_cli", "verify_chains", "Check the event chain and the audit chain of a till."),
+    "hq": ("app.wiring.hq", "hq", "Head office: make it, serve tills, enrol them."),
     "dev": ("app.wiring.dev_cli", "dev", "For those who work on the program."),
 }
 
