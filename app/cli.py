@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 
 import click
 
@@ -15,6 +14,7 @@ from app.i18n import LANGUAGES, Translator, load
 from app.messages import words
 from app.messages.store import EXIT_CODES
 from app.resources import resources
+from app.version import VERSION
 
 EXIT_REFUSED = 3
 EXIT_CONFIG = 4
@@ -53,7 +53,7 @@ class Commands(click.Group):
 
 def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
-        click.echo(f"guitai {metadata.version('guitai')}")
+        click.echo(f"guitai {VERSION}")
         ctx.exit()
 
 
