@@ -6,9 +6,7 @@ in GB18030, or are emoji, or Latin letters outside GBK) are drawn by devices.pri
 
 from __future__ import annotations
 
-from app.domain.paper import columns_of, is_native, printable, width, wrap
-
-__all__ = ["columns_of", "encode", "is_native", "printable", "width", "wrap"]
+from app.domain.paper import is_native
 
 
 def encode(text: str) -> bytes | None:

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.paper import Line, columns_of, is_native, lay_out, printable, width, wrap
 from app.domain.receipt import Align, Barcode, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
-from devices.printer.chinese import columns_of, encode, is_native, printable, width, wrap
-from devices.printer.layout import Line, lay_out
 from devices.printer.profiles import PROFILES
 
 CHINESE = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -84,11 +83,6 @@ def test_what_is_native_is_the_same_bytes_in_gbk_and_gb18030() -> None:
 )
 def test_a_character_has_the_columns_the_printer_gives_it(char: str, columns: int) -> None:
     assert columns_of(char) == columns
-
-
-def test_a_line_with_a_rare_character_is_not_encoded() -> None:
-    assert encode("张三") == b"\xd5\xc5\xc8\xfd"
-    assert encode("𠮷野") is None
 
 
 def test_punctuation_never_begins_a_line_where_it_can_be_helped() -> None:
