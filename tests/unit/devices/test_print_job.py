@@ -357,3 +357,28 @@ def test_a_one_way_line_is_never_asked_for_its_status() -> None:
     link.begin()
     link.ask_status()
     assert (line.written, link.status) == (b"", PrinterStatus())
+
+
+def test_no_call_of_the_till_waits_for_a_device_that_hangs() -> None:
+    door = threading.Event()
+    opened_on: queue.Queue[int] = queue.Queue()
+
+    def hang() -> Transport:
+        opened_on.put(threading.get_ident())
+        door.wait()
+        raise unreachable("printer")
+
+    events: queue.Queue[DeviceEvent] = queue.Queue()
+    setup = PrinterSetup("printer", PLAIN, hang, pace=Pace(call_s_max=60.0))
+    printer = EscPosPrinter(setup, Jobs(a_job()), emit=events.put, clock=SystemClock())
+    drawer = CashDrawer("drawer", printer, pin=2, emit=events.put, clock=SystemClock())
+    printer.start()
+    assert opened_on.get(timeout=10) != threading.get_ident()
+    printer.poke()
+    drawer.open_drawer()
+    printer.disable()
+    printer.enable()
+    assert (printer.life.status.health, printer.life.statistics.output) == (Health.OFFLINE, 0)
+    assert not door.is_set()
+    door.set()
+    printer.stop()

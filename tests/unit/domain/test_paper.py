@@ -132,3 +132,8 @@ def test_newlines_make_paragraphs_and_empty_text_makes_an_empty_line() -> None:
 def test_codes_feeds_and_cuts_pass_through() -> None:
     blocks = (QrCode("x"), Barcode("1"), Feed(2), Cut())
     assert lay_out(Receipt(blocks), 48) == blocks
+
+
+@given(TEXTS)
+def test_the_width_of_a_text_is_the_sum_of_its_characters(text: str) -> None:
+    assert width(text) == sum(map(columns_of, text))
