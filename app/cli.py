@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from app.errors import ConfigError, GuitaiError, Refusal
-from app.i18n import LANGUAGES, Translator, load
+from app.i18n import ENGLISH, LANGUAGES, Translator, load
 from app.messages import words
 from app.messages.store import EXIT_CODES
 from app.resources import resources
@@ -85,7 +85,7 @@ def guitai(ctx: click.Context, lang: str | None) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit code; errors a person can act on are words on stderr, never a stack trace."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    tr = translator(os.environ, None)
+    tr = _words_of_machine()
     try:
         with guitai.make_context("guitai", given) as ctx:
             ctx.obj = tr
@@ -95,8 +95,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
+
+
+def _words_of_machine() -> Translator:
+    """English where the word lists were not compiled: an error must still find words."""
+    try:
+        return translator(os.environ, None)
+    except ConfigError:
+        return ENGLISH
 
 
 def _run(ctx: click.Context) -> int:

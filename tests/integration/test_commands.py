@@ -8,9 +8,12 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
-from app.cli import COMMANDS, main, translator
+from app.cli import COMMANDS, exit_code, main, translator
+from app.errors import ConfigError, DeviceError, Refusal, StoreError
+from app.failpoints import Failpoint
 from app.store.folder import FolderLock
 from app.wiring.till import open_till
 from tests.support import tills
@@ -86,6 +89,7 @@ def test_the_first_person_is_asked_for_when_no_list_is_given(tmp_path: Path) -> 
     [
         (["--store", "S 1"], "B-07"),
         (["--till", "two!"], "B-07"),
+        (["--timezone", "Mars/Olympus"], "B-06"),
         (["--members-from", "12"], "B-08"),
         (["--cards-from", "990000000000"], "B-08"),
         (["--cards-from", "889999999999"], "B-08"),
@@ -123,6 +127,39 @@ def test_a_staff_list_with_mistakes_makes_nothing(
     assert main([*arguments, "--staff", str(file), "--key-store", "file"]) == 4
     assert words in capsys.readouterr().err
     assert not (tmp_path / "till").exists()
+
+
+def test_a_command_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dance"]) == 2
+    assert "dance" in capsys.readouterr().err
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("guitai ")
+
+
+def test_failpoints_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dev", "failpoints"]) == 0
+    assert capsys.readouterr().out.split() == [place.value for place in Failpoint]
+
+
+def test_without_a_folder_named_it_is_the_users_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify"]) == 11
+    assert os.environ["XDG_DATA_HOME"] in capsys.readouterr().err
+
+
+def test_an_interrupted_command_leaves_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(click.Group, "invoke", interrupted)
+    assert main(["dev", "failpoints"]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_errors_have_an_exit_code_by_their_kind() -> None:
+    errors = (StoreError("disk_full"), Refusal("cart_empty"), ConfigError("config_key"), DeviceError("device_lost"))
+    assert [exit_code(error) for error in errors] == [28, 3, 4, 5]
 
 
 def test_a_till_that_is_not_there_is_said_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,6 +238,16 @@ def test_a_day_at_the_counter(data: Path, tmp_path: Path, answers: Answers) -> N
     assert (by_line[9]["name"], by_line[9]["points"]) == ("王*明", 172)
     assert by_line[17] == {
         "line": 17, "do": "status", "ok": True, "pending": 4, "members": 0, "unknown_jobs": [],
+    }  # fmt: skip
+
+
+def test_codes_come_through_a_scanner(data: Path, tmp_path: Path, answers: Answers) -> None:
+    file = tmp_path / "script.jsonl"
+    file.write_text(script([SIGN_ON, {"do": "scan", "code": "8800000025093"}]), encoding="utf-8")
+    assert main(["till", "--headless", "--simulate-scanner", "--script", str(file), "--data", str(data)]) == 0
+    assert answers()[1] == {
+        "line": 2, "do": "scan", "ok": True, "found": "card",
+        "name": "", "card": "5093", "points": None, "pending_points": 0,
     }  # fmt: skip
 
 
