@@ -72,7 +72,7 @@ def test_a_members_receipt_says_all_there_is_to_say() -> None:
         "Spend ￥1,049.80 more to reach Diamond card",
         "https://hui.example/r/S027-2-000001",
         "Scan: points · rate us · opt out · return",
-        "Issued offline: points are saved and upload by themselves",
+        "Issued offline: points are saved and will upload",
         "Returns within 30 days with this receipt",
     ]
 
