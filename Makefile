@@ -16,7 +16,7 @@ help: ## list what can be done here
 setup: $(READY) ## prepare this folder: system libraries, .venv, pinned packages (run and test call it)
 
 run: messages ## open a till with 100,000 generated members (on a virtual screen where there is none)
-	@tools/run.sh
+	@$(PY) -m tools.run_till
 
 test: messages $(NODE) ## run every test, with the coverage floors
 	@$(PY) -m tools.run_tests

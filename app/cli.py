@@ -6,15 +6,15 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 
 import click
 
 from app.errors import ConfigError, GuitaiError, Refusal
-from app.i18n import LANGUAGES, Translator, load
+from app.i18n import ENGLISH, LANGUAGES, Translator, load
 from app.messages import words
 from app.messages.store import EXIT_CODES
 from app.resources import resources
+from app.version import VERSION
 
 EXIT_REFUSED = 3
 EXIT_CONFIG = 4
@@ -54,7 +54,7 @@ class Commands(click.Group):
 
 def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
-        click.echo(f"guitai {metadata.version('guitai')}")
+        click.echo(f"guitai {VERSION}")
         ctx.exit()
 
 
@@ -86,7 +86,7 @@ def guitai(ctx: click.Context, lang: str | None) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit code; errors a person can act on are words on stderr, never a stack trace."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    tr = translator(os.environ, None)
+    tr = _words_of_machine()
     try:
         with guitai.make_context("guitai", given) as ctx:
             ctx.obj = tr
@@ -96,8 +96,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
+
+
+def _words_of_machine() -> Translator:
+    """English where the word lists were not compiled: an error must still find words."""
+    try:
+        return translator(os.environ, None)
+    except ConfigError:
+        return ENGLISH
 
 
 def _run(ctx: click.Context) -> int:

@@ -10,8 +10,6 @@ from app.domain.card import CodeKind
 from app.domain.receipt import JobState
 from app.errors import Fact
 
-UNKNOWN_SYMBOLOGY = ""
-
 
 class Health(StrEnum):
     """UnifiedPOS power and health in one word each: what the device page shows as a chip."""
@@ -27,7 +25,6 @@ class Source(StrEnum):
 
     SERIAL = "serial"
     WEDGE = "wedge"
-    TYPED = "typed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class DataEvent:
     source: Source
     text: str
     kind: CodeKind
-    symbology: str = UNKNOWN_SYMBOLOGY
+    symbology: str = ""
     at_ms: int = 0
 
 

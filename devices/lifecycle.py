@@ -20,14 +20,6 @@ class Stage(IntEnum):
     ENABLED = 3
 
 
-class CheckLevel(IntEnum):
-    """UnifiedPOS CheckHealth: our own state, an answer from the device, or something a person must look at."""
-
-    INTERNAL = 1
-    EXTERNAL = 2
-    INTERACTIVE = 3
-
-
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """Counters since the program started; never content."""

@@ -26,7 +26,6 @@ LIBRARIES = {
 # command → package: a virtual screen, fonts, the independent printer language reader, what PyInstaller calls.
 COMMANDS = {
     "Xvfb": "xvfb",
-    "xauth": "xauth",
     "fc-list": "fontconfig",
     "node": "nodejs",
     "npm": "npm",

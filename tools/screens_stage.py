@@ -16,6 +16,7 @@ from app.i18n import load
 from tests.support.stage import Stage
 from ui.presenters.look import Look
 from ui.theme.apply import apply_theme
+from ui.theme.names import ScanState
 from ui.theme.theme import open_theme
 from ui.views.common import Ui
 from ui.views.screens import SIZES
@@ -76,7 +77,8 @@ def _refused(stage: Stage) -> None:
 def _paper(stage: Stage) -> None:
     _member(stage)
     last = stage.cart.last_sale()
-    assert last is not None and last.summary.job_id is not None
+    assert last is not None
+    assert last.summary.job_id is not None
     stage.print_ends(last.summary.job_id, JobState.UNKNOWN)
 
 
@@ -170,7 +172,7 @@ class Drawer:
         screen, lang, theme = rest.rsplit("-", 2)
         image = self.paint(screen, TONGUES[lang], theme, SIZES[size])
         small = image.convertToFormat(QImage.Format.Format_RGB32)
-        small.save(str(target), "PNG", 0)
+        small.save(str(target))
         squeeze(target)
 
     def paint(self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float = 1.0) -> QImage:
@@ -202,6 +204,8 @@ class Drawer:
             self._app.processEvents()
         if window.work is not None:
             window.work.toast.hide()
+            if window.work.scan.state is ScanState.RECOGNISED:
+                window.work.scan.show_ready()
         return window
 
 

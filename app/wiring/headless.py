@@ -161,10 +161,8 @@ class HeadlessTill:
         pick = step.number("pick", -1)
         if pick < 0:
             return {"total": found.total, "members": [_who(one) for one in found.customers]}
-        if pick >= len(found.customers):
-            raise Refusal("member_unknown")
-        chosen = found.customers[pick]
-        if chosen.member_id is None:
+        chosen = found.customers[pick] if pick < len(found.customers) else None
+        if chosen is None or chosen.member_id is None:
             raise Refusal("member_unknown")
         member_id = chosen.member_id
         customer = self._on_store(lambda: members.by_id(self._till, member_id, chosen.found_by))

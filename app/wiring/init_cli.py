@@ -22,6 +22,7 @@ from app.resources import resources
 from app.services.ports import Setting
 from app.store.install import Block, NewStaff, Setup, create_till
 from app.wiring.folders import data_option
+from app.wiring.till import zone_of
 
 MEMBER_NO_DIGITS = 12
 BLOCK_NUMBERS = 1000
@@ -55,6 +56,7 @@ STAFF_COLUMNS = ("staff_no", "name", "role", "pin")
 def init(tr: Translator, /, folder: Path, **given: object) -> None:
     """Make a till in an empty folder: keys, both encrypted files, staff, programme, number blocks."""
     text = {name: str(value) for name, value in given.items() if isinstance(value, str)}
+    zone_of(text["timezone"])
     setup = Setup(
         till_id=uuid7(SystemClock().now_ms()),
         store_id=_formed(STORE_ID_FORM, text["store_id"], "store"),

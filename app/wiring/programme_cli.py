@@ -39,7 +39,7 @@ def programme() -> None:
 
 @programme.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
-@click.option("--json", "as_json", is_flag=True, help="Print every step's full result.")
+@click.option("--json", "as_json", is_flag=True, help="Print every step's full result, one JSON object a file.")
 @click.pass_context
 def check_files(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Replay scenario FILEs (JSON) and check programme documents (TOML or JSON).
@@ -49,15 +49,12 @@ def check_files(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> N
     """
     tr: Translator = ctx.obj
     worst = Exit.HOLDS
-    reports = []
     for file in files:
         code, report = _check(file, tr)
         worst = max(worst, code)
-        reports.append(report)
-    if as_json:
-        click.echo(json.dumps(reports, ensure_ascii=False, indent=1))
-    else:
-        for report in reports:
+        if as_json:
+            click.echo(json.dumps(report, ensure_ascii=False))
+        else:
             _print(report, tr)
     ctx.exit(worst)
 

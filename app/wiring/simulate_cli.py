@@ -28,7 +28,7 @@ def simulate() -> None:
 @click.option("--profile", "profile_name", default="escpos-80", show_default=True)
 def simulate_printer(port: int, out: Path, profile_name: str) -> None:
     """Listen on TCP; draw each receipt as receipt-NNNN.png (and .txt) in the folder OUT. Ctrl-C ends it."""
-    album = Album(out, profile(profile_name).dots)
+    album = Album(out, profile(profile_name).dots, Glyphs(find_fonts(folders())))
     try:
         printer = SimulatedPrinter(port=port, on_cut=album.add)
     except OSError as error:
@@ -73,11 +73,11 @@ def _send_lines(scanner: PtyScanner | TcpScanner, lines: Iterable[str]) -> None:
 class Album:
     """A folder of drawn receipts, numbered on from those that are there."""
 
-    def __init__(self, folder: Path, dots: int) -> None:
+    def __init__(self, folder: Path, dots: int, glyphs: Glyphs) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._dots = dots
-        self._glyphs = Glyphs(find_fonts(folders()))
+        self._glyphs = glyphs
         self.count = 0
         self._next = 1 + max((int(path.stem[8:]) for path in folder.glob("receipt-[0-9]*.png")), default=0)
 

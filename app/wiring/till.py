@@ -115,7 +115,7 @@ def place_of(identity: Identity, essentials: Essentials, now_ms: int) -> Place:
         store_name=_text(values, "store.name", identity.store_id.upper()),
         till_no=_text(values, "till.no", "1"),
         address=_text(values, "store.address", ""),
-        zone=_zone(_text(values, "store.timezone", ZONE_DEFAULT)),
+        zone=zone_of(_text(values, "store.timezone", ZONE_DEFAULT)),
         currency=_currency(essentials, now_ms),
         cards=CardScheme(_text(values, "cards.prefix", scheme.prefix), _count(values, "cards.digits", scheme.digits)),
     )
@@ -129,7 +129,8 @@ def _currency(essentials: Essentials, now_ms: int) -> str:
         return CURRENCY_DEFAULT
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of that name. ConfigError `zone_unknown`."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:

@@ -30,7 +30,10 @@ MASK_CHARS_MIN = 8
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the devices need of the till. `store` is the store thread, where every call of `jobs` belongs."""
+    """What the devices need of the till. `store` is the store thread, where every call of `jobs` belongs.
+
+    The devices are closed before the store thread is: a printer may still wait for it.
+    """
 
     cards: CardScheme
     jobs: PrintJobs

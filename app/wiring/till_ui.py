@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import tempfile
-from importlib import metadata
 from pathlib import Path
 from threading import Timer
 
@@ -18,6 +17,7 @@ from app.failpoints import Failpoints
 from app.resources import resources
 from app.services.till import Till
 from app.store.folder import FolderLock
+from app.version import VERSION
 from app.wiring.devices import LateJobs, make_devices
 from app.wiring.one_window import WindowListener, raise_first
 from app.wiring.till import OpenTill, open_till, read_config
@@ -107,7 +107,7 @@ def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | N
         clock=SystemClock(),
         resources=resources(),
         preferences=folder / LOOK_FILE,
-        version=metadata.version("guitai"),
+        version=VERSION,
     )
     try:
         return run_ui(start)

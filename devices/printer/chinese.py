@@ -6,11 +6,10 @@ in GB18030, or are emoji, or Latin letters outside GBK) are drawn by devices.pri
 
 from __future__ import annotations
 
-from app.domain.paper import columns_of, is_native, printable, width, wrap
-
-__all__ = ["columns_of", "encode", "is_native", "printable", "width", "wrap"]
-
 
 def encode(text: str) -> bytes | None:
-    """GB18030 bytes of a line whose every character is native; None when it must be drawn."""
-    return text.encode("gb18030") if all(map(is_native, text)) else None
+    """The bytes of a line whose every character is in GBK, the same as in GB18030; None when it must be drawn."""
+    try:
+        return text.encode("gbk")
+    except UnicodeEncodeError:
+        return None

@@ -8,10 +8,10 @@ Source of every command: Epson's ESC/POS command reference.
 
 from __future__ import annotations
 
+from app.domain.paper import LaidOut, Line, columns_of, is_native, lay_out
 from app.domain.receipt import Barcode, Feed, QrCode, Receipt, Text, marked
-from devices.printer.chinese import columns_of, encode, is_native
+from devices.printer.chinese import encode
 from devices.printer.glyphs import Glyphs
-from devices.printer.layout import LaidOut, Line, lay_out
 from devices.printer.profiles import Profile
 from devices.printer.raster import has_live_command, line_as_dots
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import itertools
 
-from devices.printer.chinese import columns_of
+from app.domain.paper import Line, columns_of
 from devices.printer.glyphs import Glyphs
-from devices.printer.layout import Line
 from devices.printer.profiles import FONT_HEIGHT_DOTS, FONT_WIDTH_DOTS, LINE_DOTS, Profile
 
 DLE = 0x10

@@ -1,4 +1,4 @@
-"""One frame or burst → what it is: AIM identifier, then form, then check digit (app.domain.card.classify). Pure.
+"""One frame or burst → what it is: AIM identifier, then form, then check digit (app.domain.card.classify).
 
 The identifier (ISO/IEC 15424, `]` + letter + digit) says how a code was printed: only an EAN symbology makes digits a
 product for certain, and only a non-EAN one keeps 13 digits that happen to pass the EAN test from being one.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app import logs
 from app.domain.card import CardScheme, CodeKind, classify, ean_holds
+from devices.events import DataEvent, Source
 from devices.scanner.framing import Frame
 
 _AIM = re.compile(r"\](?P<symbology>[A-Za-z][0-9A-Za-z])(?P<text>.*)", re.DOTALL)
@@ -54,6 +56,12 @@ def route(text: str, scheme: CardScheme) -> Routed:
     if symbology in _EAN:
         return Routed(body, symbology, _printed_as_ean(body, scheme))
     return Routed(body, symbology, classify(body, scheme))
+
+
+def scan_event(device: str, source: Source, routed: Routed, at_ms: int) -> DataEvent:
+    """The event of one scan; the log gets where it came from and what it is, never the code."""
+    logs.event("devices", "scan", device=device, source=source.value, kind=routed.kind.value)
+    return DataEvent(device, source, routed.text, routed.kind, routed.symbology, at_ms)
 
 
 def _printed_as_ean(body: str, scheme: CardScheme) -> CodeKind:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from app.clock import Clock
 from app.domain.card import CardScheme
 from devices.device import Device
-from devices.events import DataEvent, Emit, Source
+from devices.events import Emit, Source
 from devices.lifecycle import Stage
 from devices.scanner.framing import Frame, Framer
-from devices.scanner.router import route_frame
+from devices.scanner.router import route_frame, scan_event
 from devices.transport.address import Opener
 from devices.transport.port import Transport
 from devices.worker import Lease, Pace
@@ -73,8 +73,4 @@ class SerialScanner(Device[_Session]):
             return
         routed = route_frame(frame, self._scheme)
         self.life.count("data")
-        self._emit(
-            DataEvent(
-                self.life.name, Source.SERIAL, routed.text, routed.kind, routed.symbology, at_ms=self._clock.now_ms()
-            )
-        )
+        self._emit(scan_event(self.life.name, Source.SERIAL, routed, self._clock.now_ms()))

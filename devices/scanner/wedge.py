@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 
 from app.clock import Clock
 from app.domain.card import CODE_CHARS_MAX, CardScheme
-from devices.events import DataEvent, Emit, Source
-from devices.scanner.router import route
+from devices.events import Emit, Source
+from devices.scanner.router import route, scan_event
 
 FIRST_HOLD_MS = 40
 FLUSH_MS = 150
@@ -122,6 +122,4 @@ class WedgeScanner(Generic[K]):
         return self._wedge.flush()
 
     def _deliver(self, text: str) -> None:
-        routed = route(text, self._scheme)
-        at_ms = self._clock.now_ms()
-        self._emit(DataEvent(self._name, Source.WEDGE, routed.text, routed.kind, routed.symbology, at_ms))
+        self._emit(scan_event(self._name, Source.WEDGE, route(text, self._scheme), self._clock.now_ms()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from devices.printer.chinese import columns_of
+from app.domain.paper import columns_of
 from devices.printer.profiles import FONT_WIDTH_DOTS
 
 

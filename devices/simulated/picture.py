@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from devices.printer.chinese import columns_of
+from app.domain.paper import columns_of
 from devices.printer.glyphs import Glyphs
 from devices.printer.profiles import FONT_HEIGHT_DOTS, FONT_WIDTH_DOTS, LINE_DOTS
 from devices.simulated.paper import BarcodeOnPaper, CutOnPaper, Dots, Gap, Item, QrOnPaper, Run, Style, TextRow

@@ -56,10 +56,7 @@ class SimulatedPrinter:
         self._to_say = bytearray()
         self._tail = b""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._listener.bind((host, port))
-        self._listener.listen(4)
+        self._listener = socket.create_server((host, port), family=family)
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, name="simulated-printer", daemon=True)
 
@@ -125,6 +122,9 @@ class SimulatedPrinter:
 
     def _talk(self, connection: socket.socket) -> None:
         """Serve one connection to its end. What was received and not printed is printed before the end is believed."""
+        with self._changed:  # what was meant for another line died with it
+            self._to_say.clear()
+            self._kept.clear()
         self._asb, self._tail = False, b""
         decoder = Decoder(self.paper, self._answer)
         waiting, ended = bytearray(), False

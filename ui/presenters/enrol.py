@@ -38,6 +38,8 @@ class EnrolState:
     name: str = ""
     answers: tuple[Consent, ...] = NO_ANSWERS
     card: str | None = None
+    staff_name: str = ""
+    store_name: str = ""
     elapsed_s: int = 0
     saving: bool = False
     notice: Notice | None = None
@@ -84,7 +86,8 @@ class EnrolPresenter(Presenter[EnrolState]):
     def open(self) -> None:
         """An empty form."""
         self._opened_s = self._desk.clock.monotonic_s()
-        self._become(EnrolState(open=True))
+        staff_name, store_name = self._desk.session().staff_name, self._desk.till.place.store_name
+        self._become(EnrolState(open=True, staff_name=staff_name, store_name=store_name))
 
     def tick(self) -> None:
         """Once a second: how long the customer has been standing here."""

@@ -36,6 +36,7 @@ class DevicePanel(Card):
         self.body.addLayout(head)
         for widget in (self.what, self.counts, self.test):
             self.body.addWidget(widget)
+        self.body.addStretch(1)
 
     def show_device(self, card: DeviceCard) -> None:
         """Its present state."""

@@ -148,8 +148,8 @@ class EnrolView(QWidget):
         tr, check = self._ui.tr, state.check
         self.scan_news.emit(state)
         names = (tr("Phone"), tr("Name"), tr("Consent"), tr("Card"))
-        done = (check is not None, bool(state.name.strip()), state.ready and not state.unanswered,
-                state.enrolled is not None)
+        ended = state.enrolled is not None
+        done = (check is not None, bool(state.name.strip()), ended or not state.unanswered, ended)
         self.steps.set_steps(tuple(Step(name, done[n], n == state.step) for n, name in enumerate(names)))
         seconds = tr("{seconds} s", seconds=state.elapsed_s)
         self.clock.set_runs((), (IconRun(Icon.CLOCK, 20, Tone.SECOND), Run(seconds, tone=Tone.SECOND, gap_px=6)))
@@ -162,7 +162,6 @@ class EnrolView(QWidget):
         self._show_known(state)
         for purpose, row_ in self.consents.items():
             row_.set_answer(state.answer(purpose))
-        ended = state.enrolled is not None
         self.phone.set_dead(ended)
         self.name.set_dead(ended)
         for row_ in self.consents.values():

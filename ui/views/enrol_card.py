@@ -6,12 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.domain.member import mask_card
+from app.services.enrolment import NOTICE_VERSION_DEFAULT
 from ui.presenters.enrol import EnrolState
 from ui.theme.names import Icon, Kind, Size, Tone
 from ui.views.common import Ui
 from ui.views.qr import QrPicture
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
+from ui.widgets.tasks import FactRow
+from ui.widgets.values import Run
 
 SIDE_WIDTH = 440
 QR_PX = 148
@@ -47,6 +50,10 @@ class EnrolSide(QWidget):
         self.card.body.addWidget(self.back)
         self.hint = Label(ui.theme, tr("For a plastic card: scan it now"), size=Size.LABEL, tone=Tone.SECOND, wrap=True)
         self.card.body.addWidget(self.hint)
+        self.facts = (FactRow(ui.theme, tr("Enrolled by")), FactRow(ui.theme, tr("Home store")),
+                      FactRow(ui.theme, tr("Privacy notice")))
+        facts = column(*self.facts, gap=0)
+        self.card.body.addLayout(facts)
         self.card.body.addStretch(1)
         self.foot = QFrame()
         self.foot.setProperty("card", "raised")
@@ -86,6 +93,9 @@ class EnrolSide(QWidget):
             self._words(tr("Plastic card"), tr("ends in {tail}", tail=mask_card(state.card)), tr("scanned just now"))
         else:
             self._words(tr("Electronic card"), tr("next free number"), tr("Number and code follow when you finish"))
+        self.facts[0].set_fact(Run(state.staff_name))
+        self.facts[1].set_fact(Run(state.store_name))
+        self.facts[2].set_fact(Run(tr("version {number}", number=NOTICE_VERSION_DEFAULT)))
         self._show_button(state)
 
     def _words(self, what: str, number: str, where: str) -> None:

@@ -50,7 +50,7 @@ class HelpView(QWidget):
         card.body.addWidget(Label(ui.theme, text, tone=Tone.SECOND, wrap=True))
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(14))
-        grid.setVerticalSpacing(px(12))
+        grid.setVerticalSpacing(px(20))
         pairs = key_words(tr)
         half = (len(pairs) + 1) // 2
         for number, (key, words) in enumerate(pairs):

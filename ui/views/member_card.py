@@ -31,7 +31,7 @@ def points_view(view: MemberView, ui: Ui) -> PointsView:
         right = tr("{points} expire {date}", points=f"{view.expiring_points:,}", date=view.expiring_on[5:])
     usable = view.usable_points or 0
     share = min(1000, usable * 1000 // view.points) if view.points > 0 else 0
-    left = tr("Spending points needs head office") if usable == 0 else tr("Usable now {points}", points=f"{usable:,}")
+    left = tr("Usable once online") if usable == 0 else tr("Usable now {points}", points=f"{usable:,}")
     return PointsView(
         tr("Points held"), wording.points(view.points), tr("worth") if worth else "", worth, share,
         1000 - share if view.points > 0 else 0, left, usable == 0, right,

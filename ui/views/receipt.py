@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.money import on_screen
@@ -20,7 +21,7 @@ from ui.widgets.receipt import ReceiptPaper
 from ui.widgets.tasks import FactRow
 from ui.widgets.values import Run
 
-SIDE_WIDTH = 400
+SIDE_WIDTH, SIDE_MIN, PAPER_ROOM = 400, 280, 500
 WORRY = (JobState.UNKNOWN, JobState.FAILED_CLEAN)
 
 
@@ -84,9 +85,14 @@ class ReceiptView(QWidget):
         whole.setSpacing(px(12))
         whole.addWidget(well, 1)
         whole.addLayout(right)
-        for card in (side, foot):
-            card.setMaximumWidth(px(SIDE_WIDTH))
-            card.setMinimumWidth(px(240))
+        self._side = (side, foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The right column takes 400 where the paper has room beside it."""
+        super().resizeEvent(event)
+        width = min(self._ui.px(SIDE_WIDTH), max(self._ui.px(SIDE_MIN), self.width() - self._ui.px(PAPER_ROOM)))
+        for card in self._side:
+            card.setFixedWidth(width)
 
     def attach(self, presenter: ReceiptPresenter) -> None:
         """Show this preview."""

@@ -29,8 +29,6 @@ class ScanBar(ScanField):
         self._seen = dict.fromkeys(SOURCES, (0, 0))
         self._focus_asked = 0
         self.edit.installEventFilter(self)
-        for button in (self.keyboard,):
-            button.setFixedHeight(ui.px(44))
 
     def attach(self, screen: CounterScreen) -> None:
         """Send typing to this counter."""
@@ -46,6 +44,7 @@ class ScanBar(ScanField):
         """The text as the presenter has it."""
         if state.text != self.text():
             self.edit.setText(state.text)
+            self.show_ready()
         self.edit.allow_ime(state.ime)
         self.keyboard.setEnabled(state.enabled)
         hint = self._ui.tr("Scan, or type phone tail, name, initials")
@@ -59,7 +58,7 @@ class ScanBar(ScanField):
         before = self._seen[source]
         self._seen[source] = (flash, refused)
         if refused > before[1]:
-            self.show_refused("" if self.text() else self._ui.tr("Not taken; see the sentence below"))
+            self.show_refused("" if self.text() else self._ui.tr("See the sentence below"))
         elif flash > before[0]:
             self.show_recognised("" if self.text() else text)
 

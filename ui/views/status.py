@@ -120,6 +120,7 @@ class StatusView(QWidget):
         self.table.set_rows(tuple(self._row(event) for event in till.rows))
         left = till.pending - len(till.rows)
         self.more.set_text(tr("{count} earlier ones", count=f"{left:,}") if left > 0 else "")
+        self.more.setVisible(left > 0)
 
     def _show_figures(self, till: TillStatus) -> None:
         tr = self._ui.tr

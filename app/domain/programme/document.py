@@ -246,6 +246,8 @@ class Reward:
 
 @dataclass(frozen=True, slots=True)
 class CouponType:
+    """A kind of coupon: what it takes off, when it may be used, and for how many days after its issue."""
+
     id: str
     discount: Discount
     when: When
@@ -276,6 +278,8 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Level:
+    """A tier by its threshold; `upgrade_bonus` points are paid once when a member passes it."""
+
     id: str
     threshold: int
     upgrade_bonus: int = 0

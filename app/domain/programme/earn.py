@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import lcm
 
@@ -38,17 +38,6 @@ class _Receipt:
     earn: Earn
     lines: Sequence[Line]
     eligible: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Lines (or one unit of a line) rounded together, with their money; `count` such groups are alike."""
-
-    money: tuple[tuple[int, int], ...]
-    count: int = 1
-
-    def total(self, lines: frozenset[int]) -> int:
-        return sum([minor for line, minor in self.money if line in lines])
 
 
 def entries_for(
@@ -95,67 +84,78 @@ def _share_lines(earn: Earn, rules: Sequence[EarnRule], where: dict[str, list[in
     if earn.stacking is Stacking.ADD:
         return {rule.id: frozenset(where[rule.id]) for rule in rules}
     best: dict[int, EarnRule] = {}
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: rule.factor, reverse=True):
         for line in where[rule.id]:
-            if line not in best or rule.factor > best[line].factor:
-                best[line] = rule
+            best.setdefault(line, rule)
     return {rule.id: frozenset(line for line, one in best.items() if one is rule) for rule in rules}
 
 
-def _groups(receipt: _Receipt, numbers: Sequence[int]) -> Iterator[_Group]:
-    """What is rounded together. In unit scope a line's money is split over its units by largest remainder."""
-    scope = receipt.earn.rounding_scope
-    if scope is Scope.RECEIPT:
-        yield _Group(tuple((number, receipt.eligible[number]) for number in numbers))
-        return
-    for number in numbers:
-        if scope is Scope.LINE:
-            yield _Group(((number, receipt.eligible[number]),))
-            continue
-        qty = receipt.lines[number].qty
-        low, more = divmod(receipt.eligible[number], qty)
-        yield _Group(((number, low + 1),), more)
-        yield _Group(((number, low),), qty - more)
+def _pieces(receipt: _Receipt, number: int) -> list[tuple[int, int]]:
+    """What of a line is rounded by itself: (money, how many alike).
+
+    In unit scope a line's money is split over its units by largest remainder.
+    """
+    minor = receipt.eligible[number]
+    if receipt.earn.rounding_scope is Scope.LINE:
+        return [(minor, 1)]
+    qty = receipt.lines[number].qty
+    low, more = divmod(minor, qty)
+    return [(low + 1, more), (low, qty - more)]
 
 
 def _base(receipt: _Receipt, rules: Sequence[EarnRule], shares: dict[str, frozenset[int]]) -> dict[str, dict[int, int]]:
-    """Base points and what each multiplier added, by rule and line; the sum of a scope is rounded once.
-
-    A group's points are base × Σ factor × money of the rule's lines ÷ money of the group, kept as one exact quotient.
-    """
-    earn = receipt.earn
-    everything = frozenset(range(len(receipt.lines)))
+    """Base points and what each multiplier added, by rule and line; the sum of a scope is rounded once."""
     acting = [rule for rule in rules if shares[rule.id]]
     unit = lcm(*(rule.factor.denominator for rule in acting))
+    everything = frozenset(number for number, minor in enumerate(receipt.eligible) if minor > 0)
     steps = [(BASE_RULE, everything, unit)]
     steps += [(rule.id, shares[rule.id], int((rule.factor - 1) * unit)) for rule in acting]
+    if not everything:
+        return {}
+    if receipt.earn.rounding_scope is Scope.RECEIPT:
+        return _base_of_receipt(receipt, steps, unit)
     amounts: dict[str, dict[int, int]] = {name: {} for name, _, _ in steps}
-    earning = [number for number, minor in enumerate(receipt.eligible) if minor > 0]
-    for group in _groups(receipt, earning):
-        whole = group.total(everything)
-        if not whole or not group.count:
-            continue
-        product, divisor = _product(whole, earn.points, earn.per_minor, earn.rounding)
-        exact = given = 0
-        for name, lines, factor in steps:
-            exact += product * factor * group.total(lines)
-            rounded = _rounded(exact, divisor * unit * whole, earn.rounding)
-            _share(amounts[name], group, lines, rounded - given)
-            given = rounded
+    for number in everything:
+        factors = [(amounts[name], factor) for name, lines, factor in steps if number in lines]
+        _base_of_line(receipt, number, factors, unit)
     return amounts
 
 
-def _share(amounts: dict[int, int], group: _Group, lines: frozenset[int], points: int) -> None:
-    """Add `points` of a group, times its count, to its lines by largest remainder."""
-    inside = [(line, minor) for line, minor in group.money if line in lines] if points else []
-    parts = [points] if len(inside) == 1 else largest_remainder(points, [minor for _, minor in inside])
-    for (line, _), part in zip(inside, parts, strict=True):
-        amounts[line] = amounts.get(line, 0) + part * group.count
+def _base_of_receipt(
+    receipt: _Receipt, steps: Sequence[tuple[str, frozenset[int], int]], unit: int
+) -> dict[str, dict[int, int]]:
+    """Whole receipt: base × Σ factor × money of the rule's lines ÷ all money, one exact quotient, shared over lines."""
+    earn, eligible = receipt.earn, receipt.eligible
+    amounts = {}
+    whole = sum(eligible)
+    product, divisor = _product(earn, whole, earn.points, earn.per_minor)
+    exact = given = 0
+    for name, lines, factor in steps:
+        numbers = sorted(lines)
+        money = [eligible[number] for number in numbers]
+        exact += product * factor * sum(money)
+        rounded = _rounded(exact, divisor * unit * whole, earn.rounding)
+        amounts[name] = dict(zip(numbers, largest_remainder(rounded - given, money), strict=True))
+        given = rounded
+    return amounts
 
 
-def _product(minor: int, points: int, per_minor: int, rounding: Rounding) -> tuple[int, int]:
+def _base_of_line(receipt: _Receipt, number: int, factors: Sequence[tuple[dict[int, int], int]], unit: int) -> None:
+    """One line, or each of its units: add what the base and each multiplier give to their amounts."""
+    earn = receipt.earn
+    for minor, count in _pieces(receipt, number):
+        product, divisor = _product(earn, minor, earn.points, earn.per_minor)
+        exact = given = 0
+        for amounts, factor in factors:
+            exact += product * factor
+            rounded = _rounded(exact, divisor * unit, earn.rounding)
+            amounts[number] = amounts.get(number, 0) + (rounded - given) * count
+            given = rounded
+
+
+def _product(earn: Earn, minor: int, points: int, per_minor: int) -> tuple[int, int]:
     """Points of an amount as an exact quotient."""
-    if rounding is Rounding.WHOLE_STEPS:
+    if earn.rounding is Rounding.WHOLE_STEPS:
         return minor // per_minor * points, 1
     return minor * points, per_minor
 
@@ -172,15 +172,21 @@ def _added(receipt: _Receipt, rule: EarnRule, numbers: Sequence[int]) -> dict[in
     """What a rate, per_unit or bonus rule adds, by line."""
     if rule.kind is RuleKind.PER_UNIT:
         return {number: rule.points * receipt.lines[number].qty for number in numbers}
+    money = [receipt.eligible[number] for number in numbers]
     if rule.kind is RuleKind.BONUS:
-        return dict(zip(numbers, largest_remainder(rule.points, [receipt.eligible[n] for n in numbers]), strict=True))
-    amounts: dict[int, int] = {}
-    rounding = receipt.earn.rounding
-    lines = frozenset(numbers)
-    for group in _groups(receipt, numbers):
-        product, divisor = _product(group.total(lines), rule.points, rule.per_minor, rounding)
-        _share(amounts, group, lines, _rounded(product, divisor, rounding))
-    return amounts
+        return dict(zip(numbers, largest_remainder(rule.points, money), strict=True))
+    if receipt.earn.rounding_scope is Scope.RECEIPT:
+        points = _rate(receipt.earn, rule, sum(money))
+        return dict(zip(numbers, largest_remainder(points, money), strict=True))
+    return {
+        number: sum(_rate(receipt.earn, rule, minor) * count for minor, count in _pieces(receipt, number))
+        for number in numbers
+    }
+
+
+def _rate(earn: Earn, rule: EarnRule, minor: int) -> int:
+    product, divisor = _product(earn, minor, rule.points, rule.per_minor)
+    return _rounded(product, divisor, earn.rounding)
 
 
 def _capped(earn: Earn, given: tuple[Entry, ...], now: Circumstances, account: Account) -> tuple[Entry, ...]:

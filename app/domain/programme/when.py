@@ -97,10 +97,11 @@ def _alike(tender: TenderKind) -> frozenset[TenderKind]:
 
 def matching(when: When, lines: Sequence[Line]) -> list[int]:
     """Numbers of the lines a rule looks at; all of them when it names no goods."""
-    return [
-        number
-        for number, line in enumerate(lines)
-        if (not when.skus or line.sku in when.skus)
-        and (not when.categories or line.category in when.categories)
-        and (not when.brands or line.brand in when.brands)
-    ]
+    numbers = list(range(len(lines)))
+    if when.skus:
+        numbers = [number for number in numbers if lines[number].sku in when.skus]
+    if when.categories:
+        numbers = [number for number in numbers if lines[number].category in when.categories]
+    if when.brands:
+        numbers = [number for number in numbers if lines[number].brand in when.brands]
+    return numbers

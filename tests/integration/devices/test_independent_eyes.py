@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.paper import Line, lay_out, printable
+from app.domain.paper import Line, is_native, lay_out, printable
 from app.domain.receipt import Barcode, Columns, QrCode, Receipt, Rule, Text
-from devices.printer.chinese import encode, is_native
+from devices.printer.chinese import encode
 from devices.printer.escpos import EscPosRenderer
 from devices.printer.glyphs import Glyphs
 from devices.printer.profiles import profile

@@ -12,9 +12,10 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.paper import width
 from app.domain.receipt import Barcode, Columns, Cut, Feed, QrCode, Receipt, Text
 from devices.printer import escpos
-from devices.printer.chinese import width
+from devices.printer.chinese import encode
 from devices.printer.escpos import EscPosRenderer, barcode, drawer_pulse, qr_code
 from devices.printer.glyphs import FontFile, Glyphs, find_fonts, folders
 from devices.printer.profiles import PROFILES, Fence, profile
@@ -43,6 +44,11 @@ def test_the_chinese_receipt_is_the_golden_one(name: str) -> None:
     data = EscPosRenderer(profile(name), GLYPHS).render(RECEIPT)
     assert data == (GOLDEN / f"{name}.bin").read_bytes()
     assert printed(data).text + "\n" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_a_line_with_a_rare_character_is_not_encoded() -> None:
+    assert encode("张三") == b"\xd5\xc5\xc8\xfd"
+    assert encode("𠮷野") is None
 
 
 def test_it_begins_with_reset_and_gb_mode_and_ends_with_the_cut() -> None:

@@ -21,6 +21,7 @@ from app.domain.chain import (
     row_hash,
     verify,
 )
+from app.domain.sale import FoundBy
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 KEYS = st.text(st.characters(max_codepoint=127), max_size=8)
@@ -66,6 +67,16 @@ def test_writing_what_was_read_gives_the_same_text(value: dict[str, Json]) -> No
 def test_what_has_no_place_in_canonical_text_is_named(value: dict[str, Json], pointer: str) -> None:
     with pytest.raises(ValueError, match=f"^{pointer}: "):
         canonical(value)
+
+
+def test_one_wrong_value_is_found_among_right_ones() -> None:
+    value = {"a": True, "b": 1, "c": "x", "d": [False], "e": {}, "f": 0.5}
+    with pytest.raises(ValueError, match=r"^/f: float"):
+        canonical(value)  # type: ignore[arg-type]
+
+
+def test_words_of_an_enum_are_text() -> None:
+    assert canonical({"a": FoundBy.CARD, "b": {}, "c": [FoundBy.NAME]}) == '{"a":"card","b":{},"c":["name"]}'
 
 
 def test_depth_is_bounded() -> None:

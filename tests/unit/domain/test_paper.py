@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.paper import Line, columns_of, is_native, lay_out, printable, width, wrap
 from app.domain.receipt import Align, Barcode, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
-from devices.printer.chinese import columns_of, encode, is_native, printable, width, wrap
-from devices.printer.layout import Line, lay_out
 from devices.printer.profiles import PROFILES
 
 CHINESE = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -86,11 +85,6 @@ def test_a_character_has_the_columns_the_printer_gives_it(char: str, columns: in
     assert columns_of(char) == columns
 
 
-def test_a_line_with_a_rare_character_is_not_encoded() -> None:
-    assert encode("张三") == b"\xd5\xc5\xc8\xfd"
-    assert encode("𠮷野") is None
-
-
 def test_punctuation_never_begins_a_line_where_it_can_be_helped() -> None:
     assert wrap("积分已保存，恢复后上传。", 12) == ["积分已保存，", "恢复后上传。"]
     assert wrap("积分已保存，恢复", 10) == ["积分已保", "存，恢复"]
@@ -138,3 +132,8 @@ def test_newlines_make_paragraphs_and_empty_text_makes_an_empty_line() -> None:
 def test_codes_feeds_and_cuts_pass_through() -> None:
     blocks = (QrCode("x"), Barcode("1"), Feed(2), Cut())
     assert lay_out(Receipt(blocks), 48) == blocks
+
+
+@given(TEXTS)
+def test_the_width_of_a_text_is_the_sum_of_its_characters(text: str) -> None:
+    assert width(text) == sum(map(columns_of, text))

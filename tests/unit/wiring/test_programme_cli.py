@@ -58,10 +58,15 @@ def test_a_difference_is_said_in_chinese_too(bad: Path) -> None:
 
 def test_json_prints_every_step_in_full(bad: Path) -> None:
     result = run("--json", bad)
-    (report,) = json.loads(result.output)
+    report = json.loads(result.output)
     assert (result.exit_code, [step["step"] for step in report["steps"]]) == (1, ["s", "x", "steps[2] look"])
     assert report["steps"][0]["result"]["because"] == [{"rule": "base", "points": 10, "line": 0}]
     assert report["steps"][0]["differences"][0] == {"step": "s", "field": "earned", "expected": 11, "got": 10}
+
+
+def test_json_of_several_files_is_one_object_a_line(bad: Path, good: Path) -> None:
+    result = run("--json", bad, good)
+    assert [json.loads(report)["file"] for report in result.output.splitlines()] == [str(bad), str(good)]
 
 
 @pytest.mark.parametrize(

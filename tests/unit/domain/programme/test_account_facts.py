@@ -11,6 +11,7 @@ from app.domain.programme import (
     AccountFacts,
     Moment,
     Programme,
+    ReturnOutcome,
     Status,
     balance,
     compute_return,
@@ -161,4 +162,12 @@ def test_an_anonymous_purchase_is_returned_by_itself(programme: Programme) -> No
     moment = Moment("e", datetime(2026, 3, 5, 12, tzinfo=programme.zone))
     outcome = compute_sale(programme, None, Basket(lines=(Line(100, qty=2),)), moment)
     back = compute_return(programme, None, outcome.purchase, {0: 1}, moment=moment)
-    assert (back.refund_minor, back.account) == (100, None)
+    assert back == ReturnOutcome(back.purchase, 100)
+    assert (back.earned_reversed, back.points_restored, back.points_lapsed) == (0, 0, 0)
+    assert (back.upgrade_bonus_reversed, back.deducted_minor, back.account) == (0, 0, None)
+    with pytest.raises(Refusal) as caught:
+        compute_return(programme, None, back.purchase, {1: 1}, moment=moment)
+    assert (caught.value.code, caught.value.facts) == ("sale_line_unknown", {"line": 2})
+    with pytest.raises(Refusal) as caught:
+        compute_return(programme, None, back.purchase, {0: 2}, moment=moment)
+    assert (caught.value.code, caught.value.facts) == ("already_returned", {"line": 1, "left": 1})

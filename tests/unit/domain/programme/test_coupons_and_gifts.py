@@ -134,6 +134,18 @@ def test_a_reward_may_give_a_coupon_and_a_full_return_takes_it_back() -> None:
     assert states(results[3]) == [("off", "used")]
 
 
+def test_of_the_coupons_a_reward_gave_those_still_unused_give_their_points_back() -> None:
+    reward = {"id": "r", "points": 20, "kind": "coupon", "coupon_type": "off"}
+    results = play(
+        document(earn={"points": 0}, coupon_types=[OFF], rewards=[reward]),
+        sale("s", DAY, line(1000), rewards=[{"id": "r", "times": 3}]),
+        sale("t", DAY, line(1000), coupons=["off"]),
+        give_back("r1", "s", DAY, (0, 1)),
+        m={"lots": lots((60, DAY))},
+    )
+    assert (results[2]["points_restored"], states(results[2])) == (40, [("off", "used")])
+
+
 def test_reward_conditions_are_those_of_coupons() -> None:
     reward = {"id": "r", "points": 1, "kind": "discount_minor", "value_minor": 5, "when": {"min_spend_minor": 1000}}
     (result,) = play(

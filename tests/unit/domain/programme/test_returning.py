@@ -75,9 +75,10 @@ def test_lots_are_refilled_in_reverse_order_of_spending() -> None:
             {"points": 90, "earned_on": "2025-01-01", "expires_on": "2025-07-01"},
         ]
     }
-    results = play(document(redeem=RATE), step, give_back("r", "s", DAY, (0, 1)), m=member)
-    assert [one["points"] for one in results[0]["lots"]] == [50]
-    assert [one["points"] for one in results[1]["lots"]] == [10, 90]
+    results = play(
+        document(redeem=RATE), step, give_back("r1", "s", DAY, (0, 1)), give_back("r2", "s", DAY, (0, 1)), m=member
+    )
+    assert [[one["points"] for one in result["lots"]] for result in results] == [[50], [10, 90], [60, 90]]
 
 
 def test_a_restored_lot_that_expired_meanwhile_lapses() -> None:
@@ -138,6 +139,24 @@ def test_earned_points_are_taken_from_what_follows_then_pending_then_own_then_ot
         (85, 0, 0),
     ]
     assert [one["earned_reversed"] for one in results[1:]] == [10, 11, 11]
+
+
+def test_what_follows_is_cancelled_in_part_the_latest_first() -> None:
+    rules = [
+        {"id": "soon", "kind": "bonus", "points": 60, "post_after_days": 3},
+        {"id": "late", "kind": "bonus", "points": 40, "post_after_days": 9},
+    ]
+    results = play(
+        document(earn={"points": 0, "rules": rules}),
+        sale("s", DAY, line(1000, qty=10)),
+        sale("t", DAY, line(1000)),
+        give_back("r1", "s", DAY, (0, 3)),
+        give_back("r2", "s", DAY, (0, 3)),
+        look("2025-01-26"),
+        look("2025-02-01"),
+    )
+    assert [one["to_follow"] for one in results] == [100, 100, 170, 140, 40, 0]
+    assert [one["balance"] for one in results] == [0, 0, 0, 0, 100, 140]
 
 
 def test_own_expired_points_are_taken_before_those_of_others() -> None:

@@ -234,8 +234,8 @@ def test_a_seeded_qualifying_amount_reaches_its_level_without_bonus() -> None:
     results = play(
         programme(),
         look("2025-05-01"),
-        sale("s", "2025-05-01", line(500)),
-        m={"qualifying": 1500},
+        sale("s", "2025-05-01", line(1000)),
+        m={"qualifying": 1000},
     )
     assert tiers_of(results) == ["silver", "gold"]
     assert [one["balance"] for one in results] == [0, 70]

@@ -1,0 +1,121 @@
+"""The counter as one screen: which panel is up, what keys and characters mean there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.stage import Stage
+from ui.presenters.amount import typed_amount
+from ui.presenters.counter_screen import CounterScreen, Panel
+from ui.presenters.keys import STRIP, Key
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage().sign_on()
+
+
+@pytest.fixture
+def counter(stage: Stage) -> CounterScreen:
+    return stage.till.counter
+
+
+def enabled(counter: CounterScreen) -> set[Key]:
+    return {key for key in STRIP if counter.can(key)}
+
+
+def test_keys_that_do_nothing_here_are_not_offered(stage: Stage, counter: CounterScreen) -> None:
+    assert enabled(counter) == {Key.F2, Key.F3}
+    stage.basket_of_the_pictures()
+    assert enabled(counter) == {Key.F2, Key.F3, Key.F4, Key.ESC}
+    stage.sell()
+    assert enabled(counter) == {Key.F2, Key.F3, Key.F5}
+
+
+def test_redeem_needs_a_customer_and_goods(stage: Stage, counter: CounterScreen) -> None:
+    stage.scan(stage.barcode(0))
+    counter.actions()[Key.F4]()
+    assert counter.cart.state.notice is None
+    stage.scan(stage.card())
+    counter.actions()[Key.F4]()
+    assert counter.cart.state.notice is not None
+
+
+def test_the_star_opens_the_amount_panel_and_characters_fill_it(counter: CounterScreen) -> None:
+    assert counter.char("*")
+    assert counter.panel() is Panel.AMOUNT
+    assert enabled(counter) >= {Key.ESC}
+    for char in "86.4x5":
+        assert counter.char(char)
+    assert counter.amount.state.text == "86.45"
+    assert counter.backspace()
+    counter.actions()[Key.ENTER]()
+    assert counter.cart.state.cart.basket.lines[0].unit_minor == 8640
+    assert counter.panel() is Panel.BASKET
+    assert not counter.backspace()
+
+
+def test_a_product_scanned_while_an_amount_is_typed_is_added_and_the_amount_stays(
+    stage: Stage, counter: CounterScreen
+) -> None:
+    counter.amount.open()
+    counter.amount.typed("12")
+    stage.scan(stage.barcode(0))
+    assert counter.amount.state.text == "12"
+    assert len(counter.cart.state.cart.basket.lines) == 1
+
+
+def test_an_empty_amount_is_not_added(counter: CounterScreen) -> None:
+    counter.amount.open()
+    counter.amount.enter()
+    assert counter.amount.state.open
+    counter.back()
+    assert not counter.amount.state.open
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("12.345", "12.34"), ("1.2.3", "1.23"), ("86。4", "86.4"), ("-5", "-5"), ("1" * 20, "1" * 12), ("五", "")],
+)
+def test_only_what_can_be_an_amount_is_kept(typed: str, kept: str) -> None:
+    assert typed_amount(typed) == kept
+
+
+def test_plus_and_minus_step_the_marked_line(stage: Stage, counter: CounterScreen) -> None:
+    assert not counter.char("+")
+    stage.scan(stage.barcode(0))
+    assert counter.char("+")
+    assert counter.cart.state.cart.basket.lines[0].qty == 2
+    assert counter.char("-")
+    assert counter.cart.state.cart.basket.lines[0].qty == 1
+    assert not counter.char("a")
+
+
+def test_characters_go_on_being_text_once_something_is_typed(counter: CounterScreen) -> None:
+    counter.find.typed("z")
+    assert not counter.char("*")
+
+
+def test_arrows_mark_lines(stage: Stage, counter: CounterScreen) -> None:
+    stage.scan(stage.barcode(0), stage.barcode(1))
+    counter.actions()[Key.UP]()
+    assert counter.cart.state.line == 0
+    counter.actions()[Key.DOWN]()
+    assert counter.cart.state.line == 1
+
+
+def test_escape_goes_one_step_at_a_time(stage: Stage, counter: CounterScreen) -> None:
+    stage.scan(stage.barcode(0))
+    counter.amount.open()
+    counter.find.typed("z")
+    counter.back()
+    assert counter.panel() is Panel.AMOUNT
+    counter.back()
+    assert counter.panel() is Panel.BASKET
+    counter.back()
+    assert counter.cart.state.clearing
+
+
+def test_only_f4_to_f8_and_escape_are_ever_greyed(counter: CounterScreen) -> None:
+    assert not counter.can(Key.F6)
+    assert not counter.can(Key.F10)

@@ -1,0 +1,135 @@
+"""The paper of a sale: what is on the receipt, and what is left out when it is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.receipt import Columns, QrCode, Text
+from app.domain.sale import Line, Tender, TenderKind
+from app.services import checkout, members
+from app.services.checkout import Cart
+from app.services.members import CustomerFound
+from tests.support.demo_people import card_number
+from tests.support.fakes import FakeTill, fake_till
+
+CASH, QR = TenderKind.CASH, TenderKind.QR
+
+
+def demo_cart(fake: FakeTill, code: str | None = "8800000025093") -> Cart:
+    """The basket of the pictures: eight pieces, ¥270.20."""
+    cart = Cart()
+    for product, qty in zip(fake.essentials.products, (2, 1, 1, 1, 2, 1), strict=True):
+        cart = checkout.with_product(fake.till, cart, product, qty)
+    if code is None:
+        return cart
+    found = members.identify(fake.till, code)
+    assert isinstance(found, CustomerFound)
+    return checkout.with_customer(cart, found.customer)
+
+
+def lines_of(fake: FakeTill, cart: Cart, *tenders: Tender) -> list[str]:
+    done = checkout.complete(fake.till, fake.sign_on(), cart, tenders).value
+    said = []
+    for block in done.receipt.blocks:
+        if isinstance(block, Text):
+            said.append(block.text)
+        elif isinstance(block, Columns):
+            said.append(f"{block.left}|{block.right}")
+        elif isinstance(block, QrCode):
+            said.append(block.data.partition("?")[0])
+    return said
+
+
+def test_a_members_receipt_says_all_there_is_to_say() -> None:
+    fake = fake_till()
+    assert lines_of(fake, demo_cart(fake), Tender(CASH, 30000)) == [
+        "花间生活馆",
+        "静安寺店  Till 2",
+        "上海市静安区示例路 100 号",
+        "Receipt S027-2-000001|2026-12-06 14:33",
+        "Cashier 林晓 0271|Member 张*凡 Gold card",
+        "玻尿酸补水面膜 5 片装",
+        "    2 x 49.90|99.80",
+        "氨基酸洁面乳 120g",
+        "    1 x 39.00|39.00",
+        "棉柔巾 100 抽 三包装",
+        "    1 x 29.90|29.90",
+        "樱花身体乳 400ml",
+        "    1 x 59.00|59.00",
+        "薄荷护龈牙膏 180g",
+        "    2 x 12.80|25.60",
+        "蜂蜜润唇膏 3.5g",
+        "    1 x 16.90|16.90",
+        "Subtotal (8 pcs)|270.20",
+        "Total due|￥270.20",
+        "Cash|270.20",
+        "Given|300.00",
+        "Change|29.80",
+        "Points before|16,860",
+        "Points earned (Gold card x1.2)|+324",
+        "Points now|17,184",
+        "Valid until 2027-12-31",
+        "Spend ￥1,049.80 more to reach Diamond card",
+        "https://hui.example/r/S027-2-000001",
+        "Scan: points · rate us · opt out · return",
+        "Issued offline: points are saved and will upload",
+        "Returns within 30 days with this receipt",
+    ]
+
+
+def test_an_unknown_card_reads_where_its_points_go() -> None:
+    fake = fake_till()
+    number = card_number("0000009999")
+    said = lines_of(fake, demo_cart(fake, number), Tender(QR))
+    assert f"Cashier 林晓 0271|Card ending {number[-4:]}" in said
+    assert f"Points will follow to the card ending {number[-4:]}" in said
+    assert "Points earned|+270" in said
+
+
+def test_an_anonymous_receipt_has_no_points_block() -> None:
+    fake = fake_till()
+    said = lines_of(fake, checkout.with_amount(fake.till, Cart(), 8640), Tender(QR))
+    assert "Cashier 林晓 0271|" in said
+    assert "Goods" in said
+    assert not [line for line in said if "Points" in line]
+
+
+def test_a_member_whose_balance_is_not_here_is_told_so() -> None:
+    fake = fake_till()
+    fake.members.cached = (replace(fake.members.cached[0], account=None),)
+    assert "The balance is shown once head office is reached" in lines_of(fake, demo_cart(fake), Tender(QR))
+
+
+def test_a_receipt_without_key_address_or_window_leaves_them_out() -> None:
+    fake = fake_till()
+    fake.essentials.values.clear()
+    programme = fake.essentials.programme
+    assert programme
+    fake.essentials.programme = replace(programme, returns=replace(programme.returns, window_days=None), currency="HKD")
+    fake = replace(fake, till=replace(fake.till, place=replace(fake.till.place, address="")))
+    said = lines_of(fake, demo_cart(fake), Tender(QR))
+    assert said[:2] == ["静安寺店", "静安寺店  Till 2"]
+    assert said[-1] == "Thank you, and see you soon"
+    assert "Total due|HKD 270.20" in said
+    assert not [line for line in said if line.startswith("https:")]
+
+
+def test_a_store_may_have_its_own_closing_line() -> None:
+    fake = fake_till()
+    fake.essentials.values["receipt.closing"] = "周三会员日"
+    assert lines_of(fake, demo_cart(fake, None), Tender(QR))[-1] == "周三会员日"
+
+
+def test_a_discount_is_one_line_on_the_paper() -> None:
+    fake = fake_till()
+    cart = checkout.with_line(Cart(), Line(1000, 2, name="茶", discount_minor=300))
+    said = lines_of(fake, cart, Tender(QR))
+    assert "Subtotal (1 pcs)|" not in said
+    assert {"Subtotal (2 pcs)|20.00", "Discounts|-3.00", "Total due|￥17.00"} <= set(said)
+
+
+def test_only_a_cash_sale_opens_the_drawer() -> None:
+    fake = fake_till()
+    session = fake.sign_on()
+    assert checkout.complete(fake.till, session, demo_cart(fake), (Tender(CASH),)).value.receipt.kick_drawer
+    assert not checkout.complete(fake.till, session, demo_cart(fake), (Tender(QR),)).value.receipt.kick_drawer
