@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.domain.chain import SealedEvent
 
@@ -72,6 +72,19 @@ class EventResult:
     code: str = ""
     balance: Mapping[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, members: Mapping[str, Any]) -> EventResult:
+        """From the members of a push result or of an `event_result` row."""
+        rows = tuple(RowVersion(row["kind"], row["id"], row["ver"]) for row in members["rows"])
+        return cls(
+            members["seq"],
+            members["outcome"],
+            rows,
+            members.get("was", ""),
+            members.get("code", ""),
+            members.get("balance", {}),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
@@ -88,11 +101,15 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """A page of one bucket. On the last one `live_rows` and `checksum` are compared with the rows held."""
+    """A page of one bucket. On the last one `live_rows` and `checksum` are compared with the rows held.
+
+    `first`: it begins at the bucket's start; `replace`: whatever is held there is replaced (repair).
+    """
 
     bucket: str
     rows: tuple[FeedRow, ...]
     next_seq: int
+    first: bool
     last: bool
     live_rows: int
     checksum: str
@@ -120,9 +137,7 @@ class SyncStore(Protocol):
         """Read events from `base_seq` and durably raise `sent` to the last of them (fine print 1)."""
         ...
 
-    def store_results(
-        self, results: tuple[EventResult, ...], acked: int, acked_hash: str, incarnation_no: int
-    ) -> None:
+    def store_results(self, results: tuple[EventResult, ...], acked: int, incarnation_no: int) -> None:
         """Results, ack and settled overlay in one transaction of till.db (rules 6 and 7)."""
         ...
 

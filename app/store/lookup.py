@@ -51,7 +51,9 @@ OWN: Final = (
 )
 """Own events the cached row does not contain: all but those settled in its incarnation at or below its version."""
 
-CARD_POINTS: Final = "SELECT coalesce(sum(points), 0) FROM till.effect WHERE key = ? AND settled_ver IS NULL"
+CARD_POINTS: Final = (
+    "SELECT coalesce(sum(points), 0) FROM till.effect WHERE key = ? AND (settled_ver IS NULL OR settled_ver > 0)"
+)
 TOKENS: Final = "SELECT member FROM name_token WHERE token >= ? AND token < ? ORDER BY token, member LIMIT ?"
 TAILS: Final = "SELECT n FROM member WHERE phone_back >= ? AND phone_back < ? ORDER BY phone_back, n LIMIT ?"
 TAILS_OF: Final = (

@@ -244,3 +244,47 @@ PROGRAMME = Table(
     sqlite_strict=True,
 )
 """Every version head office published, future ones too; `programme_id` is `id:version`."""
+
+SYNC = Table(
+    "sync",
+    METADATA,
+    Column("one", Integer, primary_key=True),
+    number("incarnation_no"),
+    text("incarnation"),
+    text("life"),
+    number("went_back"),
+    number("till_cursor"),
+    number("building_no"),
+    text("closed"),
+    CheckConstraint("one = 1", name="one"),
+    sqlite_strict=True,
+)
+"""What was last seen of head office; absent before its first answer. `till_cursor`: of the till's own bucket (fine
+print 10); `building_no`: the cache generation being filled, 0 for none; `closed`: why this identity may not sync."""
+
+EVENT_RESULT = Table(
+    "event_result",
+    METADATA,
+    Column("n", Integer, primary_key=True),
+    number("incarnation_no"),
+    text("outcome"),
+    text("code"),
+    text("raw"),
+    sqlite_strict=True,
+)
+"""What became of each own event at head office; `n` is the event's. `raw`: rows and balances as JSON."""
+
+TILL_ROW = Table(
+    "till_row",
+    METADATA,
+    key("kind"),
+    key("id"),
+    number("incarnation_no"),
+    number("ver"),
+    number("row_seq"),
+    maybe_text("raw"),
+    maybe_text("h"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""The rows of the till's own bucket: grants, event results, number blocks, commands (protocol.md, "Buckets")."""
