@@ -51,7 +51,7 @@ CLEAR_TILL_ROWS: Final = "DELETE FROM till_row"
 
 
 class TillSync:
-    """Both files of a till as synchronisation uses them. `on_switch` is told when another cache generation is in use."""
+    """Both files of a till as synchronisation uses them. `on_switch` is told of a new generation in use."""
 
     def __init__(self, folder: Path, ring: KeyRing, clock: Clock, on_switch: Callable[[int], None]) -> None:
         self._folder = folder
