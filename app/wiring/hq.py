@@ -137,7 +137,7 @@ def revoke_till(tr: Translator, /, folder: Path, till_id: str) -> None:
     """Close a till's identity: it sells on, but nothing it sends is taken until it is enrolled again."""
     office = open_office(folder)
     try:
-        count = office.database.run(lambda connection: revoke(connection, till_id))
+        count = office.database.run(lambda connection: revoke(office.book(connection), till_id))
     finally:
         office.database.close()
     if not count:

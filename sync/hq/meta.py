@@ -15,10 +15,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text
 
 from sync.hq.locks import upsert
-from sync.hq.tables import HOLD, LIFE, META
+from sync.hq.tables import LIFE, META
 from sync.protocol.seen import Seen
 
 LIFE_BYTES: Final = 9
@@ -88,11 +88,14 @@ def set_values(connection: Connection, **changes: str) -> None:
     upsert(connection, META, [{"id": name, "value": text_} for name, text_ in sorted(changes.items())])
 
 
-def incarnation(connection: Connection, *, lock: bool = False) -> Incarnation:
-    """The incarnation and last life; with `lock` nobody may start another one before this transaction ends."""
+def incarnation(connection: Connection, *, lock: bool = False, change: bool = False) -> Incarnation:
+    """The incarnation and last life; with `lock` nobody may start another one before this transaction ends.
+
+    `change`: this transaction may start one itself.
+    """
     wanted = select(META.c.id, META.c.value).where(META.c.id.in_(("incarnation", "incarnation_no", "life")))
-    if lock:
-        wanted = wanted.with_for_update(read=True)
+    if lock or change:
+        wanted = wanted.order_by(META.c.id).with_for_update(read=not change)
     found = {name: held for name, held in connection.execute(wanted)}  # noqa: C416 rows are no pairs to mypy
     return Incarnation(int(found["incarnation_no"]), found["incarnation"], found["life"])
 
@@ -113,13 +116,12 @@ def judge(connection: Connection, seen: Seen, now_ms: int) -> Judgement:
 
 
 def start(connection: Connection, number: int, now_ms: int, *, went_back: bool = False) -> Incarnation:
-    """A new incarnation: new id, new life, open holds void. In the caller's one transaction."""
+    """A new incarnation: new id, new life. In the caller's one transaction, which also voids the open holds."""
     made = Incarnation(number, token(), token())
     set_values(connection, incarnation_no=str(number), incarnation=made.id, life=made.life)
     if went_back:
         set_values(connection, went_back_ms=str(now_ms))
     _add_life(connection, made.life, now_ms)
-    connection.execute(update(HOLD).where(HOLD.c.state == "open").values(state="void"))
     return made
 
 

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, true
 
 from app.clock import Clock
 from app.domain.programme.document import Programme
 from sync.hq import feed, meta
 from sync.hq.database import Database
 from sync.hq.meta import Incarnation, SideFile
+from sync.hq.work import holds
 from sync.hq.work.book import Book, Settings, Till
 from sync.hq.work.identities import head_of
 from sync.protocol.buckets import till_bucket
@@ -81,7 +82,15 @@ class Office:
     def begin(self) -> Incarnation:
         """At every start, before the first request: marker, incarnation, a new life."""
         outside, now_ms = self.side.read(), self.clock.now_ms()
-        now, marker = self.database.run(lambda connection: meta.begin(connection, outside, now_ms))
+
+        def work(connection: Connection) -> tuple[Incarnation, str]:
+            before = meta.incarnation(connection, change=True)
+            now, marker = meta.begin(connection, outside, now_ms)
+            if now.number != before.number:
+                holds.void(self.book(connection), true())
+            return now, marker
+
+        now, marker = self.database.run(work)
         self.side.write(now, marker)
         return now
 
@@ -96,11 +105,12 @@ class Office:
         outside, now_ms = self.side.number(), self.clock.now_ms()
 
         def work(connection: Connection) -> tuple[Incarnation, str]:
-            own = meta.incarnation(connection)
+            own = meta.incarnation(connection, change=True)
             if own.number > seen_no:
                 return own, meta.value(connection, "marker")
             highest = max(own.number, outside, seen_no)
             made = meta.start(connection, highest + 1, now_ms, went_back=went_back)
+            holds.void(self.book(connection), true())
             return made, meta.value(connection, "marker")
 
         now, marker = self.database.run(work)

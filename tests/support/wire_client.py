@@ -42,6 +42,7 @@ class WireTill:
     """One identity. `events`: what it wrote so far, sealed; nothing is sent by itself."""
 
     address: str
+    http: httpx.Client
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     till_id: str = ""
     epoch: int = 0
@@ -51,7 +52,6 @@ class WireTill:
     buckets: list[str] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     head: str = HASH_ZERO
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, trust_env=False))
 
     @property
     def public_key(self) -> str:

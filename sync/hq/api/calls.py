@@ -62,10 +62,9 @@ def enrol(office: Office, request: Request) -> Answer:
     """`POST enrol`: the one call without a signature. Failed ones are limited per address."""
     check_digest(request)
     asked = shaped(request, shapes.EnrolRequest, bodies.CALL_BYTES_MAX)
-    now_ms = office.clock.now_ms()
 
     def work(connection: Connection) -> tuple[shapes.EnrolResponse, Stamp]:
-        made = enrol_till(connection, asked, now_ms)
+        made = enrol_till(office.book(connection), asked)
         return made, stamp_of(connection, Till(made.till_id, made.epoch, made.store_id, made.region_id))
 
     try:

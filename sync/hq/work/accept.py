@@ -19,6 +19,7 @@ from sync.hq.locks import locked
 from sync.hq.refused import ProblemError
 from sync.hq.tables import EVIDENCE, HOLD, INBOX, STREAM
 from sync.hq.work import attachments as pii
+from sync.hq.work import holds
 from sync.hq.work.book import Book, Settings, Till
 from sync.hq.work.inbox import Arrival, file_slice, standing
 from sync.protocol.buckets import till_bucket
@@ -132,15 +133,14 @@ class _Step:
         )  # fmt: skip
         for number, one in enumerate(request.events):
             pii.keep(connection, f"fork:{till.till_id}/{till.epoch}/{n}/{number}", one.attachments or (), None)
-        close_identity(connection, till.till_id, till.epoch, "fork")
+        close_identity(Book(connection, self.settings), till.till_id, till.epoch, "fork")
 
 
-def close_identity(connection: Connection, till_id: str, epoch: int, reason: str) -> None:
+def close_identity(book: Book, till_id: str, epoch: int, reason: str) -> None:
     """Close one identity for good; its open holds are void."""
     mine = (STREAM.c.till_id == till_id) & (STREAM.c.epoch == epoch) & STREAM.c.closed.is_(None)
-    connection.execute(update(STREAM).where(mine).values(closed=reason))
-    held = (HOLD.c.till_id == till_id) & (HOLD.c.epoch == epoch) & (HOLD.c.state == "open")
-    connection.execute(update(HOLD).where(held).values(state="void"))
+    book.connection.execute(update(STREAM).where(mine).values(closed=reason))
+    holds.void(book, (HOLD.c.till_id == till_id) & (HOLD.c.epoch == epoch))
 
 
 def lock_stream(connection: Connection, till: Till) -> Row[Any]:
@@ -157,7 +157,8 @@ def _fork(
 ) -> Fork | None:
     mine = (INBOX.c.till_id == till.till_id) & (INBOX.c.epoch == till.epoch)
     between = INBOX.c.seq.between(base - 1, base - 1 + len(events))
-    stored = dict(connection.execute(select(INBOX.c.seq, INBOX.c.hash).where(mine, between)).tuples().all())
+    found = connection.execute(select(INBOX.c.seq, INBOX.c.hash).where(mine, between))
+    stored: dict[int, str] = {row.seq: row.hash for row in found}
     stored[0] = HASH_ZERO
     if stored[base - 1] != previous:
         return Fork(base - 1, stored[base - 1])

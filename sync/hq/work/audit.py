@@ -50,19 +50,16 @@ def _chains(connection: Connection) -> Iterator[Fault]:
 
 def _ledger(connection: Connection) -> Iterator[Fault]:
     """I2: Σ entries = Σ lots − debt; and what open holds keep is what the account says."""
-    entries = dict(
-        connection.execute(select(ENTRY.c.account_id, func.sum(ENTRY.c.amount)).group_by(ENTRY.c.account_id))
-        .tuples()
-        .all()
-    )
-    open_holds = select(HOLD.c.account_id, func.sum(HOLD.c.points)).where(HOLD.c.state == "open")
-    held = dict(connection.execute(open_holds.group_by(HOLD.c.account_id)).tuples().all())
+    posted = select(ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total")).group_by(ENTRY.c.account_id)
+    entries = {row.account_id: int(row.total) for row in connection.execute(posted)}
+    kept = select(HOLD.c.account_id, func.sum(HOLD.c.points).label("total")).where(HOLD.c.state == "open")
+    held = {row.account_id: int(row.total) for row in connection.execute(kept.group_by(HOLD.c.account_id))}
     decode = msgspec.json.Decoder(AccountDoc).decode
     for row in connection.execute(select(ACCOUNT.c.id, ACCOUNT.c.doc).order_by(ACCOUNT.c.id)):
         account = decode(row.doc)
-        if account.worth != int(entries.pop(row.id, 0)):
+        if account.worth != entries.pop(row.id, 0):
             yield Fault(row.id, "ledger")
-        if account.held != int(held.get(row.id, 0)):
+        if account.held != held.get(row.id, 0):
             yield Fault(row.id, "held")
     for account_id in entries:
         yield Fault(account_id, "account_missing")

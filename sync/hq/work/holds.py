@@ -5,7 +5,7 @@ available = what can be spent − Σ open holds, never below zero at a commit; a
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from sync.hq.docs import AccountDoc, HoldDoc
 from sync.hq.feed import publish
@@ -116,6 +116,25 @@ def release(book: Book, till: Till, hold_id: str) -> int:
         book.put("account", with_(account, held=max(0, account.held - found.points)))
     _write(book)
     return found.points
+
+
+def void(book: Book, which: ColumnElement[bool]) -> None:
+    """End open holds that no longer count: their identity was closed, or a new incarnation began."""
+    wanted = select(HOLD.c.id, HOLD.c.account_id).where(which, HOLD.c.state == OPEN)
+    found = book.connection.execute(wanted).all()
+    if not found:
+        return
+    book.preload("account", [row.account_id for row in found if row.account_id is not None])
+    book.preload("hold", [row.id for row in found])
+    for row in found:
+        hold = book.hold(row.id)
+        if hold is None or hold.state != OPEN:
+            continue
+        book.put("hold", with_(hold, state="void"))
+        account = book.account(hold.account_id) if hold.account_id else None
+        if account is not None:
+            book.put("account", with_(account, held=max(0, account.held - hold.points)))
+    _write(book)
 
 
 def _write(book: Book) -> None:

@@ -20,7 +20,7 @@ from sync.hq.refused import ProblemError
 from sync.hq.tables import CODE, PLACE, STORE, STREAM
 from sync.hq.work import blocks
 from sync.hq.work.accept import close_identity
-from sync.hq.work.book import Till
+from sync.hq.work.book import Book, Till
 from sync.hq.work.inbox import till_at
 from sync.protocol.buckets import buckets_of
 from sync.protocol.codes import BITS, LIFE_MS, code_of, read_code
@@ -68,8 +68,9 @@ def _hashed(code: str) -> str:
     return blake2b(code.encode("ascii"), digest_size=32).hexdigest()
 
 
-def enrol(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolResponse:
+def enrol(book: Book, request: EnrolRequest) -> EnrolResponse:
     """A new identity for a code, or the same answer to the same key. ProblemError `enrol_code`."""
+    connection, now_ms = book.connection, book.settings.now_ms
     typed = read_code(request.code)
     found = (
         connection.execute(locked(select(CODE).where(CODE.c.code_hash == _hashed(typed)))).first() if typed else None
@@ -82,9 +83,9 @@ def enrol(connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolRe
     _check_new_key(connection, request.public_key)
     epoch = _next_epoch(connection, till_id)
     for old in _streams(connection, till_id):
-        close_identity(connection, till_id, old.epoch, "replaced")
+        close_identity(book, till_id, old.epoch, "replaced")
     if request.former is not None:
-        _retire(connection, request.former, request.public_key)
+        _retire(book, request.former, request.public_key)
     connection.execute(
         insert(STREAM).values(
             till_id=till_id, epoch=epoch, public_key=request.public_key, hardware=request.hardware,
@@ -118,10 +119,10 @@ def _next_epoch(connection: Connection, till_id: str) -> int:
     return (highest or 0) + 1
 
 
-def _retire(connection: Connection, former: Former, public_key: str) -> None:
+def _retire(book: Book, former: Former, public_key: str) -> None:
     """Close the identity this till.db had before, where its own key proves it; a wrong proof retires nothing."""
     mine = (STREAM.c.till_id == former.till_id) & (STREAM.c.epoch == former.epoch)
-    stream = connection.execute(select(STREAM).where(mine)).first()
+    stream = book.connection.execute(select(STREAM).where(mine)).first()
     try:
         proof = base64.b64decode(former.proof, validate=True)
     except binascii.Error:
@@ -130,7 +131,7 @@ def _retire(connection: Connection, former: Former, public_key: str) -> None:
         return
     message = identity_proof(former.till_id, former.epoch, public_key)
     if any(verifies(key, proof, message) for key in (stream.public_key, stream.next_key) if key):
-        close_identity(connection, former.till_id, former.epoch, "replaced")
+        close_identity(book, former.till_id, former.epoch, "replaced")
 
 
 def _answer(connection: Connection, till: Till) -> EnrolResponse:
@@ -146,11 +147,11 @@ def _answer(connection: Connection, till: Till) -> EnrolResponse:
     )
 
 
-def revoke(connection: Connection, till_id: str) -> int:
+def revoke(book: Book, till_id: str) -> int:
     """Close whatever identity of a till is current; how many there were."""
-    open_ones = [one for one in _streams(connection, till_id) if one.closed is None]
+    open_ones = [one for one in _streams(book.connection, till_id) if one.closed is None]
     for one in open_ones:
-        close_identity(connection, till_id, one.epoch, "revoked")
+        close_identity(book, till_id, one.epoch, "revoked")
     return len(open_ones)
 
 
