@@ -44,6 +44,8 @@ class ReceiptView(QWidget):
         self.area.setAccessibleName(tr("Receipt"))
         self.area.verticalScrollBar().setAccessibleName(tr("Receipt"))
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there: a bar that comes and goes changes the paper's width, so its height, so the bar, for ever.
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         desk = QWidget()
         middle = QHBoxLayout(desk)
         middle.setContentsMargins(0, px(12), 0, px(12))
