@@ -24,7 +24,7 @@ from devices.worker import Pace
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo terminals")
 
 CARD = "880271000123" + luhn_digit("880271000123")
-FAST = Pace(backoff_first_s=0.01, backoff_max_s=0.05, call_s_max=5.0)
+FAST = Pace(backoff_first_s=0.01, backoff_max_s=0.05, call_s_max=60.0)
 
 
 class Ear:
