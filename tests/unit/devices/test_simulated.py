@@ -135,7 +135,10 @@ def test_a_line_closed_while_paper_is_out_does_not_hold_the_port() -> None:
 
 
 def test_a_printer_never_switched_on_can_be_switched_off() -> None:
-    SimulatedPrinter().stop()
+    printer = SimulatedPrinter()
+    printer.stop()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", printer.port), timeout=5)
 
 
 def test_a_folder_of_receipts_counts_on(tmp_path: Path) -> None:
