@@ -125,6 +125,16 @@ def check_shifts(data: Path) -> int:
         db.close()
 
 
+def asks_a_person(data: Path) -> bool:
+    """Whether the next start has a print job of unknown fate; what a crash left half-way becomes one here."""
+    files = opened(data)
+    try:
+        files.jobs.recover()
+        return bool(files.jobs.unknown())
+    finally:
+        files.close()
+
+
 def job_states(data: Path) -> list[tuple[int, str]]:
     """(copy_no, state) of every print job, oldest first."""
     db = open_till_db(data)
