@@ -86,7 +86,8 @@ class ScanField(QFrame):
         self.note = Label(theme, size=Size.LABEL, tone=Tone.SECOND)
         self.cap = KeyCap(theme, key, tone=Tone.THIRD)
         self.keyboard = KeyButton(theme, kind=Kind.QUIET, icon=Icon.KB, parent=self)
-        self.keyboard.setFixedSize(theme.px(KEYBOARD_PX), theme.px(KEYBOARD_PX))  # over the edge, so that it is a whole target
+        side = theme.px(KEYBOARD_PX)  # over the edge, so that it is a whole target
+        self.keyboard.setFixedSize(side, side)
         self.veil = QLabel(self)
         self._build(hint, name, keyboard_name)
         self._timer = QTimer(self, singleShot=True)
