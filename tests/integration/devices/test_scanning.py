@@ -75,6 +75,21 @@ def test_a_scan_arrives_with_its_kind_and_source(plug: PtyScanner, ear: Ear) -> 
     assert event.at_ms > 0
 
 
+def test_step_by_step_a_scanner_is_claimed_first_and_enabled_later(plug: PtyScanner) -> None:
+    events: queue.Queue[DeviceEvent] = queue.Queue()
+    opened = opener("scanner", parse(f"serial:{plug.name}"))
+    scanner = SerialScanner("scanner", opened, CardScheme(), emit=events.put, clock=SystemClock(), pace=FAST)
+    scanner.open()
+    scanner.claim()
+    assert events.get(timeout=10) == StatusUpdate("scanner", Health.OK)
+    scanner.enable()
+    plug.scan(CARD)
+    event = events.get(timeout=10)
+    assert isinstance(event, DataEvent)
+    assert event.text == CARD
+    scanner.stop()
+
+
 def test_a_frame_in_pieces_is_one_scan(plug: PtyScanner, ear: Ear) -> None:
     for piece in (b"69012", b"345678", b"92", b"\r"):
         plug.send(piece)
