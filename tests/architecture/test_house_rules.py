@@ -57,7 +57,7 @@ def test_every_skip_and_expected_failure_says_why() -> None:
 
 
 def test_every_test_can_fail() -> None:
-    """A test asserts, expects an exception, or calls something whose name says that it checks."""
+    """A test asserts, expects an exception, calls what checks, or gives anything to code that must not raise."""
     empty = []
     for path in python_files("tests"):
         for node in ast.walk(tree(path)):
@@ -67,6 +67,7 @@ def test_every_test_can_fail() -> None:
                 name in PROOFS or name.startswith(("assert_", "check_", "expect_", "verify_"))
                 for _, name in (called(inner) for inner in ast.walk(node) if isinstance(inner, ast.Call))
             )
+            proves = proves or any("given" in ast.unparse(decorator) for decorator in node.decorator_list)
             if not proves:
                 empty.append(f"{path}:{node.lineno}: {node.name}")
     assert empty == []
