@@ -48,10 +48,11 @@ class Device(ABC, Generic[S]):
         self.life.move(Stage.CLOSED)
 
     def start(self) -> None:
-        """open, claim, enable."""
+        """open, claim, enable in one: enabled before the first byte is read, so that no waiting scan is dropped."""
         self.open()
-        self.claim()
+        self.life.move(Stage.CLAIMED)
         self.enable()
+        self._worker.start()
 
     def stop(self) -> None:
         """disable, release, close."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,6 +21,10 @@ os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.pop("GUITAI_FAILPOINT", None)
 time.tzset()
+
+# A busy machine is not a failing test: time is measured in tests/benchmarks alone.
+settings.register_profile("guitai", deadline=None, print_blob=True)
+settings.load_profile("guitai")
 
 
 @pytest.fixture(scope="session", autouse=True)

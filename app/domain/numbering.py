@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from hashlib import sha256
 
 from app.ids import EventId
@@ -33,7 +33,8 @@ def local_on(at_ms: int, zone: tzinfo) -> str:
 
 def local_time(at_ms: int, zone: tzinfo) -> datetime:
     """Milliseconds since 1970 UTC as an aware datetime in `zone`, exact."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(zone)
+    seconds, milliseconds = divmod(at_ms, 1000)
+    return datetime.fromtimestamp(seconds, zone).replace(microsecond=milliseconds * 1000)
 
 
 @dataclass(frozen=True, slots=True)

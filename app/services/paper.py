@@ -5,8 +5,8 @@ Names are masked; figures are whole points and minor units. Pictures: look/n-rec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.money import plain
@@ -33,7 +33,8 @@ TENDER_WORDS = {
 class PointsBlock:
     """The points of one sale for the paper, whole. `before` None: the balance is unknown here.
 
-    `factor` is the tier's multiplier as text (`1.2`) or empty; `valid_until` the last day of what was earned.
+    `factor` is the tier's multiplier as text (`1.2`) or empty; `valid_until` the last day of what was earned,
+    `usable_from` the first where that is not today; `to_follow` is posted later; `stamps`: card → stamps.
     """
 
     before: int | None
@@ -41,6 +42,9 @@ class PointsBlock:
     factor: str = ""
     valid_until: date | None = None
     to_next_tier_minor: int | None = None
+    usable_from: date | None = None
+    to_follow: int = 0
+    stamps: Mapping[str, int] = field(default_factory=dict)
 
 
 def sale_receipt(till: Till, session: Session, sale: Sale, customer: Customer | None, points: PointsBlock) -> Receipt:
@@ -147,6 +151,12 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
         yield Text(tr("Points will follow to the card ending {tail}", tail=customer.view.card))
     else:
         yield Text(tr("The balance is shown once head office is reached"))
+    if points.usable_from is not None and points.earned > 0:
+        yield Text(tr("Usable from {day}", day=points.usable_from.isoformat()))
+    if points.to_follow:
+        yield Columns(tr("To follow"), f"{points.to_follow:+,}")
+    for card, count in points.stamps.items():
+        yield Columns(tr("Stamps {card}", card=card), f"{count:+,}")
     if points.valid_until is not None and points.earned > 0:
         yield Text(tr("Valid until {day}", day=points.valid_until.isoformat()))
     if points.to_next_tier_minor:

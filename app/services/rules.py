@@ -78,7 +78,7 @@ def points_block(computed: Computed) -> PointsBlock:
     left = computed.to_next_tier_minor
     if left is not None:
         left -= computed.outcome.purchase.kept_spend_minor
-    ends = expires_on(programme.expiry, computed.today)
+    ends, vesting = expires_on(programme.expiry, computed.today), programme.earn.available_after_days
     before = None if computed.balance is None else whole(computed.balance, programme)
     after = None if computed.balance is None else whole(computed.balance + computed.result.earned, programme)
     return PointsBlock(
@@ -87,6 +87,9 @@ def points_block(computed: Computed) -> PointsBlock:
         factor=_factor(computed),
         valid_until=ends - timedelta(days=1) if ends else None,
         to_next_tier_minor=left if left is not None and left > 0 else None,
+        usable_from=computed.today + timedelta(days=vesting) if vesting else None,
+        to_follow=whole(computed.result.to_follow, programme),
+        stamps=computed.result.stamps,
     )
 
 

@@ -48,7 +48,8 @@ def tier_name(till: Till, tier: str | None) -> str:
     """The chain's own word for a tier (`tier_names.gold`), else its id; empty without a tier."""
     if tier is None:
         return ""
-    return _text(till.essentials.settings(), f"tier_names.{tier}", till.receipt_words(TIER_WORDS.get(tier, tier)))
+    own = till.essentials.settings().get(f"tier_names.{tier}")
+    return own if isinstance(own, str) else till.receipt_words(TIER_WORDS.get(tier, tier))
 
 
 TIER_WORDS: Mapping[str, str] = {

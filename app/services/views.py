@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta, tzinfo
+from functools import lru_cache
 
 from app.domain.member import Member, MemberStatus, MemberView, PointsAccount, mask_card, mask_name, mask_phone
-from app.domain.numbering import local_on
+from app.domain.numbering import local_time
 from app.domain.programme.document import Metric, Programme
 from app.ids import MemberId
 from app.services.settings import tier_name
 from app.services.till import Till
 
 EXPIRING_DAYS = 30
+QUARTER_MS = 15 * 60 * 1000
 
 
 def whole(points: int, programme: Programme) -> int:
@@ -23,8 +25,8 @@ def whole(points: int, programme: Programme) -> int:
 
 def member_view(till: Till, member: Member) -> MemberView:
     """A member masked for the screen; figures are the cached row with this till's own events over it."""
-    programme = till.essentials.programme_at(till.clock.now_ms())
-    today = date.fromisoformat(local_on(till.clock.now_ms(), till.place.zone))
+    now_ms = till.clock.now_ms()
+    programme, today = till.essentials.programme_at(now_ms), _today(now_ms // QUARTER_MS, till.place.zone)
     name, account = member.name or "", member.account
     balance = None if account is None else account.balance + member.own_points
     expiring, expiring_on = _expiring(account, today)
@@ -48,7 +50,7 @@ def member_view(till: Till, member: Member) -> MemberView:
         expiring_points=whole(expiring, programme),
         expiring_on=expiring_on,
         birthday=birthday_on[5:],
-        birthday_hint=birthday_on[5:7] == f"{today.month:02d}",
+        birthday_hint=birthday_on[5:7] == today.month,
         to_next_tier_minor=to_next,
         next_tier_name=tier_name(till, account.next_tier if account else None),
         tier_progress_percent=percent,
@@ -113,15 +115,34 @@ def _worth(balance: int | None, programme: Programme) -> int | None:
     return programme.redeem.value(max(0, balance))
 
 
-def _expiring(account: PointsAccount | None, today: date) -> tuple[int, str | None]:
-    """Points whose last day is within EXPIRING_DAYS, and the first of those days. `expires_on` itself is too late."""
-    if account is None:
-        return 0, None
-    last_days = [
-        (date.fromisoformat(lot.expires_on) - timedelta(days=1), lot.amount) for lot in account.lots if lot.expires_on
-    ]
-    soon = [(day, amount) for day, amount in last_days if today <= day <= today + timedelta(days=EXPIRING_DAYS)]
-    return sum(amount for _, amount in soon), min(day for day, _ in soon).isoformat() if soon else None
+@dataclass(frozen=True, slots=True)
+class _Today:
+    """A day as the views compare it; dates are ISO text, which sorts as days do."""
+
+    day: date
+    month: str
+    soonest: str
+    latest: str
+
+
+@lru_cache(maxsize=8)
+def _today(quarter: int, zone: tzinfo) -> _Today:
+    """The day of a quarter of an hour since 1970: midnights everywhere fall on one."""
+    day = local_time(quarter * QUARTER_MS, zone).date()
+    # Usable today and no longer than EXPIRING_DAYS from now; `expires_on` itself is the day after the last one.
+    soonest, latest = day + timedelta(days=1), day + timedelta(days=EXPIRING_DAYS + 1)
+    return _Today(day, f"{day.month:02d}", soonest.isoformat(), latest.isoformat())
+
+
+def _expiring(account: PointsAccount | None, today: _Today) -> tuple[int, str | None]:
+    """Points whose last day is within EXPIRING_DAYS, and the first of those days."""
+    points, first = 0, ""
+    for lot in account.lots if account else ():
+        ends = lot.expires_on
+        if ends is not None and today.soonest <= ends <= today.latest:
+            points += lot.amount
+            first = ends if not first or ends < first else first
+    return points, (date.fromisoformat(first) - timedelta(days=1)).isoformat() if first else None
 
 
 def _to_next_tier(member: Member, programme: Programme) -> tuple[int | None, int]:
@@ -132,17 +153,20 @@ def _to_next_tier(member: Member, programme: Programme) -> tuple[int | None, int
     account, tiers = member.account, programme.tiers
     if account is None or tiers is None or tiers.metric is not Metric.SPEND or member.own_events:
         return None, 0
-    goals = {level.id: level.threshold for level in tiers.levels}
-    goal = goals.get(account.next_tier or "")
+    goal, start = None, 0
+    for level in tiers.levels:
+        if level.id == account.next_tier:
+            goal = level.threshold
+        elif level.id == account.tier:
+            start = level.threshold
     if goal is None:
         return None, 0
-    start = goals.get(account.tier or "", 0)
     done = min(max(account.qualifying - start, 0), goal - start)
     return max(0, goal - account.qualifying), done * 100 // max(1, goal - start)
 
 
-def _last_visit(till: Till, account: PointsAccount | None, today: date) -> str:
+def _last_visit(till: Till, account: PointsAccount | None, today: _Today) -> str:
     if account is None or account.last_visit_ms is None:
         return ""
-    days = (today - date.fromisoformat(local_on(account.last_visit_ms, till.place.zone))).days
+    days = (today.day - local_time(account.last_visit_ms, till.place.zone).date()).days
     return f"{max(0, days)}|{(account.last_store_id or '').upper()}|{account.last_total_minor or 0}"

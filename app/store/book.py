@@ -47,6 +47,7 @@ class TillBook:
     """Reads of till.db, and its write transactions, one at a time."""
 
     def __init__(self, db: Connection, path: Path, epoch: int, clock: Clock) -> None:
+        self.connection = db
         self._db = db
         self._path = path
         self._epoch = epoch

@@ -28,6 +28,8 @@ class LotRow(msgspec.Struct, frozen=True):
 
 
 class MemberRow(msgspec.Struct, frozen=True):
+    """A member of the region, personal data as head office sends it."""
+
     id: str
     ver: int
     member_no: str
@@ -43,12 +45,16 @@ class MemberRow(msgspec.Struct, frozen=True):
 
 
 class CardRow(msgspec.Struct, frozen=True):
+    """A card; without `member_id` nobody holds it yet."""
+
     number: str
     member_id: str | None = None
     status: str = "active"
 
 
 class AccountRow(msgspec.Struct, frozen=True):
+    """A points account after all head office knows; points are scaled."""
+
     id: str
     ver: int
     balance: int
@@ -65,6 +71,8 @@ class AccountRow(msgspec.Struct, frozen=True):
 
 
 class StaffRow(msgspec.Struct, frozen=True):
+    """Who may sign on; `pin_hash` is argon2id text."""
+
     id: str
     staff_no: str
     name: str
@@ -75,6 +83,8 @@ class StaffRow(msgspec.Struct, frozen=True):
 
 
 class ProductRow(msgspec.Struct, frozen=True):
+    """What the store sells; `unit_minor` with tax."""
+
     id: str
     name: str
     category: str

@@ -15,13 +15,14 @@ from app.config import TillConfig
 from app.errors import StoreError
 from app.failpoints import Failpoints
 from app.resources import resources
+from app.services import drawer
 from app.services.till import Till
 from app.store.folder import FolderLock
 from app.version import VERSION
 from app.wiring.devices import LateJobs, make_devices
 from app.wiring.one_window import WindowListener, raise_first
 from app.wiring.till import OpenTill, open_till, read_config
-from app.wiring.till_devices import TillDevices
+from app.wiring.till_devices import DRAWER, TillDevices
 from app.workers import Worker
 from ui.presenters.devices import DeviceCard, Listener, Wedge
 
@@ -41,6 +42,7 @@ class UiTill:
         self.devices, self._jobs = make_devices(config, self.store, clock, Failpoints(os.environ))
         self._lock: FolderLock | None = None
         self._opened: OpenTill | None = None
+        self._warming: Timer | None = None
         self._clock = clock
 
     def lock(self) -> None:
@@ -55,14 +57,16 @@ class UiTill:
             self._opened = open_till(self.folder, os.environ, clock=self._clock)
             self._jobs.opened(self._opened.till.jobs)
             # Not now, its imports would keep the first scan waiting; not later, the first sale should not.
-            opened = self._opened
-            timer = Timer(WARM_AFTER_S, opened.renderer.warm)
-            timer.daemon = True
-            timer.start()
+            self._warming = Timer(WARM_AFTER_S, self._opened.renderer.warm)
+            self._warming.daemon = True
+            self._warming.start()
         return self._opened.till
 
     def close(self) -> None:
         """Close the files on their thread, end it, let the folder go."""
+        if self._warming is not None:
+            self._warming.cancel()
+            self._warming.join()
         if self._opened is not None:
             self.store.submit(self._opened.close).result()
         self.store.close()
@@ -99,7 +103,7 @@ def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | N
     folder = till.folder if till.folder.is_dir() else Path(tempfile.mkdtemp(prefix="guitai-"))
     prefer(folder / LOOK_FILE, config, language=language, theme=theme)
     handlers = logs.to_file(folder / LOG_FILE)
-    devices = WindowDevices(till.devices, folder)
+    devices = WindowDevices(till, folder)
     start = Start(
         open_till=till.open,
         worker=till.store,
@@ -140,8 +144,9 @@ def prefer(path: Path, config: TillConfig, *, language: str | None, theme: str |
 class WindowDevices:
     """The till's devices, and the ear for a second start, which opens and closes with them."""
 
-    def __init__(self, devices: TillDevices, folder: Path) -> None:
-        self._devices = devices
+    def __init__(self, till: UiTill, folder: Path) -> None:
+        self._till = till
+        self._devices = till.devices
         self._folder = folder
         self._second: WindowListener | None = None
 
@@ -155,8 +160,16 @@ class WindowDevices:
         return self._devices.cards()
 
     def test(self, name: str) -> None:
-        """See Devices."""
-        self._devices.test(name)
+        """See Devices. A drawer opened so is in the audit chain before it springs open."""
+        if name != DRAWER:
+            self._devices.test(name)
+            return
+
+        def noted() -> None:
+            drawer.note_no_sale(self._till.open())
+            self._devices.test(name)
+
+        self._till.store.submit(noted)
 
     def print_waiting(self) -> None:
         """See Devices."""

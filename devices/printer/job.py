@@ -105,8 +105,8 @@ class JobRun:
         fence = self._setup.fence
         if fence is Fence.NONE or not self._link.two_way:
             return Ended(JobState.SPOOLED)
-        ident = f"{job.job_id % 10_000:04d}".encode()
-        question = fence_with_id(ident) if fence is Fence.RESPONSE_ID else FENCE_PAPER
+        ident = f"{job.job_id % 10_000:04d}".encode() if fence is Fence.RESPONSE_ID else b""
+        question = fence_with_id(ident) if ident else FENCE_PAPER
         try:
             answer = self._ask(question, ident)
         except DeviceError as lost:
@@ -119,7 +119,7 @@ class JobRun:
         return Ended(JobState.CONFIRMED)
 
     def _ask(self, question: bytes, ident: bytes) -> Reply | None:
-        """The answer to our fence; None when it did not come."""
+        """The answer to our fence (`ident` empty: GS r 1); None when it did not come."""
         self._link.pump(0.0)
         stopped = _Stopwatch(self._now_s())
         if not self._link.write_all(question):
@@ -127,7 +127,7 @@ class JobRun:
         while self._lease.held:
             self._lease.extend()
             for reply in self._link.pump(PUMP_S):
-                if isinstance(reply, PaperReply) or (isinstance(reply, IdReply) and reply.ident == ident):
+                if _answers(reply, ident):
                     return reply
             if stopped.over(self._now_s(), moved=False, limit_s=self._limit_s(self._setup.limits.fence_s_max)):
                 return None
@@ -145,6 +145,11 @@ class JobRun:
             if any(isinstance(reply, PaperReply) for reply in self._link.pump(PUMP_S)):
                 quiet_s = self._now_s() + self._setup.quiet_s
         return answer is not None
+
+
+def _answers(reply: Reply, ident: bytes) -> bool:
+    """Whether this is the answer to our question: its id where one was asked for, else any paper status."""
+    return isinstance(reply, IdReply) and reply.ident == ident if ident else isinstance(reply, PaperReply)
 
 
 @dataclass(frozen=True, slots=True)

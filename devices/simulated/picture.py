@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MARGIN_DOTS = 36
 EDGE_DOTS = 40
 QR_QUIET_MODULES = 0
+WHITE = 255
 _QR_LEVELS = {0x30: 1, 0x31: 0, 0x32: 3, 0x33: 2}
 
 
@@ -25,7 +26,7 @@ def draw(items: Iterable[Item], dots: int, glyphs: Glyphs) -> Image.Image:
 
     strips = [strip for item in items if (strip := _strip(item, dots, glyphs)) is not None]
     height = sum(strip.height for strip in strips) + 2 * EDGE_DOTS
-    paper = Image.new("L", (dots + 2 * MARGIN_DOTS, height), 252)
+    paper = Image.new("L", (dots + 2 * MARGIN_DOTS, height), WHITE)
     y = EDGE_DOTS
     for strip in strips:
         paper.paste(strip, (MARGIN_DOTS, y))
@@ -52,7 +53,7 @@ def _strip(item: Item, dots: int, glyphs: Glyphs) -> Image.Image | None:
 def _white(width: int, height: int) -> Image.Image:
     from PIL import Image
 
-    return Image.new("L", (max(width, 1), max(height, 1)), 252)
+    return Image.new("L", (max(width, 1), max(height, 1)), WHITE)
 
 
 def _aligned(picture: Image.Image, dots: int, align: int) -> Image.Image:
@@ -82,18 +83,15 @@ def _run(strip: Image.Image, at: tuple[int, int], run: Run, glyphs: Glyphs) -> N
 
 
 def _glyph(char: str, cell: tuple[int, int], style: Style, glyphs: Glyphs) -> Image.Image:
-    """A mask of the character in its cell, bold by a second stroke beside the first, as print heads do."""
+    """A mask of the character in its cell: larger ones by doubling dots, bold ones by a second stroke, as heads do."""
     from PIL import Image
 
-    even = style.wide == style.high
-    scale = style.wide if even else 1
-    size = (cell[0] * scale, cell[1] * scale)
-    black = Image.new("L", size, 255)
-    glyphs.draw(black, (0, 0), char, size)
+    black = Image.new("L", cell, WHITE)
+    glyphs.draw(black, (0, 0), char, cell)
     if style.bold:
-        glyphs.draw(black, (scale, 0), char, size)
-    mask = black.point(lambda value: 255 - value)
-    return mask if even else mask.resize((cell[0] * style.wide, cell[1] * style.high))
+        glyphs.draw(black, (1, 0), char, cell)
+    mask = black.point(lambda value: WHITE - value)
+    return mask.resize((cell[0] * style.wide, cell[1] * style.high), Image.Resampling.NEAREST)
 
 
 def _raster(item: Dots) -> Image.Image:

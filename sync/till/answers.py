@@ -73,10 +73,10 @@ def back_off(state: State, now_ms: int, below: Callable[[int], int]) -> State:
 
 
 def _without_version(state: State, body: Body, now_ms: int, below: Callable[[int], int]) -> State:
-    """Only refusals may come without version fields (wire.md)."""
-    if isinstance(body, Refused):
-        return _refused(state, None, body, now_ms, below)
-    return back_off(replace(state, problem="not_head_office"), now_ms, below)
+    """Head office never answers without version fields: whoever this is, it closes and halves nothing."""
+    problem = f"http_{body.status}" if isinstance(body, Refused) else "not_head_office"
+    waited = back_off(replace(state, problem=problem), now_ms, below)
+    return _retry_after(waited, body, now_ms)
 
 
 def _new_incarnation(state: State, version: Version) -> State:
@@ -151,6 +151,8 @@ def _pushed(state: State, batch: Prepared | None, version: Version, body: Pushed
 
 def _heads(state: State, body: Heads) -> State:
     server = {**state.server, **{head.id: head.seq for head in body.heads}}
+    if not body.heads:
+        state = replace(state, asked=False, checks=state.checks + 1)
     if body.buckets is None:
         return replace(state, server=server, buckets_known=True)
     kept = set(body.buckets)
@@ -171,17 +173,31 @@ def _page(state: State, sent: Send, version: Version, page: PullResponse) -> Sta
     return replace(state, disk=(*state.disk, effect))
 
 
-def _refused(state: State, sent: Send | None, body: Refused, now_ms: int, below: Callable[[int], int]) -> State:
-    """A problem: close the identity, halve the batch, or wait."""
+def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callable[[int], int]) -> State:
+    """A problem: close the identity, halve the batch, forget the bucket, or wait."""
     problem = body.problem
     if problem in CLOSING:
         return replace(state, disk=(*state.disk, Close(problem.value)), problem=problem.value)
-    if problem in (Problem.TOO_LARGE, Problem.HASH) and sent is not None and sent.push is not None:
+    if problem in (Problem.TOO_LARGE, Problem.HASH) and sent.push is not None:
         count = len(sent.push.events)
         if count > 1:
             return replace(state, events_max=count // 2)
         if problem is Problem.HASH:
             state = replace(state, disk=(*state.disk, CheckChain()))
-    waited = back_off(replace(state, problem=problem.value if problem else f"http_{body.status}"), now_ms, below)
-    retry_ms = now_ms + body.retry_after_s * 1000
-    return replace(waited, server_wait_until_ms=max(waited.server_wait_until_ms, retry_ms))
+    state = replace(state, problem=problem.value if problem else f"http_{body.status}")
+    if sent.call is not Call.PULL:
+        return _retry_after(back_off(state, now_ms, below), body, now_ms)
+    if problem in (Problem.FORBIDDEN, Problem.NOT_FOUND):
+        server = {bucket: seq for bucket, seq in state.server.items() if bucket != sent.bucket}
+        state = replace(state, server=server, repairing=state.repairing - {sent.bucket}, buckets_known=False)
+    waited = back_off(state, now_ms, below)
+    waited = replace(
+        waited, pull_wait_until_ms=waited.own_wait_until_ms, own_wait_until_ms=state.own_wait_until_ms
+    )
+    return _retry_after(waited, body, now_ms)
+
+
+def _retry_after(state: State, body: Body, now_ms: int) -> State:
+    """429 and 503 name the seconds to wait."""
+    retry_ms = now_ms + body.retry_after_s * 1000 if isinstance(body, Refused) else 0
+    return replace(state, server_wait_until_ms=max(state.server_wait_until_ms, retry_ms))

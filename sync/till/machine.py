@@ -69,7 +69,7 @@ def _take(state: State, given: Input, moment: Moment) -> State:
         case Tick():
             return state
         case SyncNow():
-            return replace(state, own_wait_until_ms=moment.now_ms)
+            return _asked(state, moment.now_ms)
         case Grown(last_seq=last_seq):
             durable = state.durable
             return replace(state, durable=replace(durable, last_seq=max(durable.last_seq, last_seq)))
@@ -86,6 +86,18 @@ def _take(state: State, given: Input, moment: Moment) -> State:
                 return state
             lost = replace(state, exchange=None, problem=loss.value)
             return answers.back_off(lost, moment.now_ms, moment.below)
+
+
+def _asked(state: State, now_ms: int) -> State:
+    """A person wants the truth now: an older heads is given up, the next one does not wait."""
+    waiting = state.exchange is not None and state.exchange.call is Call.HEADS
+    return replace(
+        state,
+        own_wait_until_ms=now_ms,
+        pull_wait_until_ms=now_ms,
+        exchange=None if waiting else state.exchange,
+        asked=True,
+    )
 
 
 def _prepared(state: State, batch: Prepared) -> State:
@@ -125,9 +137,10 @@ def _done(state: State, holds: bool) -> State:
 
 
 def _page_done(state: State, effect: ApplyPage, holds: bool) -> State:
-    if not effect.page.last:
-        return state
+    """What is still to come of the bucket: rows may have moved beyond the head that was known when it began."""
     bucket = effect.bucket
+    if not effect.page.last:
+        return replace(state, server={**state.server, bucket: max(effect.page.seq, state.server.get(bucket, 0))})
     if not holds and not effect.replace:
         cursors = {**state.durable.cursors, bucket: 0}
         return replace(
@@ -151,6 +164,8 @@ def _advance(state: State, moment: Moment) -> tuple[State, tuple[Effect, ...]]:
         if state.exchange.call is not Call.HEADS or not owes(durable) or wait_ms > 0 or durable.seen is None:
             return state, ()
         state = replace(state, exchange=None)
+    if durable.seen is None or not owes(durable):
+        wait_ms = max(wait_ms, state.pull_wait_until_ms - moment.now_ms)
     if wait_ms > 0:
         return state, (Wake(wait_ms),)
     effect = _next(state)
@@ -172,7 +187,7 @@ def _next(state: State) -> Send | DiskEffect:
         return Send(state.next_no, Call.PULL, durable.seen, bucket=bucket, after=after)
     if durable.building and state.buckets_known:
         return SwitchGeneration()
-    wait_s = WAIT_S_MAX if state.buckets_known else 0
+    wait_s = WAIT_S_MAX if state.buckets_known and not state.asked else 0
     return Send(state.next_no, Call.HEADS, durable.seen, since=durable.cursors, wait_s=wait_s)
 
 

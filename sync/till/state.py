@@ -27,6 +27,8 @@ class State:
 
     `disk` are effects not yet durable, the first one in hand; `exchange` the one request in flight. `server` holds the
     heads known to differ from the cursors. `acked_max` … `seqs_max`: the highest figures answered in this incarnation.
+    `pull_wait_until_ms` holds back heads and pull only: a refused pull never delays a push (rule 9). `asked`: a person
+    wants to know; `checks` counts the answers that found nothing to fetch.
     """
 
     durable: Durable
@@ -35,6 +37,7 @@ class State:
     next_no: int = 1
     own_wait_until_ms: int = 0
     server_wait_until_ms: int = 0
+    pull_wait_until_ms: int = 0
     failures: int = 0
     events_max: int = EVENTS_MAX
     server: Mapping[str, int] = field(default_factory=dict)
@@ -44,6 +47,8 @@ class State:
     till_seq_max: int = 0
     seqs_max: Mapping[str, int] = field(default_factory=dict)
     problem: str = ""
+    asked: bool = False
+    checks: int = 0
 
 
 def begin(durable: Durable) -> State:

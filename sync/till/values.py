@@ -12,7 +12,7 @@ from sync.protocol.shapes import Head, PullResponse, PushedEvent, PushResult
 
 EVENTS_MAX = 500
 WAIT_S_MAX = 25
-PULL_ROWS = 1_000
+PULL_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)

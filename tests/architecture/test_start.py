@@ -27,6 +27,7 @@ TOO_HEAVY = (
 # Stands in for nothing: the real till, whose first paint event tells what is loaded and ends it.
 AT_FIRST_PAINT = """
 import json, sys
+from pathlib import Path
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from tests.benchmarks.harness import ROOT, Row, table, write_json
 
-METRICS = ("lookup", "sale", "search")
+METRICS = ("lookup", "paint", "start", "sale", "search")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

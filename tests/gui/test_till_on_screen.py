@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli import main
+from app.clock import SystemClock
 from app.config import load
 from app.resources import resources
 from app.store.folder import FolderLock
@@ -19,6 +20,7 @@ from app.wiring import till_ui
 from app.wiring.one_window import WINDOW_FILE, raise_first
 from app.wiring.till import open_till
 from tests.support import tills
+from tests.support.commands import open_till_db
 
 POLL_MS = 20
 
@@ -92,3 +94,23 @@ def test_the_look_starts_from_the_set_up_and_then_from_what_was_chosen(tmp_path:
     look.write_text("[]")
     till_ui.prefer(look, config, language=None, theme="dark")
     assert json.loads(look.read_text())["theme"] == "dark"
+
+
+def test_a_drawer_opened_on_the_status_screen_is_in_the_audit_chain(data: Path) -> None:
+    config = load(resources() / "default.toml", data, {})
+    till = till_ui.UiTill(data, config, SystemClock())
+    devices = till_ui.WindowDevices(till, data)
+    try:
+        till.store.submit(till.open).result()
+        assert till.store.submit(till.open).result() is till.store.submit(till.open).result()
+        devices.test("printer")
+        devices.test("drawer")
+        assert [card.name for card in devices.cards()][:2] == ["printer", "scanner"]
+    finally:
+        till.close()
+    db = open_till_db(data)
+    try:
+        kinds = [row[0] for row in db.execute("SELECT kind FROM audit ORDER BY seq")]
+    finally:
+        db.close()
+    assert kinds == ["no_sale"]

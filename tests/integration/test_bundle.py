@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from app.cli import COMMANDS
+from app.version import VERSION
 from tools.files import ROOT
 
 BUILD_S = 900
@@ -68,7 +68,7 @@ def test_the_frozen_program_passes_its_self_test_and_names_what_is_missing(bundl
 
 @pytest.mark.bundle
 def test_the_frozen_program_knows_its_version_and_every_command(bundle: Path) -> None:
-    assert run(bundle, "--version").stdout == f"guitai {metadata.version('guitai')}\n"
+    assert run(bundle, "--version").stdout == f"guitai {VERSION}\n"
     for command in COMMANDS:
         asked = run(bundle, command, "--help")
         assert (asked.returncode, asked.stderr) == (0, ""), command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,12 @@ class Papers:
     def _cut(self, items: list[Item]) -> None:
         with self._lock:
             self.texts.append("\n".join(item.text for item in items if isinstance(item, TextRow)))
+
+    def settled(self) -> None:
+        """Wait until the printer has done with everything sent so far: it serves one connection after another."""
+        before = self.printer.connections
+        with socket.create_connection(("127.0.0.1", self.printer.port)):
+            assert self.printer.wait_for(lambda printer: printer.connections > before)
 
     def of(self, receipt_no: str, *, marked: bool) -> int:
         """Receipts with this number that carry, or do not carry, the reprint mark."""
@@ -123,6 +130,16 @@ def check_shifts(data: Path) -> int:
         return len(shifts)
     finally:
         db.close()
+
+
+def asks_a_person(data: Path) -> bool:
+    """Whether the next start has a print job of unknown fate; what a crash left half-way becomes one here."""
+    files = opened(data)
+    try:
+        files.jobs.recover()
+        return bool(files.jobs.unknown())
+    finally:
+        files.close()
 
 
 def job_states(data: Path) -> list[tuple[int, str]]:

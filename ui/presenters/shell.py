@@ -115,8 +115,7 @@ class Shell(Presenter[ShellState]):
         self._session = session
         self.active()
         self._become(replace(self.state, staff_name=session.staff_name, screen=self._under))
-        if self.till is not None:
-            self.till.counter.cart.refresh()
+        self.topics_changed(frozenset({Topic.SHIFT}))
 
     def lock(self) -> None:
         """F9 or five idle minutes: nobody works, the receipt and every open form stay."""

@@ -102,10 +102,6 @@ class SignOnPresenter(Presenter[SignOnState]):
         """A scan while nobody is signed on."""
         self._refuse(Refusal("scan_signed_off"))
 
-    def say(self, text: str, role: Role = Role.PLAIN) -> None:
-        """Words under the PIN, as after a change of language."""
-        self._become(replace(self.state, notice=Notice(text, role)))
-
     def _people(self, people: tuple[StaffChoice, ...]) -> None:
         self._become(replace(self.state, people=people, chosen=min(self.state.chosen, max(0, len(people) - 1))))
 

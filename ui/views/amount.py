@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from ui.presenters.amount import AmountState
 from ui.theme.names import Kind, Size, Tone
@@ -12,6 +13,8 @@ from ui.widgets.basics import Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.field import FigureField
 from ui.widgets.keypad import DELETE, Keypad
+
+STACK_BELOW = 520
 
 
 class AmountPanel(QFrame):
@@ -47,14 +50,21 @@ class AmountPanel(QFrame):
         left.addWidget(hint)
         left.addStretch(1)
         left.addWidget(self.add)
-        body = row(gap=ui.px(20))
-        body.addLayout(left, 1)
-        body.addWidget(pad, 1)
+        self._ui, self._body = ui, row(gap=ui.px(20))
+        self._body.addLayout(left, 1)
+        self._body.addWidget(pad, 1)
+        self.add.set_look(shrink=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(ui.px(20), ui.px(18), ui.px(20), ui.px(18))
         layout.setSpacing(ui.px(16))
         layout.addLayout(row(Label(theme, tr("Amount only"), size=Size.HEADLINE), 1, back))
-        layout.addLayout(body, 1)
+        layout.addLayout(self._body, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The keypad goes under where there is no room beside."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._ui.px(STACK_BELOW)
+        self._body.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def show_amount(self, state: AmountState) -> None:
         """What has been typed."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.money import on_screen
 from app.services.till import Place
@@ -31,6 +31,8 @@ from ui.widgets.values import KeySpec, Run
 WIDE_MIN, HIGH_MIN = 880, 600  # logical px below which the right column goes on top of the basket
 SCROLL_MIN = 560  # logical height the column needs; less than that scrolls, nothing is cut
 TIGHT_BELOW = 1200
+DUE_STACK_BELOW = 560
+FEW_KEYS_BELOW = 600  # logical width below which keys that do nothing now give their place up
 
 
 class DueRow(QFrame):
@@ -45,11 +47,24 @@ class DueRow(QFrame):
         self.amount = Amount(ui.theme, size=Size.AMOUNT)
         self.button = KeyButton(ui.theme, kind=Kind.PRIMARY)
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.button.set_look(shrink=True)
         self.button.clicked.connect(self.confirmed)
-        layout = row(self.caption, self.amount, self.button, gap=ui.px(20))
-        layout.setContentsMargins(ui.px(16), ui.px(12), ui.px(16), ui.px(12))
-        layout.setStretch(2, 1)
-        self.setLayout(layout)
+        self._ui = ui
+        self._row = row(gap=ui.px(20))
+        self._row.setContentsMargins(ui.px(16), ui.px(12), ui.px(16), ui.px(12))
+        self._row.addLayout(row(self.caption, self.amount, gap=ui.px(20)))
+        self._row.addWidget(self.button, 1)
+        self.setLayout(self._row)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the screen is."""
+        return QSize(self._ui.px(200), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The button goes under the amount where there is no room beside it."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._ui.px(DUE_STACK_BELOW)
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def set_due(self, caption: str, amount: str, *, note: str = "", dim: bool = False) -> None:
         """As DuePanel.set_due."""
@@ -232,7 +247,11 @@ class CounterView(QWidget):
             Key.F7: tr("Return"), Key.F8: tr("Approve"), Key.ESC: tr("Back"),
         }
         self.strip.set_keys(
-            tuple(KeySpec(key.value, names[key], key.value, enabled=screen.can(key)) for key in STRIP)
+            tuple(
+                KeySpec(key.value, names[key], key.value, enabled=screen.can(key))
+                for key in STRIP
+                if screen.can(key) or self._logical_width() >= FEW_KEYS_BELOW
+            )
         )
 
     # ---- layout
@@ -251,7 +270,7 @@ class CounterView(QWidget):
         self.side.setMinimumWidth(0)
         small = height < SCROLL_MIN
         for card in (self.member, self.preview):
-            card.set_room(wide=tall, small=small, narrow=width < TIGHT_BELOW)
+            card.set_room(wide=tall and width >= FEW_KEYS_BELOW, small=small, narrow=width < TIGHT_BELOW)
         if not tall:
             self.side.setFixedWidth(self._ui.px(min(side.side_max, max(side.side_min, round(width * side.side_share)))))
             self.due.setFixedWidth(self.side.width())

@@ -62,6 +62,7 @@ class EnrolSide(QWidget):
         foot.setSpacing(px(10))
         self.button = KeyButton(ui.theme, kind=Kind.PRIMARY)
         self.button.clicked.connect(self.finish)
+        self.button.set_look(shrink=True)
         self.note = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND, wrap=True)
         foot.addWidget(self.button)
         foot.addWidget(self.note)

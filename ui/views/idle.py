@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.money import on_screen
 from app.domain.receipt import JobState
@@ -41,7 +42,7 @@ class IdlePanel(QFrame):
         words = tr("Or type a phone tail, a name or pinyin initials, like zxf")
         hint = Label(theme, words, tone=Tone.SECOND, wrap=True)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        buttons = row(1, gap=ui.px(12))
+        self._row = row(gap=ui.px(12))
         self.buttons: dict[str, KeyButton] = {}
         for action, text, icon_name, key in (
             ("find", tr("Find member"), Icon.FIND, "F2"), ("enrol", tr("Enrol"), Icon.JOIN, "F3"),
@@ -51,8 +52,7 @@ class IdlePanel(QFrame):
             button.set_look(size=Size.TITLE, shrink=True)
             button.clicked.connect(lambda _checked=False, action=action: self.pressed.emit(action))
             self.buttons[action] = button
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+            self._row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(ui.px(12), ui.px(8), ui.px(12), ui.px(8))
         layout.setSpacing(ui.px(14))
@@ -61,8 +61,18 @@ class IdlePanel(QFrame):
         layout.addWidget(title)
         layout.addWidget(hint)
         layout.addSpacing(ui.px(14))
-        layout.addLayout(buttons)
+        middle = row(1, gap=0)
+        middle.addLayout(self._row, 8)
+        middle.addStretch(1)
+        layout.addLayout(middle)
         layout.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons below each other where they do not fit beside each other."""
+        super().resizeEvent(event)
+        need = sum(button.sizeHint().width() for button in self.buttons.values()) + 4 * self._row.spacing()
+        narrow = self.width() < need
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
 
 class LastSaleStrip(QFrame):

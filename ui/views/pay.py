@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.money import on_screen
 from app.domain.sale import TenderKind
@@ -25,6 +25,7 @@ from ui.widgets.values import Run, Tender
 TENDER_ICONS = {TenderKind.CASH: Icon.CASH, TenderKind.QR: Icon.QR, TenderKind.CARD: Icon.CARD}
 TENDER_KEYS = {TenderKind.CASH: "Alt+1", TenderKind.QR: "Alt+2", TenderKind.CARD: "Alt+3"}
 STACK_BELOW = 900  # logical width below which the right column goes under
+NARROW_BELOW = 600  # logical width below which the keypad goes under too
 
 
 class PayView(QWidget):
@@ -66,6 +67,7 @@ class PayView(QWidget):
         for kind in KINDS:
             spec = Tender(TENDER_ICONS[kind], wording.tender_name(kind, tr), TENDER_KEYS[kind], kind.value)
             button = TenderButton(ui.theme, spec)
+            button.set_look(shrink=True)
             button.clicked.connect(lambda _checked=False, kind=kind: self._choose(kind))
             self.tenders[kind] = button
             tenders.addWidget(button, 1)
@@ -104,7 +106,9 @@ class PayView(QWidget):
         left.addLayout(self.notes)
         left.addStretch(1)
         left.addWidget(self.taken)
-        middle = QHBoxLayout()
+        self.undo.set_look(shrink=True)
+        self.points.set_look(shrink=True)
+        self._middle = middle = QHBoxLayout()
         middle.setSpacing(px(20))
         middle.addLayout(left, 54)
         middle.addWidget(self.pad, 46)
@@ -132,6 +136,8 @@ class PayView(QWidget):
         """Narrow screens put the right column under."""
         super().resizeEvent(event)
         self._arrange(stacked=self.width() < self._ui.px(STACK_BELOW))
+        narrow = self.width() < self._ui.px(NARROW_BELOW)
+        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def attach(self, presenter: PayPresenter) -> None:
         """Show this payment and send it what is pressed."""

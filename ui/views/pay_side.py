@@ -70,6 +70,7 @@ class PaySide(QWidget):
         card.addWidget(self.given)
         self.change = DuePanel(ui.theme)
         self.change.confirmed.connect(self.finish)
+        self.change.button.set_look(shrink=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(ui.px(12))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.money import on_screen
 from app.domain.receipt import JobState
@@ -22,6 +22,7 @@ from ui.widgets.tasks import FactRow
 from ui.widgets.values import Run
 
 SIDE_WIDTH, SIDE_MIN, PAPER_ROOM = 400, 280, 500
+STACK_BELOW = 620  # logical width below which the words go over the paper
 WORRY = (JobState.UNKNOWN, JobState.FAILED_CLEAN)
 
 
@@ -44,6 +45,8 @@ class ReceiptView(QWidget):
         self.area.setAccessibleName(tr("Receipt"))
         self.area.verticalScrollBar().setAccessibleName(tr("Receipt"))
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there: a bar that comes and goes changes the paper's width, so its height, so the bar, for ever.
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         desk = QWidget()
         middle = QHBoxLayout(desk)
         middle.setContentsMargins(0, px(12), 0, px(12))
@@ -76,23 +79,38 @@ class ReceiptView(QWidget):
         layout.setSpacing(px(10))
         layout.addWidget(note)
         layout.addWidget(self.copy)
-        right = QVBoxLayout()
+        column_ = QWidget()
+        right = QVBoxLayout(column_)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(px(12))
         right.addWidget(side, 1)
         right.addWidget(foot)
-        whole = QHBoxLayout(self)
+        self._side = QScrollArea()
+        self._side.setFrameShape(QFrame.Shape.NoFrame)
+        self._side.setWidgetResizable(True)
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._side.setAccessibleName(tr("Last receipt"))
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side.setWidget(column_)
+        self.copy.set_look(shrink=True)
+        self._whole = whole = QHBoxLayout(self)
         whole.setContentsMargins(px(12), px(12), px(12), px(12))
         whole.setSpacing(px(12))
         whole.addWidget(well, 1)
-        whole.addLayout(right)
-        self._side = (side, foot)
+        whole.addWidget(self._side)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The right column takes 400 where the paper has room beside it."""
         super().resizeEvent(event)
-        width = min(self._ui.px(SIDE_WIDTH), max(self._ui.px(SIDE_MIN), self.width() - self._ui.px(PAPER_ROOM)))
-        for card in self._side:
-            card.setFixedWidth(width)
+        px = self._ui.px
+        narrow = self.width() < px(STACK_BELOW)
+        self._whole.setDirection(QBoxLayout.Direction.BottomToTop if narrow else QBoxLayout.Direction.LeftToRight)
+        self._side.setMinimumSize(0, 0)
+        self._side.setMaximumSize(16_777_215, 16_777_215)
+        if narrow:
+            self._side.setFixedHeight(min(px(340), self.height() // 2))
+        else:
+            self._side.setFixedWidth(min(px(SIDE_WIDTH), max(px(SIDE_MIN), self.width() - px(PAPER_ROOM))))
 
     def attach(self, presenter: ReceiptPresenter) -> None:
         """Show this preview."""

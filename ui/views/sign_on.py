@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.money import on_screen
 from app.services.signon import StaffChoice
@@ -24,8 +24,9 @@ from ui.widgets.people import PinDots, StaffTile
 from ui.widgets.values import Staff
 
 PIN_SHOWN = 6
-PAD_WIDTH = 520
-STACK_BELOW = 1000  # logical width below which the PIN pad goes under the people
+PAD_WIDTH, PAD_WIDTH_SLIM, PAD_EDGE, PAD_EDGE_SLIM = 520, 400, 56, 28
+SLIM_BELOW = 1200  # logical width below which the PIN pad gets narrower
+STACK_BELOW = 900  # logical width below which the PIN pad goes under the people
 
 
 class SignOnView(QWidget):
@@ -75,6 +76,7 @@ class SignOnView(QWidget):
         for what, button in self.looks.items():
             button.clicked.connect(lambda _checked=False, what=what: self.look_asked.emit(what))
             foot.addWidget(button)
+        self.foot = foot
         foot.addWidget(self.status, 1)
         people = QVBoxLayout()
         people.setSpacing(ui.px(20))
@@ -89,7 +91,7 @@ class SignOnView(QWidget):
         self.people = QWidget()
         self.people.setProperty("ground", "base")
         self.people.setLayout(people)
-        people.setContentsMargins(ui.px(40), ui.px(36), ui.px(40), ui.px(36))
+        self._people_layout = people
         self._show_looks()
 
     def _show_looks(self) -> None:
@@ -114,12 +116,12 @@ class SignOnView(QWidget):
         self.pad = Keypad(ui.theme, names=(tr("Clear"), tr("Delete")), clear=True, key_px=72)
         self.pad.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.enter = KeyButton(ui.theme, tr("Sign on"), kind=Kind.PRIMARY, key="Enter")
+        self.enter.set_look(shrink=True)
         who = row(self.avatar, gap=ui.px(14))
         who.addLayout(column(self.name, Label(ui.theme, tr("Type your PIN"), tone=Tone.SECOND), gap=0), 1)
         self.panel = QFrame()
         self.panel.setProperty("bar", "left")
-        layout = QVBoxLayout(self.panel)
-        layout.setContentsMargins(ui.px(56), ui.px(24), ui.px(56), ui.px(24))
+        self._pad_layout = layout = QVBoxLayout(self.panel)
         layout.setSpacing(ui.px(18))
         layout.addStretch(1)
         layout.addLayout(who)
@@ -134,6 +136,7 @@ class SignOnView(QWidget):
         if stacked == self._stacked:
             return
         self._stacked = stacked
+        self.foot.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         if self.layout() is None:
             self.area = QScrollArea()
             self.area.setWidgetResizable(True)
@@ -151,15 +154,21 @@ class SignOnView(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.people, 1)
         whole.addWidget(self.panel)
-        self.panel.setMinimumWidth(0)
-        self.panel.setMaximumWidth(16_777_215)
-        if not stacked:
-            self.panel.setFixedWidth(self._ui.px(PAD_WIDTH))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow screens put the pad under the people."""
         super().resizeEvent(event)
-        self._arrange(stacked=self.width() < self._ui.px(STACK_BELOW))
+        px, width = self._ui.px, self.width() / self._ui.theme.scale
+        stacked, slim = width < STACK_BELOW, width < SLIM_BELOW
+        self._arrange(stacked=stacked)
+        edge = px(PAD_EDGE_SLIM if slim else PAD_EDGE)
+        self._pad_layout.setContentsMargins(edge, px(24), edge, px(24))
+        side = px(16 if stacked else 40)
+        self._people_layout.setContentsMargins(side, px(36), side, px(36))
+        self.panel.setMinimumWidth(0)
+        self.panel.setMaximumWidth(16_777_215)
+        if not stacked:
+            self.panel.setFixedWidth(px(PAD_WIDTH_SLIM if slim else PAD_WIDTH))
 
     # ---- presenters
 
@@ -220,6 +229,7 @@ class SignOnView(QWidget):
                 note = f"{wording.role_name(person.role, ui.tr)} · {person.staff_no}"
                 tile = StaffTile(ui.theme, Staff(person.staff_id, person.name[:1], person.name, note))
                 tile.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                tile.set_look(shrink=True)
                 tile.clicked.connect(lambda _checked=False, number=number: self._choose(number))
                 self.tiles.addWidget(tile, number // 2, number % 2)
                 self._tiles.append(tile)

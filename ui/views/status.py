@@ -58,6 +58,7 @@ class StatusView(QWidget):
         back = KeyButton(ui.theme, tr("Back"), key="Esc")
         back.clicked.connect(lambda: self.pressed.emit("Esc"))
         again = KeyButton(ui.theme, tr("Read again"), icon=Icon.SYNC)
+        again.set_look(shrink=True)
         again.clicked.connect(lambda: self._presenter.refresh() if self._presenter else None)
         top = Card(ui.theme)
         head = row(self.icon, gap=px(14))

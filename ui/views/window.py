@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
 from ui.presenters.keys import Key, Screen
 from ui.presenters.look import Look
@@ -41,6 +41,7 @@ class TillWindow(QWidget):
         self.setProperty("ground", "base")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._stack = QStackedLayout(self)
+        self._stack.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the screen decides, not the words
         self.sign_on = SignOnView(ui, look, version)
         self.sign_on.look_asked.connect(self.look_asked)
         self._stack.addWidget(self.sign_on)

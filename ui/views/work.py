@@ -21,7 +21,7 @@ from ui.views.status import StatusView
 from ui.widgets.frame import TopBar
 from ui.widgets.notices import Toast
 
-SLIM_BELOW = 1200
+SLIM_BELOW, BARE_BELOW, BAREST_BELOW = 1200, 640, 440  # logical widths below which the top bar says less
 TOAST_ABOVE = 96
 
 
@@ -141,6 +141,11 @@ class WorkView(QWidget):
             badge.show_status(Role.INFO, Icon.UP, tr("{count} pending upload", count=f"{state.pending:,}"))
         else:
             badge.show_healthy()
+            return
+        if self.width() < self._ui.px(BARE_BELOW):
+            whole = badge.text()
+            badge.set_text(f"{state.pending:,}" if not state.attention else "")
+            badge.setAccessibleName(whole)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The scan field ends where the left column ends."""
@@ -148,6 +153,10 @@ class WorkView(QWidget):
         theme = self._ui.theme
         width, layout = self.width() / theme.scale, theme.tokens.layout
         slim = width < SLIM_BELOW or self.width() < self.height()
+        self.top.person.setVisible(width >= BARE_BELOW)
+        self.top.till.setVisible(width >= BARE_BELOW)
+        self.top.time.setVisible(width >= BAREST_BELOW)
+        self._badge(self._state)
         self.top.set_slim(slim)
         if not slim:
             side = min(layout.side_max, max(layout.side_min, round(width * layout.side_share)))

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolic
 
 from ui.theme.names import Icon, Kind, ScanState, Size, Tone
 from ui.theme.theme import Theme
-from ui.widgets.basics import IconLabel, Label, restyle, row
+from ui.widgets.basics import IconLabel, Label, restyle
 from ui.widgets.buttons import KeyButton
 from ui.widgets.caps import KeyCap
 
 TYPED_MAX = 128  # the longest code a scanner sends, with room
+KEYBOARD_PX = 48
 CARET_GAP_PX = 4  # between the caret and the hint in an empty field
 SILENT_FLASH_MS = 480  # with the sound off the flash is twice as long (look.md "Sound")
 
@@ -84,8 +85,9 @@ class ScanField(QFrame):
         self.edit.setTextMargins(CARET_GAP_PX, 0, 0, 0)
         self.note = Label(theme, size=Size.LABEL, tone=Tone.SECOND)
         self.cap = KeyCap(theme, key, tone=Tone.THIRD)
-        self.keyboard = KeyButton(theme, kind=Kind.QUIET, icon=Icon.KB)
-        self.keyboard.setFixedSize(theme.px(48), theme.px(44))
+        self.keyboard = KeyButton(theme, kind=Kind.QUIET, icon=Icon.KB, parent=self)
+        side = theme.px(KEYBOARD_PX)  # over the edge, so that it is a whole target
+        self.keyboard.setFixedSize(side, side)
         self.veil = QLabel(self)
         self._build(hint, name, keyboard_name)
         self._timer = QTimer(self, singleShot=True)
@@ -106,11 +108,10 @@ class ScanField(QFrame):
         self.note.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.note.hide()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.px(14), 0, theme.px(4), 0)
+        layout.setContentsMargins(theme.px(14), 0, theme.px(KEYBOARD_PX + 3), 0)
         layout.setSpacing(theme.px(6))
-        for widget in (self.icon, self.edit, self.note):
+        for widget in (self.icon, self.edit, self.note, self.cap):
             layout.addWidget(widget)
-        layout.addLayout(row(self.cap, self.keyboard, gap=1))
         layout.setStretch(1, 1)
         self.setFocusProxy(self.edit)
         self.edit.textChanged.connect(self._on_text)
@@ -185,6 +186,7 @@ class ScanField(QFrame):
         edit = self.edit.geometry()
         self.veil.setGeometry(edit.left(), 2, edit.width(), self.height() - 4)
         self.veil.raise_()
+        self.keyboard.move(self.width() - self.keyboard.width() - self._theme.px(4), 0)
 
     def _on_text(self, text: str) -> None:
         self.edit.setFont(self._theme.font(Size.TITLE if text else Size.BODY))

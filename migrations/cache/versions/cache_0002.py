@@ -71,4 +71,4 @@ def name_tokens(name, initials):
 
 
 def downgrade():
-    raise NotImplementedError("a cache goes back by building its next generation")
+    raise RuntimeError("a cache goes back by building its next generation")

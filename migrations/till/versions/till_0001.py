@@ -58,6 +58,7 @@ def upgrade():
     )
     facts()
     sales()
+    outbox()
     people()
     essentials()
 
@@ -150,6 +151,9 @@ def sales():
         pk("sale_line", "sale", "line"),
         rowid=False,
     )
+
+
+def outbox():
     table(
         "print_job",
         *counted("print_job", "job_id"),
@@ -218,4 +222,4 @@ def essentials():
 
 
 def downgrade():
-    raise NotImplementedError("a till goes back by its backup, never by a script")
+    raise RuntimeError("a till goes back by its backup, never by a script")

@@ -51,4 +51,4 @@ def upgrade():
 
 
 def downgrade():
-    raise NotImplementedError("a till goes back by its backup, never by a script")
+    raise RuntimeError("a till goes back by its backup, never by a script")

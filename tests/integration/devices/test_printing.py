@@ -28,7 +28,8 @@ from devices.transport.tcp import open_tcp
 from devices.worker import Pace
 
 SHORT = JobLimits(progress_s_max=0.3, fence_s_max=0.3, attention_s_max=20.0)
-FAST = Pace(backoff_first_s=0.01, backoff_max_s=0.05, call_s_max=5.0)
+PATIENT = JobLimits(progress_s_max=30.0, fence_s_max=30.0, attention_s_max=30.0)
+FAST = Pace(backoff_first_s=0.01, backoff_max_s=0.05, call_s_max=60.0)
 RECEIPT = Receipt(
     (Text("花间生活馆", Align.CENTRE), *(Columns(f"商品 {number}", f"{number}.00") for number in range(30)), Cut())
 )
@@ -77,7 +78,7 @@ class Outbox:
 class Counter:
     """A till's printer and drawer at a simulated printer; events come into a queue."""
 
-    def __init__(self, paper: SimulatedPrinter, profile_name: str = "escpos-80", limits: JobLimits = SHORT) -> None:
+    def __init__(self, paper: SimulatedPrinter, profile_name: str = "escpos-80", limits: JobLimits = PATIENT) -> None:
         self.paper = paper
         self.outbox = Outbox()
         self.events: queue.Queue[DeviceEvent] = queue.Queue()
@@ -118,6 +119,15 @@ def paper() -> Iterator[SimulatedPrinter]:
     printer = SimulatedPrinter().start()
     yield printer
     printer.stop()
+
+
+@pytest.fixture
+def hasty(paper: SimulatedPrinter) -> Iterator[Counter]:
+    """A till that gives up on a silent printer soon."""
+    till = Counter(paper, limits=SHORT)
+    till.printer.start()
+    yield till
+    till.printer.stop()
 
 
 @pytest.fixture
@@ -165,19 +175,19 @@ def test_after_a_reset_the_next_receipt_prints_on_a_new_connection(counter: Coun
     assert counter.paper.connections >= 2
 
 
-def test_a_stalled_printer_ends_unknown_and_the_reason_is_said(counter: Counter) -> None:
-    counter.wait(StatusUpdate, health=Health.OK)
-    counter.paper.set_faults(Faults(stalled=True))
-    ended = end_of(counter, counter.print())
+def test_a_stalled_printer_ends_unknown_and_the_reason_is_said(hasty: Counter) -> None:
+    hasty.wait(StatusUpdate, health=Health.OK)
+    hasty.paper.set_faults(Faults(stalled=True))
+    ended = end_of(hasty, hasty.print())
     assert (ended.state, ended.detail) == (JobState.UNKNOWN, "printer_no_answer")
-    update = counter.wait(StatusUpdate, health=Health.OFFLINE)
+    update = hasty.wait(StatusUpdate, health=Health.OFFLINE)
     assert isinstance(update, StatusUpdate)
     assert update.code == "printer_no_answer"
 
 
 def test_a_slow_printer_is_waited_for_while_it_answers(paper: SimulatedPrinter) -> None:
     paper.set_faults(Faults(bytes_per_s=4000))
-    till = Counter(paper, limits=replace(SHORT, fence_s_max=10.0))
+    till = Counter(paper)
     till.printer.start()
     assert end_of(till, till.print()).state is JobState.CONFIRMED
     till.printer.stop()
@@ -215,14 +225,14 @@ def test_automatic_status_between_question_and_answer_is_no_answer(counter: Coun
     assert end_of(counter, job_id).state is JobState.CONFIRMED
 
 
-def test_an_answer_for_an_old_job_never_confirms_the_next(counter: Counter) -> None:
-    counter.wait(StatusUpdate, health=Health.OK)
-    counter.paper.set_faults(Faults(late=True))
-    old = counter.print()
-    assert end_of(counter, old).state is JobState.UNKNOWN
-    counter.outbox.mark(old, JobState.CANCELLED)
-    counter.paper.set_faults(Faults(mute=True))
-    assert end_of(counter, counter.print()).state is JobState.UNKNOWN
+def test_an_answer_for_an_old_job_never_confirms_the_next(hasty: Counter) -> None:
+    hasty.wait(StatusUpdate, health=Health.OK)
+    hasty.paper.set_faults(Faults(late=True))
+    old = hasty.print()
+    assert end_of(hasty, old).state is JobState.UNKNOWN
+    hasty.outbox.mark(old, JobState.CANCELLED)
+    hasty.paper.set_faults(Faults(mute=True))
+    assert end_of(hasty, hasty.print()).state is JobState.UNKNOWN
 
 
 def test_a_printer_that_knows_ids_is_confirmed_by_its_own_id(paper: SimulatedPrinter) -> None:

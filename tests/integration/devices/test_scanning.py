@@ -24,7 +24,7 @@ from devices.worker import Pace
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo terminals")
 
 CARD = "880271000123" + luhn_digit("880271000123")
-FAST = Pace(backoff_first_s=0.01, backoff_max_s=0.05, call_s_max=5.0)
+FAST = Pace(backoff_first_s=0.01, backoff_max_s=0.05, call_s_max=60.0)
 
 
 class Ear:
@@ -73,6 +73,21 @@ def test_a_scan_arrives_with_its_kind_and_source(plug: PtyScanner, ear: Ear) -> 
     event = ear.wait_data()
     assert (event.text, event.kind, event.source) == (CARD, CodeKind.MEMBER_CARD, Source.SERIAL)
     assert event.at_ms > 0
+
+
+def test_step_by_step_a_scanner_is_claimed_first_and_enabled_later(plug: PtyScanner) -> None:
+    events: queue.Queue[DeviceEvent] = queue.Queue()
+    opened = opener("scanner", parse(f"serial:{plug.name}"))
+    scanner = SerialScanner("scanner", opened, CardScheme(), emit=events.put, clock=SystemClock(), pace=FAST)
+    scanner.open()
+    scanner.claim()
+    assert events.get(timeout=10) == StatusUpdate("scanner", Health.OK)
+    scanner.enable()
+    plug.scan(CARD)
+    event = events.get(timeout=10)
+    assert isinstance(event, DataEvent)
+    assert event.text == CARD
+    scanner.stop()
 
 
 def test_a_frame_in_pieces_is_one_scan(plug: PtyScanner, ear: Ear) -> None:

@@ -358,3 +358,15 @@ def test_a_forgotten_key_no_longer_opens(folder: Path) -> None:
     keys.load(folder, os.environ).without_key(cache_file(1))
     with pytest.raises(StoreError, match="key_wrong"):
         keys.load(folder, os.environ).key(cache_file(1))
+
+
+def test_opening_imports_neither_sqlalchemy_nor_alembic_nor_keyring(folder: Path) -> None:
+    script = (
+        "import os, sys\nfrom pathlib import Path\nfrom app.clock import SystemClock\n"
+        "from app.store.files import open_till\nopen_till(Path(sys.argv[1]), os.environ, SystemClock()).close()\n"
+        "print(sorted({'sqlalchemy', 'alembic', 'keyring', 'pypinyin', 'phonenumbers'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "[]", done.stderr

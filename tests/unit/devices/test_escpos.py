@@ -134,10 +134,10 @@ def test_a_qr_code_that_cannot_be_is_left_out(data: str) -> None:
     assert qr_code(data, 576) == b""
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=0x9FA5, categories=("L", "N")), min_size=1, max_size=200))
 def test_every_qr_code_fits_every_paper(data: str) -> None:
-    for one in PROFILES:
+    for one in (profile("escpos-58"), profile("escpos-80")):
         codes = [item for item in printed(qr_code(data, one.dots)).items if isinstance(item, QrOnPaper)]
         assert [code.data.decode() for code in codes] in ([data], [])
         assert draw(codes, one.dots, GLYPHS).width == one.dots + 72

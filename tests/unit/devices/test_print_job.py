@@ -25,7 +25,8 @@ from devices.transport.port import Transport, unreachable
 from devices.worker import Lease, Pace
 
 PLAIN = Profile("plain", columns=48, dots=576, automatic_status=False)
-FAST = Pace(backoff_first_s=0.001, backoff_max_s=0.002, call_s_max=0.5)
+PATIENT = Pace(backoff_first_s=0.001, backoff_max_s=0.002, call_s_max=60.0)
+STRICT = Pace(backoff_first_s=0.001, backoff_max_s=0.002, call_s_max=0.5)
 SHORT = JobLimits(progress_s_max=0.05, fence_s_max=0.05, attention_s_max=5.0)
 CASH = to_json(Receipt((Text("x"), Cut()), kick_drawer=True))
 READY, PAPER_OUT, DONE, DONE_PAPER_OUT = b"\x12\x12\x12", b"\x18\x00\x0c\x00", b"\x00", b"\x0c"
@@ -80,12 +81,19 @@ def a_job(job_id: int = 1, *, payload: bytes = b"\x1b@receipt\n", model: str = "
 class Bench:
     """A printer whose connections a test hands out one by one."""
 
-    def __init__(self, jobs: Jobs, *transports: Transport, profile: Profile = PLAIN, pin: int | None = None) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        *transports: Transport,
+        profile: Profile = PLAIN,
+        pin: int | None = None,
+        pace: Pace = PATIENT,
+    ) -> None:
         self.events: queue.Queue[DeviceEvent] = queue.Queue()
         self._transports = list(transports)
         self.clock = SystemClock()
         setup = PrinterSetup(
-            "printer", profile, self._next, limits=SHORT, pace=FAST, quiet_s=0.01, drawer_pin=pin
+            "printer", profile, self._next, limits=SHORT, pace=pace, quiet_s=0.01, drawer_pin=pin
         )  # fmt: skip
         self.printer = EscPosPrinter(setup, jobs, emit=self.events.put, clock=self.clock)
 
@@ -126,6 +134,13 @@ def test_an_answer_that_says_paper_is_out_is_unknown() -> None:
     assert Bench(Jobs(a_job()), ready(DONE_PAPER_OUT)).run() == OutputComplete(
         "printer", 1, JobState.UNKNOWN, "printer_paper_out"
     )
+
+
+@pytest.mark.parametrize("answer", [b"\x37\x220042\x00", DONE, b"\x37\x220042\x00" + DONE])
+def test_a_printer_asked_by_id_is_not_confirmed_by_any_other_answer(answer: bytes) -> None:
+    line = Answering({b"\x10\x04": [b"\x12"] * 99, b"\x1d(H": [answer]})
+    event = Bench(Jobs(a_job()), line, profile=replace(PLAIN, fence=Fence.RESPONSE_ID)).run()
+    assert event == OutputComplete("printer", 1, JobState.UNKNOWN, "printer_no_answer")
 
 
 def test_silence_is_unknown() -> None:
@@ -223,7 +238,7 @@ def test_a_hung_driver_leaves_the_job_unknown_and_its_late_return_marks_nothing(
             return super().write(data, timeout_s)
 
     jobs, line = Jobs(a_job()), Hanging({b"\x10\x04": [b"\x12"] * 9})
-    bench = Bench(jobs, line)
+    bench = Bench(jobs, line, pace=STRICT)
     bench.printer.start()
     event = bench.wait(OutputComplete)
     assert event == OutputComplete("printer", 1, JobState.UNKNOWN, "device_hung")
@@ -244,7 +259,7 @@ def test_a_driver_that_hangs_between_jobs_has_no_job_to_give_up() -> None:
             door.wait()
             return b""
 
-    bench = Bench(Jobs(), Hanging())
+    bench = Bench(Jobs(), Hanging(), pace=STRICT)
     bench.printer.start()
     event = bench.wait(StatusUpdate, lambda event: isinstance(event, StatusUpdate) and event.health is Health.ERROR)
     assert isinstance(event, StatusUpdate)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -135,7 +138,10 @@ def test_a_line_closed_while_paper_is_out_does_not_hold_the_port() -> None:
 
 
 def test_a_printer_never_switched_on_can_be_switched_off() -> None:
-    SimulatedPrinter().stop()
+    printer = SimulatedPrinter()
+    printer.stop()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", printer.port), timeout=5)
 
 
 def test_a_folder_of_receipts_counts_on(tmp_path: Path) -> None:
@@ -179,3 +185,29 @@ def test_on_windows_a_pseudo_terminal_is_refused_in_words(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(OSError, match="TCP"):
         PtyScanner()
+
+
+def test_the_printer_command_draws_what_is_printed_until_it_is_interrupted(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def customer() -> None:
+        line = None
+        while line is None:
+            try:
+                line = socket.create_connection(("127.0.0.1", port), timeout=10)
+            except ConnectionRefusedError:
+                os.sched_yield()
+        with line:
+            line.sendall(b"\x1b@\x1c&" + "小票".encode("gb18030") + b"\n\x1dVB\x00\x1dr\x01")
+            line.recv(1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=customer)
+    thread.start()
+    result = CliRunner().invoke(simulate, ["printer", "--port", str(port), "--out", str(tmp_path / "out")])
+    thread.join()
+    signal.signal(signal.SIGINT, before)
+    assert (result.exit_code, result.output) == (0, f"printer tcp://127.0.0.1:{port} {tmp_path / 'out'}\n1\n")
+    assert (tmp_path / "out" / "receipt-0001.txt").read_text(encoding="utf-8") == "小票\n"

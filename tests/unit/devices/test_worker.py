@@ -12,7 +12,8 @@ import pytest
 from app.errors import DeviceError
 from devices.worker import ABANDONED_MAX, QUEUE_MAX, DeviceWorker, Hooks, Lease, Pace
 
-FAST = Pace(backoff_first_s=0.001, backoff_max_s=0.01, call_s_max=0.1)
+PATIENT = Pace(backoff_first_s=0.001, backoff_max_s=0.01, call_s_max=60.0)
+STRICT = Pace(backoff_first_s=0.001, backoff_max_s=0.01, call_s_max=0.4)
 
 
 class FakeSession:
@@ -32,7 +33,7 @@ class FakeSession:
 class Bench:
     """A worker, what it did, and doors its calls can hang at."""
 
-    def __init__(self, *, pace: Pace = FAST, tick: Callable[[], float] = lambda: 0.05) -> None:
+    def __init__(self, *, pace: Pace = PATIENT, tick: Callable[[], float] = lambda: 0.05) -> None:
         self.log: queue.Queue[str] = queue.Queue()
         self.threads: list[int] = []
         self.leases: list[Lease] = []
@@ -62,6 +63,14 @@ class Bench:
 @pytest.fixture
 def bench() -> Iterator[Bench]:
     made = Bench()
+    yield made
+    made.worker.stop()
+
+
+@pytest.fixture
+def strict() -> Iterator[Bench]:
+    """A bench whose watchdog bites soon."""
+    made = Bench(pace=STRICT)
     yield made
     made.worker.stop()
 
@@ -125,48 +134,48 @@ def test_a_session_that_fails_is_closed_before_the_next(bench: Bench) -> None:
     bench.wait_for("opened")
 
 
-def test_a_hung_call_is_left_behind_and_its_late_end_means_nothing(bench: Bench) -> None:
+def test_a_hung_call_is_left_behind_and_its_late_end_means_nothing(strict: Bench) -> None:
     door = threading.Event()
-    bench.worker.start()
-    bench.wait_for("opened")
-    bench.worker.submit(lambda _session: door.wait())
-    bench.wait_for("hung")
-    bench.wait_for("opened")
-    assert not bench.leases[0].held
+    strict.worker.start()
+    strict.wait_for("opened")
+    strict.worker.submit(lambda _session: door.wait())
+    strict.wait_for("hung")
+    strict.wait_for("opened")
+    assert not strict.leases[0].held
     door.set()
-    bench.wait_for("closed")
-    assert bench.leases[1].held
+    strict.wait_for("closed")
+    assert strict.leases[1].held
 
 
-def test_a_hung_call_that_fails_late_is_not_reported_again(bench: Bench) -> None:
+def test_a_hung_call_that_fails_late_is_not_reported_again(strict: Bench) -> None:
     door = threading.Event()
 
     def hang(_session: FakeSession) -> None:
         door.wait()
         raise DeviceError("device_lost", device="bench")
 
-    bench.worker.start()
-    bench.wait_for("opened")
-    bench.worker.submit(hang)
-    bench.wait_for("hung")
-    bench.wait_for("opened")
+    strict.worker.start()
+    strict.wait_for("opened")
+    strict.worker.submit(hang)
+    strict.wait_for("hung")
+    strict.wait_for("opened")
     door.set()
-    bench.wait_for("closed")
-    assert bench.log.empty()
+    strict.wait_for("closed")
+    assert strict.log.empty()
 
 
-def test_a_long_call_that_extends_its_lease_is_not_hung(bench: Bench) -> None:
+def test_a_long_call_that_extends_its_lease_is_not_hung(strict: Bench) -> None:
     def long(_session: FakeSession) -> None:
-        end_s = time.monotonic() + FAST.call_s_max * 1.5
+        end_s = time.monotonic() + STRICT.call_s_max * 1.5
         while time.monotonic() < end_s:
-            bench.leases[0].extend()
-        bench.log.put("long")
+            strict.leases[0].extend()
+        strict.log.put("long")
 
-    bench.worker.start()
-    bench.wait_for("opened")
-    bench.worker.submit(long)
-    assert bench.log.get(timeout=10) == "long"
-    assert bench.leases[0].held
+    strict.worker.start()
+    strict.wait_for("opened")
+    strict.worker.submit(long)
+    assert strict.log.get(timeout=10) == "long"
+    assert strict.leases[0].held
 
 
 def test_a_driver_that_always_hangs_takes_a_bounded_number_of_threads() -> None:

@@ -60,6 +60,7 @@ def test_a_product_scanned_while_an_amount_is_typed_is_added_and_the_amount_stay
 ) -> None:
     counter.amount.open()
     counter.amount.typed("12")
+    counter.amount.typed("12")
     stage.scan(stage.barcode(0))
     assert counter.amount.state.text == "12"
     assert len(counter.cart.state.cart.basket.lines) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.programme.document import EarnRule, RuleKind, StampCard, When
 from app.domain.receipt import Columns, QrCode, Text
 from app.domain.sale import Line, Tender, TenderKind
 from app.services import checkout, members
@@ -133,3 +134,15 @@ def test_only_a_cash_sale_opens_the_drawer() -> None:
     session = fake.sign_on()
     assert checkout.complete(fake.till, session, demo_cart(fake), (Tender(CASH),)).value.receipt.kick_drawer
     assert not checkout.complete(fake.till, session, demo_cart(fake), (Tender(QR),)).value.receipt.kick_drawer
+
+
+def test_what_comes_later_is_said_with_its_day() -> None:
+    fake = fake_till()
+    programme = fake.essentials.programme
+    assert programme
+    later = EarnRule("later", RuleKind.BONUS, When(), points=50, post_after_days=2)
+    earn = replace(programme.earn, rules=(later,), available_after_days=14)
+    stamps = (StampCard("summer", 10_000, When()),)
+    fake.essentials.programme = replace(programme, earn=earn, stamps=stamps)
+    said = lines_of(fake, demo_cart(fake), Tender(QR))
+    assert {"Usable from 2026-12-20", "To follow|+50", "Stamps summer|+2", "Points earned|+270"} <= set(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime, time
 from fractions import Fraction
@@ -97,6 +98,11 @@ def test_a_full_document_is_read_with_all_its_parts() -> None:
     assert programme.redeem is not None
     assert (programme.redeem.step_points, programme.redeem.offline) == (100, OfflineRedeem.FLOOR)
     assert programme.expiry == Expiry(ExpiryKind.END_OF, months=13, unit=Period.MONTH)
+
+
+def test_json_and_toml_say_the_same() -> None:
+    assert parse(read_json(json.dumps(document()))) == parse(document())
+    assert read_toml("a = { b = [1] }") == read_json('{"a": {"b": [1]}}')
 
 
 def test_the_demo_programme_is_sound() -> None:

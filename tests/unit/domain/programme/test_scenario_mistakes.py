@@ -136,6 +136,11 @@ def test_what_is_not_expected_is_not_compared_but_a_refusal_is() -> None:
     assert [(one.step, one.do) for one in steps] == [("s", "sale"), ("x", "redeem"), ("steps[2] look", "look")]
 
 
+def test_null_expects_that_there_is_nothing() -> None:
+    steps = check(scenario(document(), sale("s", DAY, line(1000), expect={"refused": None, "tier_until": None})))
+    assert steps[0].differences == ()
+
+
 def test_a_second_delivery_changes_nothing_and_answers_the_current_state() -> None:
     refused, *_ = play(document(), redeem("x", DAY, 5))
     assert refused["refused"] == "insufficient_points"

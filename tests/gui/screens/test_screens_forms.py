@@ -1,0 +1,175 @@
+"""Enrolment, lock, receipt, status, help and recovery with real keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from app.domain.consent import Purpose
+from app.domain.receipt import JobState
+from app.errors import StoreError
+from app.services.till import Till as TillPorts
+from tests.gui.screens.conftest import Open, Till
+from ui.presenters.keys import Screen
+from ui.views.enrol import EnrolView
+
+
+@pytest.fixture
+def till(open_till: Open) -> Till:
+    return open_till().sign_on()
+
+
+def enrol_view(till: Till) -> EnrolView:
+    view = till.work.screens.currentWidget()
+    assert isinstance(view, EnrolView)
+    return view
+
+
+def test_a_member_is_enrolled_with_the_keyboard_alone(till: Till) -> None:
+    till.press(Qt.Key.Key_F3, "13612348804", Qt.Key.Key_Return)
+    view = enrol_view(till)
+    assert QApplication.focusWidget() is view.name.edit
+    assert view.name.edit.inputMethodQuery(Qt.InputMethodQuery.ImEnabled) is True
+    till.compose("陈小宁")
+    till.press(Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is view.consents[Purpose.SERVICE].agree
+    assert view.phone.text() == "136****8804"
+    assert view.name.text() == "陈*宁"
+    till.press(Qt.Key.Key_Space, Qt.Key.Key_F10)
+    state = till.stage.till.enrol.state
+    assert state.enrolled is not None
+    assert view.side.qr.isVisible()
+    till.press(Qt.Key.Key_Escape)
+    assert till.stage.cart.state.cart.customer is not None
+    assert till.work.counter.member.head.name.text() == "陈*宁"
+
+
+def test_the_phone_field_takes_no_input_method_and_shows_what_is_wrong(till: Till) -> None:
+    till.press(Qt.Key.Key_F3, "12345", Qt.Key.Key_Return)
+    view = enrol_view(till)
+    assert view.phone.edit.inputMethodQuery(Qt.InputMethodQuery.ImEnabled) is False
+    assert view.notice.isVisible()
+    assert till.stage.till.enrol.state.phone == "12345"
+
+
+def test_a_known_phone_offers_to_take_its_member(till: Till) -> None:
+    till.press(Qt.Key.Key_F3, "13800002719")
+    view = enrol_view(till)
+    assert view.known.isVisible()
+    view.known.buttons[0].click()
+    assert till.stage.shell.state.screen is Screen.COUNTER
+    assert till.work.counter.member.head.name.text() == "张*凡"
+
+
+def test_agree_and_decline_are_the_same_size_and_none_is_chosen(till: Till) -> None:
+    till.press(Qt.Key.Key_F3)
+    till.settle()
+    for row in enrol_view(till).consents.values():
+        assert row.agree.size() == row.decline.size()
+        assert not row.agree.chosen
+        assert not row.decline.chosen
+
+
+def test_f9_locks_with_the_basket_kept_and_the_pin_brings_it_back(till: Till) -> None:
+    till.stage.basket_of_the_pictures()
+    till.press(Qt.Key.Key_F9)
+    assert till.window.sign_on.isVisible()
+    assert "8 items, ¥270.20" in till.window.sign_on.kept.title.text()
+    assert "张" not in till.window.sign_on.kept.accessibleName()
+    till.press("246810", Qt.Key.Key_Return)
+    assert till.stage.shell.state.screen is Screen.COUNTER
+    assert till.work.counter.basket.model.rowCount() == 6
+
+
+def test_a_locked_till_shows_nothing_of_the_member(till: Till) -> None:
+    till.stage.basket_of_the_pictures()
+    till.press(Qt.Key.Key_F9)
+    till.settle()
+    assert not till.work.isVisible()
+
+
+def test_f5_shows_the_paper_and_prints_a_marked_copy(till: Till) -> None:
+    till.stage.basket_of_the_pictures().sell()
+    till.press(Qt.Key.Key_F5)
+    view = till.work.screens.currentWidget()
+    assert view is not None
+    assert "花间生活馆" in view.paper.accessibleDescription()  # type: ignore[attr-defined]
+    till.press(Qt.Key.Key_F5)
+    assert [job.copy_no for job in till.stage.fake.truth.jobs] == [0, 1]
+    till.press(Qt.Key.Key_Escape)
+    assert till.stage.shell.state.screen is Screen.COUNTER
+
+
+def test_a_doubtful_paper_asks_with_two_buttons(till: Till) -> None:
+    till.stage.scan(till.stage.barcode(0)).sell()
+    done = till.stage.cart.state.done
+    assert done is not None
+    till.stage.print_ends(done.job_id, JobState.UNKNOWN)
+    banner = till.work.counter.paper
+    assert banner.isVisible()
+    assert till.work.top.badge.isVisible()
+    banner.buttons[0].click()
+    assert not banner.isVisible()
+
+
+def test_f12_lists_what_waits_without_full_names(till: Till) -> None:
+    till.stage.basket_of_the_pictures().sell()
+    till.press(Qt.Key.Key_F12)
+    view = till.work.screens.currentWidget()
+    assert view is not None
+    rows = [[cell.text for cell in row] for row in view.table.model.rows]  # type: ignore[attr-defined]
+    assert rows[0][1:4] == ["Sale", "张*凡", "+324"]
+    assert rows[-1][1] == "Shift opened"
+    till.press(Qt.Key.Key_Escape)
+    assert till.stage.shell.state.screen is Screen.COUNTER
+
+
+def test_f1_lists_the_keys(till: Till) -> None:
+    till.press(Qt.Key.Key_F1)
+    assert till.stage.shell.state.screen is Screen.HELP
+    till.press(Qt.Key.Key_Escape)
+
+
+def test_the_badge_is_quiet_blue_while_events_wait_and_opens_the_status(till: Till) -> None:
+    badge = till.work.top.badge
+    assert badge.isVisible()
+    assert badge.text() == "1 pending upload"
+    badge.click()
+    assert till.stage.shell.state.screen is Screen.STATUS
+
+
+def test_a_till_that_cannot_start_says_why_and_tries_again(open_till: Open) -> None:
+    till = open_till()
+
+    def broken() -> TillPorts:
+        raise StoreError("till_in_use")
+
+    till.stage.shell.start(broken)
+    recovery = till.window.recovery
+    assert recovery is not None
+    assert "(T-01)" in recovery.words.text()
+    assert "Traceback" not in recovery.words.text()
+    asked: list[bool] = []
+    till.window.again.connect(lambda: asked.append(True))
+    till.press(Qt.Key.Key_Return)
+    assert asked == [True]
+
+
+def test_looks_are_asked_for_on_the_sign_on_screen(open_till: Open) -> None:
+    till = open_till()
+    asked: list[str] = []
+    till.window.look_asked.connect(asked.append)
+    for button in till.window.sign_on.looks.values():
+        button.click()
+    assert asked == ["language", "theme", "scale"]
+
+
+def test_people_can_be_touched_and_the_keypad_types_the_pin(open_till: Open) -> None:
+    till = open_till()
+    sign_on = till.window.sign_on
+    sign_on._tiles[3].click()
+    for key in ("1", "2", "delete", "clear", *"246810"):
+        sign_on.pad.key(key).click()
+    sign_on.enter.click()
+    assert till.stage.shell.state.staff_name == "林晓"
