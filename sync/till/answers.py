@@ -169,7 +169,7 @@ def _page(state: State, sent: Send, version: Version, page: PullResponse) -> Sta
     till_seq = version.till_seq or 0
     if not till_bucket_first(durable, sent.bucket, till_seq):
         return replace(state, server={**state.server, till_bucket(durable): till_seq})
-    effect = ApplyPage(sent.bucket, page, version.incarnation_no, sent.bucket in state.repairing)
+    effect = ApplyPage(sent.bucket, page, version.incarnation_no, sent.after == 0, sent.bucket in state.repairing)
     return replace(state, disk=(*state.disk, effect))
 
 
@@ -191,9 +191,7 @@ def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callab
         server = {bucket: seq for bucket, seq in state.server.items() if bucket != sent.bucket}
         state = replace(state, server=server, repairing=state.repairing - {sent.bucket}, buckets_known=False)
     waited = back_off(state, now_ms, below)
-    waited = replace(
-        waited, pull_wait_until_ms=waited.own_wait_until_ms, own_wait_until_ms=state.own_wait_until_ms
-    )
+    waited = replace(waited, pull_wait_until_ms=waited.own_wait_until_ms, own_wait_until_ms=state.own_wait_until_ms)
     return _retry_after(waited, body, now_ms)
 
 

@@ -194,11 +194,12 @@ class StoreResults:
 
 @dataclass(frozen=True, slots=True)
 class ApplyPage:
-    """Disk: rows and cursor of one bucket in one transaction. `replace`: whatever the till holds (repair)."""
+    """Disk: rows and cursor of one bucket in one transaction. `first`: from its start; `replace`: repair."""
 
     bucket: str
     page: PullResponse
     incarnation_no: int
+    first: bool
     replace: bool
 
 
