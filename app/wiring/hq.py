@@ -26,8 +26,7 @@ from sync.hq.office import Office
 from sync.hq.setup import Chain, NewStore
 from sync.hq.tables import PLACE, STORE
 from sync.hq.work.audit import faults
-from sync.hq.work.identities import new_code, revoke
-from sync.protocol.codes import LIFE_MS, shown
+from sync.hq.work.identities import issue, revoke
 
 PLACE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 EXIT_FAULTS = 1
@@ -119,14 +118,14 @@ def add(tr: Translator, /, folder: Path, store_id: str | None, till_id: str | No
     now_ms = office.clock.now_ms()
     try:
         at = _store_of(office, till_id) if till_id else _known_store(office, store_id)
-        made, code = office.database.run(lambda connection: new_code(connection, at, till_id, now_ms))
+        made = office.database.run(lambda connection: issue(connection, at, till_id, now_ms))
     finally:
         office.database.close()
     if as_json:
-        facts = {"code": shown(code), "till_id": made, "store_id": at, "expires_ms": now_ms + LIFE_MS}
+        facts = {"code": made.code, "till_id": made.till_id, "store_id": at, "expires_ms": made.expires_ms}
         click.echo(json.dumps(facts))
     else:
-        click.echo(tr("Enrolment code {code}, good for {minutes} minutes", code=shown(code), minutes=LIFE_MS // 60_000))
+        click.echo(tr("Enrolment code {code}, good for {minutes} minutes", code=made.code, minutes=made.minutes))
 
 
 @till.command("revoke")

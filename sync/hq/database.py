@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
+from psycopg import errors
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 T = TypeVar("T")
@@ -20,8 +21,8 @@ T = TypeVar("T")
 TRIES_MAX: Final = 8
 BUSY_TIMEOUT_S: Final = 15
 POOL_CONNECTIONS: Final = 24
-RETRIED: Final = frozenset(("40P01", "40001"))
-"""SQLSTATE deadlock_detected and serialization_failure."""
+RETRIED: Final = (errors.DeadlockDetected, errors.SerializationFailure)
+"""SQLSTATE 40P01 and 40001."""
 
 
 class Database:
@@ -85,7 +86,7 @@ class Database:
 def _lost_a_race(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError):
         return True
-    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in RETRIED
+    return isinstance(error.orig, RETRIED)
 
 
 def _engine(url: str) -> Engine:

@@ -1,208 +1,34 @@
-"""Events of wire.md as they are read: the envelope, and the body of every type a till writes (schema 1)."""
+"""Every event type a till writes, by name, and the bodies about people, cards, shifts and keys (schema 1)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
-from sync.protocol.values import Base64, Code, Counted, Day, Hash, Id, Int, Key, Name, Percent, PlaceId, RowId, Signed
-
-SCHEMA = 1
-LINES_MAX = 200
-Texts = Annotated[list[Name], Meta(max_length=200)]
-CardNo = Annotated[str, Meta(min_length=1, max_length=64)]
-Long = Annotated[str, Meta(max_length=200)]
-
-
-class Fact(Struct, frozen=True, kw_only=True):
-    """Unknown members are ignored, absent ones are None."""
-
-
-class Basis(Fact, frozen=True, kw_only=True):
-    """What the till knew when it computed (programme.md, "What an offline till cannot know")."""
-
-    programme: Annotated[str, Meta(pattern=r"^[^\n]{1,80}:[0-9]{1,9}$(?!\n)")]
-    account_ver: Int | None = None
-    tier: Name | None = None
-    tags: Texts
-    segments: Texts
-    counters: dict[str, Int]
-
-
-class Envelope(Fact, frozen=True, kw_only=True):
-    seq: Counted
-    event_id: Id
-    type: Annotated[str, Meta(min_length=1, max_length=64)]
-    schema: Counted
-    at_ms: Int
-    offset_ms: Signed
-    offset_age_s: Annotated[int, Meta(ge=-1)]
-    member_id: Id | None = None
-    card: CardNo | None = None
-    basis: Basis | None = None
-    body: dict[str, object]
-
-
-class Approval(Fact, frozen=True, kw_only=True):
-    staff_id: RowId
-    by_staff_id: RowId
-    reason: Code
-
-
-class GrantPart(Fact, frozen=True, kw_only=True):
-    grant_id: Id
-    amount: Counted
-
-
-class SaleLine(Fact, frozen=True, kw_only=True):
-    """`discount_minor` is the line's own; its number is its place from 0."""
-
-    sku: Name | None = None
-    name: Long | None = None
-    category: Name | None = None
-    brand: Long | None = None
-    qty: Counted
-    unit_minor: Int
-    discount_minor: Int
-    tax_minor: Int
-
-
-class OrderDiscount(Fact, frozen=True, kw_only=True):
-    percent: Percent | None = None
-    minor: Int | None = None
-    categories: Texts | None = None
-
-
-class CouponUse(Fact, frozen=True, kw_only=True):
-    coupon_id: Id
-    type: Name
-    grant_id: Id | None = None
-    hold_id: Id | None = None
-
-
-class RewardUse(Fact, frozen=True, kw_only=True):
-    id: Name
-    times: Counted | None = None
-    units: Counted | None = None
-    grants: list[GrantPart] | None = None
-    hold_id: Id | None = None
-
-
-class Tender(Fact, frozen=True, kw_only=True):
-    kind: Literal["cash", "card", "qr", "points", "stored_value", "gift_card"]
-    minor: Int
-    account_id: Id | None = None
-    points: Int | None = None
-    card: CardNo | None = None
-    grants: list[GrantPart] | None = None
-    hold_id: Id | None = None
-    ref: Long | None = None
-
-
-class Because(Fact, frozen=True, kw_only=True):
-    rule: Name
-    line: Int | None = None
-    points: Signed
-
-
-class SaleResult(Fact, frozen=True, kw_only=True):
-    payable_minor: Int
-    earned: Int
-    to_follow: Int
-    redeemed: Int
-    stamps: dict[str, Int] | None = None
-    because: list[Because]
-
-
-class Sale(Fact, frozen=True, kw_only=True):
-    shift_id: RowId
-    receipt_no: Name
-    staff_id: RowId
-    business_on: Day
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
-    lines: Annotated[list[SaleLine], Meta(min_length=1, max_length=LINES_MAX)]
-    order_discounts: list[OrderDiscount] | None = None
-    coupons: list[CouponUse] | None = None
-    rewards: list[RewardUse] | None = None
-    tenders: list[Tender]
-    result: SaleResult
-    found_by: Literal["card", "code", "phone", "name", "list"] | None = None
-    code_step: Int | None = None
-    approval: Approval | None = None
-    reentered: bool | None = None
-
-
-class ReturnLine(Fact, frozen=True, kw_only=True):
-    line: Int
-    qty: Counted
-
-
-class ReturnResult(Fact, frozen=True, kw_only=True):
-    refund_minor: Int
-    earned_reversed: Int
-    points_restored: Int
-
-
-class SaleReturn(Fact, frozen=True, kw_only=True):
-    shift_id: RowId
-    receipt_no: Name
-    staff_id: RowId
-    business_on: Day
-    of: Id
-    lines: Annotated[list[ReturnLine], Meta(min_length=1, max_length=LINES_MAX)]
-    tenders: list[Tender]
-    result: ReturnResult
-    approval: Approval | None = None
-
-
-class Undo(Fact, frozen=True, kw_only=True):
-    shift_id: RowId
-    of: Id
-    staff_id: RowId
-    reason: Code
-
-
-class PointsRedeem(Fact, frozen=True, kw_only=True):
-    shift_id: RowId
-    account_id: Id
-    points: Counted
-    grants: list[GrantPart] | None = None
-    hold_id: Id | None = None
-    staff_id: RowId
-    reason: Code | None = None
-    approval: Approval | None = None
-
-
-class Adjustment(Fact, frozen=True, kw_only=True):
-    shift_id: RowId
-    account_id: Id
-    amount: Signed
-    reason: Code
-    staff_id: RowId
-    approval: Approval
-
-
-class Topup(Fact, frozen=True, kw_only=True):
-    shift_id: RowId
-    account_id: Id
-    minor: Int
-    bonus_minor: Int
-    tenders: list[Tender]
-    source: Literal["counter", "change"]
-    of: Id | None = None
-    staff_id: RowId
-
-
-class CouponIssue(Fact, frozen=True, kw_only=True):
-    shift_id: RowId
-    coupon_id: Id
-    type: Name
-    issued_on: Day
-    reason: Code
-    staff_id: RowId
-    approval: Approval
+from sync.protocol.envelope import SCHEMA, Basis, CardNo, Envelope, Fact, Long, Texts
+from sync.protocol.sale_facts import (
+    Adjustment,
+    Approval,
+    Because,
+    CouponIssue,
+    CouponUse,
+    GrantPart,
+    OrderDiscount,
+    PointsRedeem,
+    ReturnLine,
+    ReturnResult,
+    RewardUse,
+    Sale,
+    SaleLine,
+    SaleResult,
+    SaleReturn,
+    Tender,
+    Topup,
+    Undo,
+)
+from sync.protocol.values import Base64, Code, Counted, Day, Hash, Id, Int, Key, Name, PlaceId, RowId, Signed
 
 
 class NewAccount(Fact, frozen=True, kw_only=True):
@@ -217,6 +43,8 @@ class Consent(Fact, frozen=True, kw_only=True):
 
 
 class Enrolment(Fact, frozen=True, kw_only=True):
+    """`enrolment`: a new member; personal data travels beside it."""
+
     member_no: Name
     card: CardNo | None = None
     accounts: list[NewAccount]
@@ -231,6 +59,8 @@ class Enrolment(Fact, frozen=True, kw_only=True):
 
 
 class MemberEdit(Fact, frozen=True, kw_only=True):
+    """`member_edit`: `fields` names what changes; what is named and does not come along is cleared."""
+
     base_ver: Int
     fields: Texts
     tags_add: Texts | None = None
@@ -241,6 +71,8 @@ class MemberEdit(Fact, frozen=True, kw_only=True):
 
 
 class ConsentGiven(Fact, frozen=True, kw_only=True):
+    """`consent`."""
+
     purpose: Literal["service", "marketing", "profiling", "sharing"]
     given: bool
     notice_version: Int
@@ -248,12 +80,16 @@ class ConsentGiven(Fact, frozen=True, kw_only=True):
 
 
 class CardLink(Fact, frozen=True, kw_only=True):
+    """`card_link`."""
+
     card: CardNo
     card_kind: Literal["plastic", "phone", "partner"]
     replaces: CardNo | None = None
 
 
 class CardBlock(Fact, frozen=True, kw_only=True):
+    """`card_block`."""
+
     card: CardNo
     reason: Literal["lost", "stolen", "returned"]
     approval: Approval | None = None
@@ -270,6 +106,8 @@ class GrantReturned(Fact, frozen=True, kw_only=True):
 
 
 class Feedback(Fact, frozen=True, kw_only=True):
+    """`feedback`."""
+
     of: Id | None = None
     score: Annotated[int, Meta(ge=1, le=5)] | None = None
     reasons: list[Code] | None = None
@@ -279,12 +117,16 @@ class Feedback(Fact, frozen=True, kw_only=True):
 
 
 class MergeProposal(Fact, frozen=True, kw_only=True):
+    """`merge_proposal`."""
+
     members: Annotated[list[Id], Meta(min_length=2, max_length=2)]
     evidence: Literal["same_phone", "same_card", "staff"]
     staff_id: RowId | None = None
 
 
 class RightsRequest(Fact, frozen=True, kw_only=True):
+    """`rights_request`."""
+
     right: Literal["copy", "correct", "restrict", "erase"]
     identity_check: Code
     due_on: Day
@@ -292,6 +134,8 @@ class RightsRequest(Fact, frozen=True, kw_only=True):
 
 
 class ShiftOpen(Fact, frozen=True, kw_only=True):
+    """`shift_open`."""
+
     shift_id: RowId
     z_no: Counted
     staff_id: RowId
@@ -304,6 +148,8 @@ class KindMinor(Fact, frozen=True, kw_only=True):
 
 
 class ShiftClose(Fact, frozen=True, kw_only=True):
+    """`shift_close`: what was counted and what was expected."""
+
     shift_id: RowId
     z_no: Counted
     staff_id: RowId
@@ -315,6 +161,8 @@ class ShiftClose(Fact, frozen=True, kw_only=True):
 
 
 class CashMove(Fact, frozen=True, kw_only=True):
+    """`cash_move`."""
+
     shift_id: RowId
     kind: Literal["pay_in", "pay_out", "drop", "no_sale"]
     minor: Int
@@ -324,6 +172,8 @@ class CashMove(Fact, frozen=True, kw_only=True):
 
 
 class AuditCheckpoint(Fact, frozen=True, kw_only=True):
+    """`audit_checkpoint`."""
+
     audit_seq: Int
     audit_hash: Hash
     from_ms: Int
@@ -389,3 +239,51 @@ BODIES: Mapping[str, type[Fact]] = {
     "key_rotation": KeyRotation,
 }
 BASIS_NEEDED = frozenset(("sale", "sale_return", "points_redeem"))
+
+__all__ = [
+    "BASIS_NEEDED",
+    "BODIES",
+    "SCHEMA",
+    "Adjustment",
+    "Approval",
+    "AuditCheckpoint",
+    "Basis",
+    "Because",
+    "CardBlock",
+    "CardLink",
+    "CashMove",
+    "Consent",
+    "ConsentGiven",
+    "CouponIssue",
+    "CouponUse",
+    "Enrolment",
+    "Envelope",
+    "Fact",
+    "Feedback",
+    "GrantPart",
+    "GrantReturned",
+    "HoldReleased",
+    "KeyRotation",
+    "KeySealed",
+    "KindMinor",
+    "MemberEdit",
+    "MergeProposal",
+    "NewAccount",
+    "OrderDiscount",
+    "Pii",
+    "PointsRedeem",
+    "ReturnLine",
+    "ReturnResult",
+    "RewardUse",
+    "RightsRequest",
+    "Sale",
+    "SaleLine",
+    "SaleResult",
+    "SaleReturn",
+    "ShiftClose",
+    "ShiftOpen",
+    "StaffPin",
+    "Tender",
+    "Topup",
+    "Undo",
+]

@@ -46,6 +46,8 @@ class EnrolRequest(Shape, frozen=True, kw_only=True):
 
 
 class EnrolResponse(Shape, frozen=True, kw_only=True):
+    """The new identity and its place; `pin_pepper` goes to the keyring."""
+
     till_id: Id
     epoch: Counted
     store_id: PlaceId
@@ -126,6 +128,8 @@ class WireRow(Shape, frozen=True, kw_only=True):
 
 
 class PullResponse(Shape, frozen=True, kw_only=True):
+    """A page; seq, live_rows and checksum are of its transaction: compared when `last`."""
+
     rows: list[WireRow]
     next: Int
     last: bool
@@ -190,6 +194,8 @@ class AuditCheckpoint(Shape, frozen=True, kw_only=True):
 
 
 class ProgressRequest(Shape, frozen=True, kw_only=True):
+    """`cursors` are reported when all they ask for is done: the erasure proof."""
+
     cursors: dict[Bucket, Int]
     version: Text
     cache_no: Int

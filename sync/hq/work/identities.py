@@ -23,7 +23,7 @@ from sync.hq.work.accept import close_identity
 from sync.hq.work.book import Book, Till
 from sync.hq.work.inbox import till_at
 from sync.protocol.buckets import buckets_of
-from sync.protocol.codes import BITS, LIFE_MS, code_of, read_code
+from sync.protocol.codes import BITS, LIFE_MS, code_of, read_code, shown
 from sync.protocol.problems import Problem
 from sync.protocol.shapes import EnrolRequest, EnrolResponse, Former
 from sync.protocol.signing import identity_proof, verifies
@@ -62,6 +62,23 @@ def new_code(connection: Connection, store_id: str, till_id: str | None, now_ms:
     code = code_of(secrets.randbits(BITS))
     connection.execute(insert(CODE).values(code_hash=_hashed(code), till_id=till_id, expires_ms=now_ms + LIFE_MS))
     return till_id, code
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """A code as people read it, and what it is for."""
+
+    code: str
+    till_id: str
+    store_id: str
+    expires_ms: int
+    minutes: int = LIFE_MS // 60_000
+
+
+def issue(connection: Connection, store_id: str, till_id: str | None, now_ms: int) -> NewCode:
+    """`new_code` as an operator sees it."""
+    made, code = new_code(connection, store_id, till_id, now_ms)
+    return NewCode(shown(code), made, store_id, now_ms + LIFE_MS)
 
 
 def _hashed(code: str) -> str:
