@@ -47,7 +47,8 @@ BY_ID: Final = (
 OWN: Final = (
     "SELECT coalesce(sum(points), 0), count(*) FROM till.effect WHERE (key = ?1 OR key IN"
     " (SELECT number FROM main.card WHERE member_id = ?2 AND raw IS NOT NULL))"
-    " AND (settled_ver IS NULL OR settled_incarnation_no <> ?3 OR settled_ver > ?4)"
+    " AND NOT coalesce(settled_incarnation_no = ?3 AND settled_ver <= ?4, 0)"
+    " AND NOT coalesce(before_incarnation_no = ?3 AND before_ver <= ?4, 0)"
 )
 """Own events the cached row does not contain: all but those settled in its incarnation at or below its version."""
 

@@ -10,7 +10,12 @@ from app.store.connect import Connection
 
 PUT: Final = "INSERT OR REPLACE INTO event_result VALUES (?, ?, ?, ?, ?)"
 KEYS: Final = "SELECT touches FROM event WHERE n = ?"
-SETTLE: Final = "UPDATE effect SET settled_incarnation_no = ?, settled_ver = ? WHERE key = ? AND n = ?"
+SETTLE: Final = (
+    "UPDATE effect SET before_incarnation_no = CASE WHEN settled_incarnation_no < ?1 THEN settled_incarnation_no"
+    " ELSE before_incarnation_no END, before_ver = CASE WHEN settled_incarnation_no < ?1 THEN settled_ver"
+    " ELSE before_ver END, settled_incarnation_no = ?1, settled_ver = ?2 WHERE key = ?3 AND n = ?4"
+)
+"""What an older incarnation said is kept: its cache generation may still be the one that is shown."""
 GONE: Final = 0
 """`settled_ver` of an effect whose row the result does not name: nothing of it is to come."""
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from app.clock import Clock
 from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
+from app.errors import StoreError
 from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
 from app.store import feed_essentials, feed_rows
-from app.store.connect import CACHE, Connection, connect, faults
-from app.store.files import read_identity
+from app.store.connect import Connection, faults
+from app.store.files import STOPS_THE_TILL, read_identity
 from app.store.folder import TILL_FILE, cache_file
 from app.store.install import make_cache
 from app.store.keys import KeyRing
@@ -64,6 +65,7 @@ class TillSync:
         self._epoch = self._identity.epoch
         self._cache: Connection | None = None
         self._cache_no = 0
+        self._sweep()
         self._open_cache(self._building() or self._identity.cache_no)
 
     def close(self) -> None:
@@ -73,6 +75,9 @@ class TillSync:
         self._till.close()
 
     def load(self) -> SyncState:
+        """See the port. A generation that is lost or damaged is followed by an empty one: the feed fills it again."""
+        if self._cache is None and self._seen():
+            self._begin_generation()
         with faults(self._path):
             row = self._till.execute(SYNC).fetchone()
             acked, sent, _ = self._till.execute(MARKS).fetchone()
@@ -157,12 +162,7 @@ class TillSync:
 
     def start_incarnation(self, seen: SeenHeadOffice) -> None:
         """The new file is made first; till.db names it and forgets results in one transaction."""
-        generation = max(self.cache_no(), self._building()) + 1
-        path = self._folder / cache_file(generation)
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-            (self._folder / name).unlink(missing_ok=True)  # left by a crash before till.db named it
-        self._ring = self._ring.with_new_key(path.name)
-        make_cache(self._folder, self._ring, generation)
+        generation = self._make_generation()
         with self._write() as till:
             self._put_sync(till, seen, (0, generation, ""))
             till.execute(FORGET_RESULTS, (head_of(till, self._epoch).seq,))
@@ -176,6 +176,7 @@ class TillSync:
         with self._write() as till:
             till.execute("UPDATE sync SET building_no = 0")
             till.execute("UPDATE meta SET cache_no = ?", (generation,))
+        self._sweep()
         self._on_switch(generation)
 
     def close_identity(self, reason: str) -> None:
@@ -225,19 +226,57 @@ class TillSync:
             row = self._till.execute("SELECT building_no FROM sync").fetchone()
         return 0 if row is None else int(row[0])
 
+    def _seen(self) -> bool:
+        with faults(self._path):
+            return self._till.execute(SYNC).fetchone() is not None
+
+    def _make_generation(self) -> int:
+        """An empty file nobody names yet; what a crash left of the same number is made anew."""
+        generation = max(self.cache_no(), self._building()) + 1
+        self._remove(generation)
+        self._ring = self._ring.with_new_key(cache_file(generation))
+        make_cache(self._folder, self._ring, generation)
+        return generation
+
+    def _begin_generation(self) -> None:
+        """Of the same incarnation: the results stand, all rows but the till's own are fetched again."""
+        generation = self._make_generation()
+        with self._write() as till:
+            till.execute("UPDATE sync SET building_no = ?", (generation,))
+        self._open_cache(generation)
+
+    def _sweep(self) -> None:
+        """Remove generations nobody names; one a reader still holds open (Windows) goes next time."""
+        kept = {cache_file(self.cache_no()), cache_file(self._building())}
+        for path in self._folder.glob("cache-*.db"):
+            number = path.stem.removeprefix("cache-")
+            if path.name not in kept and number.isdecimal():
+                with suppress(OSError):
+                    self._remove(int(number))
+                    self._ring = self._ring.without_key(path.name)
+
+    def _remove(self, generation: int) -> None:
+        name = cache_file(generation)
+        for tail in ("", "-wal", "-shm"):
+            (self._folder / f"{name}{tail}").unlink(missing_ok=True)
+
     def _open_cache(self, generation: int) -> None:
         if self._cache is not None:
             self._cache.close()
             self._cache = None
         path = self._folder / cache_file(generation)
-        if generation and path.exists():
-            self._cache = open_current(path, self._ring.key(path.name), CACHE_LINE)
+        try:
+            if generation:
+                self._cache = open_current(path, self._ring.key(path.name), CACHE_LINE)
+        except StoreError as error:
+            if error.code in STOPS_THE_TILL:
+                raise
         self._cache_no = generation
 
     def _cache_in_hand(self) -> tuple[Connection, Path]:
         path = self._folder / cache_file(self._cache_no)
         if self._cache is None:
-            self._cache = connect(path, self._ring.key(path.name), CACHE)
+            raise StoreError("file_missing", file=path.name)
         return self._cache, path
 
     def _till_bucket(self) -> str:

@@ -70,12 +70,15 @@ EFFECT = Table(
     number("points"),
     maybe_number("settled_incarnation_no"),
     maybe_number("settled_ver"),
+    maybe_number("before_incarnation_no"),
+    maybe_number("before_ver"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
 """The overlay (rule 7): what own events change before the cached row contains it. `key`: the account, or the card
 number nobody is known for; `n`: the event. `settled_ver`: the version of the row that contains it, as the result names
-it; 0 when the result names no such row."""
+it; 0 when the result names no such row. `before_…`: the same of the incarnation before, whose cache generation is shown
+until the next one is complete (fine print 3)."""
 
 OWN_MEMBER = Table(
     "own_member",
@@ -244,6 +247,19 @@ PROGRAMME = Table(
     sqlite_strict=True,
 )
 """Every version head office published, future ones too; `programme_id` is `id:version`."""
+
+HEAD_OFFICE = Table(
+    "head_office",
+    METADATA,
+    Column("one", Integer, primary_key=True),
+    text("url"),
+    text("authority"),
+    text("key_name"),
+    CheckConstraint("one = 1", name="one"),
+    sqlite_strict=True,
+)
+"""Where this till was enrolled: the address, PEM certificates of its authority (empty: those of the system), and the
+name of the signing key in keys.json. Absent on a till that never was."""
 
 SYNC = Table(
     "sync",

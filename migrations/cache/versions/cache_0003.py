@@ -32,4 +32,4 @@ def upgrade():
 
 
 def downgrade():
-    raise NotImplementedError("a cache goes back by building its next generation")
+    raise RuntimeError("a cache goes back by building its next generation")

@@ -1,4 +1,4 @@
-"""The till synchronises: what it saw of head office, results of its events, rows of its own bucket.
+"""The till synchronises: where head office is, what it saw of it, results of its events, rows of its own bucket.
 
 Revision ID: till_0003
 Revises: till_0002
@@ -22,6 +22,18 @@ def number(name):
 
 
 def upgrade():
+    op.add_column("effect", sa.Column("before_incarnation_no", sa.Integer(), nullable=True))
+    op.add_column("effect", sa.Column("before_ver", sa.Integer(), nullable=True))
+    op.create_table(
+        "head_office",
+        number("one"),
+        text("url"),
+        text("authority"),
+        text("key_name"),
+        sa.CheckConstraint("one = 1", name="ck_head_office_one"),
+        sa.PrimaryKeyConstraint("one", name="pk_head_office"),
+        sqlite_strict=True,
+    )
     op.create_table(
         "sync",
         number("one"),
@@ -62,4 +74,4 @@ def upgrade():
 
 
 def downgrade():
-    raise NotImplementedError("a till goes back by its backup, never by a script")
+    raise RuntimeError("a till goes back by its backup, never by a script")
