@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app import logs
 from sync.hq.api import calls
 from sync.hq.api.checks import Caller, Refused, authenticate
@@ -116,7 +118,7 @@ class Application:
             return
         except Exception as error:  # noqa: BLE001 the top of a request: whatever failed is answered and logged
             logs.event("hq", "request_failed", logging.ERROR, path=scope["path"][:40], error=type(error).__name__)
-            answer = problem(ProblemError(Problem.INTERNAL), None)
+            answer = problem(ProblemError(Problem.INTERNAL), await self._stamp_if_any())
         finally:
             self._at_once -= 1
         await send(send_, answer, accept=accept, server_ms=self.office.clock.now_ms())
@@ -138,6 +140,13 @@ class Application:
             return problem(refused.error, refused.stamp)
         except ProblemError as error:
             return problem(error, await self._run(self._readers, calls.alive, self.office))
+
+    async def _stamp_if_any(self) -> Stamp | None:
+        """The version members where the database can still say them."""
+        try:
+            return await self._run(self._readers, calls.alive, self.office)
+        except SQLAlchemyError:
+            return None
 
     def _check_load(self, scope: Scope, route: Route) -> None:
         """503 when too much is going on, 429 for an address whose enrolments fail."""

@@ -97,7 +97,6 @@ def enrol(book: Book, request: EnrolRequest) -> EnrolResponse:
     if found.used_key is not None:
         return _again(connection, found, request)
     till_id: str = found.till_id
-    _check_new_key(connection, request.public_key)
     epoch = _next_epoch(connection, till_id)
     for old in _streams(connection, till_id):
         close_identity(book, till_id, old.epoch, "replaced")
@@ -123,12 +122,6 @@ def _again(connection: Connection, code: Row[Any], request: EnrolRequest) -> Enr
     if code.used_key != request.public_key or stream.closed is not None:
         raise ProblemError(Problem.ENROL_CODE)
     return _answer(connection, till_at(connection, code.till_id, code.epoch))
-
-
-def _check_new_key(connection: Connection, public_key: str) -> None:
-    """A key decides an identity, so no two may share one."""
-    if connection.execute(select(STREAM.c.till_id).where(STREAM.c.public_key == public_key)).first() is not None:
-        raise ProblemError(Problem.ENROL_CODE, reason="key_used")
 
 
 def _next_epoch(connection: Connection, till_id: str) -> int:
