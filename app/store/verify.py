@@ -13,6 +13,7 @@ from app.store.transaction import SEQ_BITS, event_n
 
 EPOCHS: Final = f"SELECT DISTINCT n >> {SEQ_BITS} FROM event ORDER BY 1"
 EVENTS: Final = "SELECT n - ?, raw, hash FROM event WHERE n > ? AND n < ? ORDER BY n"
+EVERY: Final = "SELECT n, event_id, raw, hash FROM event ORDER BY n"
 AUDIT: Final = "SELECT seq, raw, hash FROM audit ORDER BY seq"
 
 
@@ -21,6 +22,13 @@ def events(db: Connection, path: Path) -> dict[int, Link | BrokenLink]:
     with faults(path):
         epochs = [row[0] for row in db.execute(EPOCHS)]
         return {epoch: _walk(db.execute(EVENTS, _span(epoch)), epoch) for epoch in epochs}
+
+
+def every_event(db: Connection, path: Path) -> Iterator[tuple[int, int, str, str, str]]:
+    """(epoch, seq, event_id, raw, hash) of every retained event, oldest first."""
+    with faults(path):
+        for n, event_id, raw, digest in db.execute(EVERY):
+            yield n >> SEQ_BITS, n & (1 << SEQ_BITS) - 1, event_id, raw, digest
 
 
 def audit(db: Connection, path: Path) -> Link | BrokenLink:

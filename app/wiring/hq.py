@@ -19,6 +19,8 @@ from app.errors import ConfigError
 from app.i18n import Translator
 from app.resources import resources
 from app.wiring.hq_folder import SIDE_FILE, create_escrow, create_folder, data_option, open_database, open_office
+from app.wiring.hq_import import import_files
+from app.wiring.hq_reconcile import reconcile
 from sync.hq import setup
 from sync.hq.api.server import Listening, Server
 from sync.hq.meta import SideFile
@@ -35,6 +37,10 @@ EXIT_FAULTS = 1
 @click.group("hq")
 def hq() -> None:
     """Head office: one for the whole chain."""
+
+
+hq.add_command(import_files)
+hq.add_command(reconcile)
 
 
 @hq.command("init")
