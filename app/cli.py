@@ -25,6 +25,8 @@ LANGUAGE_VARIABLE = "GUITAI_LOOK_LANGUAGE"
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "init": ("app.wiring.init_cli", "init", "Set up a new till in an empty folder."),
     "till": ("app.wiring.till_cli", "till", "Open the counter, on screen or headless."),
+    "enrol": ("app.wiring.enrol_cli", "enrol_till", "Enrol this till at head office with a one-time code."),
+    "sync": ("app.wiring.till_sync", "sync", "The till's own sync process; started by the till."),
     "import": ("app.wiring.import_cli", "import_files", "Bring in members or products from CSV files."),
     "programme": ("app.wiring.programme_cli", "programme", "Check programme documents and scenarios."),
     "simulate": ("app.wiring.simulate_cli", "simulate", "A printer or scanner made of software."),

@@ -40,6 +40,14 @@ class Failpoint(StrEnum):
     MIGRATION_AFTER_BACKUP = "migration.after_backup"
     MIGRATION_BEFORE_COMMIT = "migration.before_commit"
     MIGRATION_AFTER_COMMIT = "migration.after_commit"
+    SYNC_BEFORE_PUSH = "sync.before_push"
+    SYNC_AFTER_PUSH = "sync.after_push"
+    SYNC_BEFORE_RESULTS = "sync.before_results"
+    SYNC_AFTER_RESULTS = "sync.after_results"
+    SYNC_BEFORE_PAGE = "sync.before_page"
+    SYNC_AFTER_PAGE = "sync.after_page"
+    SYNC_BEFORE_SWITCH = "sync.before_switch"
+    SYNC_AFTER_SWITCH = "sync.after_switch"
 
 
 class Failpoints:

@@ -39,8 +39,7 @@ WORDS: dict[str, Words] = {
     ),
     "not_synced": Words(
         "S-41",
-        "This till and head office are not yet the same ({reason}). Points are safe; wait, or check the "
-        "network.",,
+        "This till and head office are not yet the same ({reason}). Points are safe; wait, or check the network.",
     ),
     "hq_address": Words(
         "S-42", "This is no address of a head office. Nothing was changed; give one like https://hq.example."

@@ -81,6 +81,12 @@ class CachedMembers:
         self._path = path
         self._loaded = loaded
 
+    def switch(self, db: Connection, path: Path) -> None:
+        """Read another generation from now on; the one in hand is closed."""
+        old, self.connection, self._db = self._db, db, db
+        self._path, self._loaded = path, True
+        old.close()
+
     def by_card(self, number: str) -> Member | None:
         return self._read(lambda: self._one(BY_CARD, number) or own_members.by_card(self._db, number))
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
 from sync.protocol.shapes import PullResponse
-from sync.till.state import State, may_apply, settled, till_bucket, till_bucket_first
+from sync.till import state as state_of
+from sync.till.state import State, settled, till_bucket
 from sync.till.values import (
     EVENTS_MAX,
     ApplyPage,
@@ -164,10 +165,10 @@ def _heads(state: State, body: Heads) -> State:
 def _page(state: State, sent: Send, version: Version, page: PullResponse) -> State:
     """Apply the page, or leave it: something is owed (fine print 1), or the till's bucket comes first (2)."""
     durable = settled(state)
-    if not may_apply(durable) or sent.after != durable.cursors.get(sent.bucket, 0):
+    if state_of.unanswered(durable) or sent.after != durable.cursors.get(sent.bucket, 0):
         return state
     till_seq = version.till_seq or 0
-    if not till_bucket_first(durable, sent.bucket, till_seq):
+    if not state_of.till_bucket_first(durable, sent.bucket, till_seq):
         return replace(state, server={**state.server, till_bucket(durable): till_seq})
     effect = ApplyPage(sent.bucket, page, version.incarnation_no, sent.after == 0, sent.bucket in state.repairing)
     return replace(state, disk=(*state.disk, effect))

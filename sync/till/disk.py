@@ -1,4 +1,4 @@
-"""Disk effects of the machine, carried out on the till's files: the translation between the machine's values and theirs."""
+"""Disk effects of the machine, carried out on the till's files: its values become theirs, and back."""
 
 from __future__ import annotations
 

@@ -74,14 +74,14 @@ def settled(state: State) -> Durable:
     return durable
 
 
+def unanswered(durable: Durable) -> bool:
+    """Fine print 1: something that may have left has no stored result; nothing pulled is applied meanwhile."""
+    return durable.sent > durable.resulted
+
+
 def owes(durable: Durable) -> bool:
-    """Events without a stored result of this incarnation: push goes first (rule 7, fine print 1)."""
-    return max(durable.last_seq, durable.sent) > durable.resulted
-
-
-def may_apply(durable: Durable) -> bool:
-    """Fine print 1: nothing pulled is applied while something that may have left has no stored result."""
-    return durable.sent <= durable.resulted
+    """There is something to push: push goes first (rule 7)."""
+    return unanswered(durable) or durable.last_seq > max(durable.sent, durable.resulted)
 
 
 def till_bucket_first(durable: Durable, bucket: str, till_seq: int) -> bool:

@@ -132,7 +132,7 @@ class Wire:
         except httpx.TimeoutException:
             return Loss.TIMEOUT
         except httpx.TransportError as error:
-            return Loss.TLS if _is_tls(error) else Loss.UNREACHABLE
+            return Loss.TLS if is_tls(error) else Loss.UNREACHABLE
 
     def _headers(self, request: Request, path: str, content: bytes, seen: Seen | None) -> dict[str, str]:
         digest = content_digest(content)
@@ -244,7 +244,7 @@ class _VersionMembers(msgspec.Struct, frozen=True):
         )
 
 
-def _is_tls(error: BaseException) -> bool:
+def is_tls(error: BaseException) -> bool:
     """httpx wraps the reason: look down the chain for a certificate or handshake error."""
     reason: BaseException | None = error
     while reason is not None:
