@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import delete, insert, select, update
 
 from sync.hq.tables import ENTRY, EVENT, INBOX
-from sync.hq.work.reconcile import TillEvent, differences, stray_entries
+from sync.hq.work.reconcile import TillEvent, differences, points_differences, stray_entries
 from tests.support.head_office import HeadOffice
 from tests.support.wire_client import WireTill, enrol_member, sell
 
@@ -59,4 +59,21 @@ def test_events_never_sent_parked_or_undecided_and_entries_of_nobody_are_named(h
     sell(till, 1_000)
     hq.write(lambda db: db.execute(delete(EVENT).where(EVENT.c.event_key == sold["event_id"])))
     hq.write(lambda db: db.execute(insert(ENTRY).values(event_key="x", account_id="a", amount=5, at_ms=1)))
-    assert found(hq, till) == [("parked", 1), ("missing", 2), ("missing", 3), ("doubled", 0)]
+    assert found(hq, till) == [("parked", 1), ("missing", 2), ("unsent", 3), ("doubled", 0)]
+
+
+def test_an_account_the_till_shows_otherwise_is_named_with_both_figures(hq: HeadOffice) -> None:
+    till = hq.till()
+    member = enrol_member(till)
+    sell(till, 1_000, member)
+    till.push()
+    balance = till.rows("account")[member.account_id]["balance"]
+    assert balance > 0
+    with hq.office.database.read() as connection:
+        assert points_differences(connection, till.till_id, {member.account_id: balance}) == []
+        shown = {member.account_id: balance + 5, "gone": 3}
+        named = points_differences(connection, till.till_id, shown)
+    assert [(one.what, one.account_id, one.at_till, one.at_head_office) for one in named] == [
+        ("points", member.account_id, balance + 5, balance),
+        ("points", "gone", 3, 0),
+    ]
