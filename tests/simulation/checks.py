@@ -43,7 +43,7 @@ class Watch:
         """For each member this till shows: exactly the own events that the cached version does not contain."""
         own = self._own_events(till)
         for member in self.world.members:
-            self._shown(till, member, own.get(member.account_id, {}))
+            self._shown(till, member, {**own.get(member.account_id, {}), **own.get(member.card, {})})
 
     def _shown(self, till: SimTill, member: Enrolled, own: dict[str, int]) -> None:
         shown = till.shown(member)
@@ -56,10 +56,10 @@ class Watch:
         self.hold(on_top == expected, f"{till.name} shows {on_top} on top of version {ver}, due are {expected}")
 
     def _own_events(self, till: SimTill) -> dict[str, dict[str, int]]:
-        """account → event → points, of the sales this till made."""
+        """account or card number → event → points, of the sales this till made."""
         found: dict[str, dict[str, int]] = {}
-        for event_id, account_id, points in till.own_sales():
-            found.setdefault(account_id, {})[event_id] = points
+        for event_id, key, points in till.own_sales():
+            found.setdefault(key, {})[event_id] = points
         return found
 
     def behind(self, till: SimTill) -> bool:

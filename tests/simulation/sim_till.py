@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -21,11 +21,12 @@ from app.store.files import TillFiles, open_till
 from app.store.pins import FLOOR
 from app.store.syncing import TillSync
 from app.store.transaction import SEQ_BITS
+from sync.protocol.buckets import region_bucket
 from sync.till.disk import carry_out, load
 from sync.till.machine import Moment, begin, step
 from sync.till.state import State
 from sync.till.transport import Identity, Wire, client
-from sync.till.values import Answered, Call, Drop, Grown, Input, Loss, Lost, Send, Tick, Wake
+from sync.till.values import EVENTS_MAX, Answered, Call, Drop, Grown, Input, Loss, Lost, Send, Tick, Wake
 from tests.simulation.wire import ADDRESS, Captured, finished
 
 PROGRAMME = "sim:1"
@@ -48,6 +49,7 @@ class Enrolled:
 
     member_id: str
     account_id: str
+    card: str
 
 
 class SimTill:
@@ -73,7 +75,7 @@ class SimTill:
         ring = keys.load(self.folder, os.environ)
         self.store = TillSync(self.folder, ring, self.clock, lambda _: self._reopen())
         self.files: TillFiles = open_till(self.folder, os.environ, self.clock, pin_cost=FLOOR)
-        self.state: State = begin(load(self.store))
+        self.state: State = replace(begin(load(self.store)), events_max=self.dice.choice((1, 2, 3, EVENTS_MAX)))
         self._network.wake(self, 0)
 
     def stop(self) -> None:
@@ -142,7 +144,7 @@ class SimTill:
         personal = attachment(self._id(), self.dice.randbytes(32), {"name": name, "phone": "+8613800000000"})
         with self.files.book.begin() as tx:
             number, card = tx.take_number("member"), tx.take_number("card")
-            ids = MemberId(self._id()), AccountId(self._id())
+            ids = MemberId(self._neighbour()), AccountId(self._id())
             made = NewMember(*ids, number, card, "s027", "2026-09-21", StaffId(self._id()))
             fact = enrolment_fact(
                 event_id, at_ms, made, consents=(Consent(Purpose.SERVICE, True),), notice=1, personal=personal
@@ -155,10 +157,11 @@ class SimTill:
             tx.append(seal(fact, tx.head()))
             tx.commit()
         self.grown()
-        return Enrolled(made.member_id, made.account_id)
+        return Enrolled(made.member_id, made.account_id, card)
 
     def sell(self, member: Enrolled, yuan: int) -> str:
-        """An amount-only sale: one point a yuan; its event id."""
+        """An amount-only sale: one point a yuan; its event id. To the card number where the member is not known."""
+        known = self.knows(member)
         event_id, shift = EventId(self._id()), self.files.book.open_shift()
         if shift is None:
             raise AssertionError("a shift is open")
@@ -168,11 +171,12 @@ class SimTill:
                 event_id, f"{self.name}-{tx.next_number('receipt'):06d}", self.clock.now_ms(), "2026-09-21",
                 shift.shift_id, shift.staff_id, "CNY", Basket((Line(yuan * 100),)),
                 (Tender(TenderKind.CASH, yuan * 100),), result,
-                yuan * 100, 0, MemberId(member.member_id),
+                yuan * 100, 0, MemberId(member.member_id) if known else None, None if known else member.card,
             )  # fmt: skip
             tx.add_sale(sale)
             fact = sale_fact(sale, Basis(PROGRAMME))
-            tx.append(seal(fact, tx.head()), (Overlay(AccountId(member.account_id), None, yuan),))
+            key = (AccountId(member.account_id), None) if known else (None, member.card)
+            tx.append(seal(fact, tx.head()), (Overlay(*key, yuan),))
             tx.commit()
         self.grown()
         return event_id
@@ -196,6 +200,13 @@ class SimTill:
         if found.account is None or found.ver == 0:
             return None, found.own_points, 0
         return found.account.balance, found.own_points, found.account.ver
+
+    def _neighbour(self) -> str:
+        """An id whose rows share one bucket with those of every other member: what meets, meets often."""
+        while True:
+            found = self._id()
+            if region_bucket("r1", found) == "region:r1:07":
+                return found
 
     # ---- what the files hold, for the watch
 
@@ -229,4 +240,3 @@ class SimTill:
 
     def _id(self) -> str:
         return uuid7(self.clock.now_ms(), self.dice.getrandbits)
-

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
+from sqlalchemy.exc import DBAPIError
 
 from sync.hq.api import app as api
 from sync.hq.api import calls
@@ -19,6 +20,7 @@ from sync.hq.api.checks import Caller, Refused, authenticate
 from sync.hq.api.http import Answer, Request, members, problem
 from sync.hq.office import Office, stamp_of
 from sync.hq.refused import ProblemError
+from sync.protocol.problems import Problem
 
 T = TypeVar("T")
 ADDRESS = "http://head.office"
@@ -62,6 +64,8 @@ class HeadOffice:
             return problem(refused.error, refused.stamp)
         except ProblemError as error:
             return problem(error, calls.alive(self.office))
+        except DBAPIError:  # what the application answers when a call fails (api/app.py)
+            return problem(ProblemError(Problem.INTERNAL), calls.alive(self.office))
 
     def _called(self, caller: Caller, request: Request) -> Answer:
         route = api._found(request.method, request.path)

@@ -281,12 +281,13 @@ class World:
     def _act(self) -> None:
         till = self.dice.choice(self.tills)
         draw = self.dice.random()
-        if draw < 0.6:
-            known = [member for member in self.members if till.knows(member)]
-            member, yuan = self.dice.choice(known), self.dice.randrange(1, 300)
+        if draw < 0.55:
+            strangers = [member for member in self.members if not till.knows(member)]
+            somebody = strangers if strangers and self.dice.random() < 0.5 else self.members
+            member, yuan = self.dice.choice(somebody), self.dice.randrange(1, 300)
             self.note(f"{till.name} sells {yuan}")
             self.alive(till, lambda: till.sell(member, yuan))
-        elif draw < 0.65:
+        elif draw < 0.66:
             self.note(f"{till.name} enrols")
             self.alive(till, lambda: self.members.append(till.enrol(f"李{len(self.members)}")))
         elif draw < 0.72:

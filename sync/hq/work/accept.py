@@ -5,13 +5,16 @@ Order of the checks (wire.md, `push`): hashes follow (422) → gap → previous 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
+from app import logs
 from app.domain.chain import HASH_ZERO, event_hash
 from sync.hq import feed, meta
 from sync.hq.database import Database
@@ -56,8 +59,20 @@ def push(
     if broken is not None:
         raise ProblemError(Problem.HASH, seq=broken)
     results: list[PushResult] = []
+    way = Way()
     while True:
-        found = database.run(_Step(till, request, len(results), settings(), incarnation).run)
+        step = _Step(till, request, len(results), settings(), incarnation, way)
+        try:
+            found = database.run(step.run)
+        except (ProblemError, DBAPIError):
+            raise
+        except Exception as error:
+            logs.event("hq", "slice_failed", logging.ERROR, till=till.till_id, error=type(error).__name__)
+            if way.park:
+                raise
+            way = Way(1, park=way.events_max == 1)
+            continue
+        way = Way(way.events_max)
         if isinstance(found, Fork):
             raise ProblemError(Problem.FORK, seq=found.seq, expected_hash=found.expected_hash)
         results += found.results
@@ -77,6 +92,14 @@ def first_broken(request: PushRequest) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How the next slice is taken: a hundred events; after a failure one by one; one that fails alone is parked."""
+
+    events_max: int = SLICE_EVENTS
+    park: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Step:
     """One slice of a batch, from event `start` on, in one transaction."""
 
@@ -85,6 +108,7 @@ class _Step:
     start: int
     settings: Settings
     incarnation: str
+    way: Way
 
     def run(self, connection: Connection) -> Pushed | Fork:
         now = meta.incarnation(connection, lock=True)
@@ -100,14 +124,13 @@ class _Step:
         if fork is not None:
             self._quarantine(connection)
             return fork
-        known = min(len(events), stream.head_seq + 1 - base)
+        known = overlap(stream.head_seq, base, len(events))
         results = standing(connection, self.till, base, known)
-        fresh = events[known : known + SLICE_EVENTS]
+        fresh = events[known : known + self.way.events_max]
         if fresh:
             results += self._take(connection, fresh, base + known)
-        seen = known + len(fresh)
         till_seq = feed.seq_of(connection, till_bucket(self.till.till_id))
-        return Pushed(base - 1 + seen, events[seen - 1].hash if seen else previous, now, till_seq, results)
+        return Pushed(*verified(base, previous, events[: known + len(fresh)]), now, till_seq, results)
 
     def _take(self, connection: Connection, fresh: Sequence[PushedEvent], first_seq: int) -> list[PushResult]:
         arrivals = [
@@ -117,7 +140,7 @@ class _Step:
         last = arrivals[-1]
         mine = (STREAM.c.till_id == self.till.till_id) & (STREAM.c.epoch == self.till.epoch)
         connection.execute(update(STREAM).where(mine).values(head_seq=last.seq, head_hash=last.hash))
-        return file_slice(Book(connection, self.settings), self.till, arrivals)
+        return file_slice(Book(connection, self.settings), self.till, arrivals, park=self.way.park)
 
     def _quarantine(self, connection: Connection) -> None:
         """Keep the batch as evidence and close the identity; its holds die with it."""
@@ -134,6 +157,16 @@ class _Step:
         for number, one in enumerate(request.events):
             pii.keep(connection, f"fork:{till.till_id}/{till.epoch}/{n}/{number}", one.attachments or (), None)
         close_identity(Book(connection, self.settings), till.till_id, till.epoch, "fork")
+
+
+def overlap(head_seq: int, base: int, count: int) -> int:
+    """How many of `count` events from `base` on this stream has already: answered again, applied never (rule 2)."""
+    return min(count, head_seq + 1 - base)
+
+
+def verified(base: int, previous: str, events: Sequence[PushedEvent]) -> tuple[int, str]:
+    """The end of what this request verified, and its hash: never the stream's head (rule 6)."""
+    return base - 1 + len(events), events[-1].hash if events else previous
 
 
 def close_identity(book: Book, till_id: str, epoch: int, reason: str) -> None:
