@@ -10,6 +10,8 @@ from sync.protocol.values import Counted, Id, Int, Name, Signed
 
 SCHEMA = 1
 LINES_MAX = 200
+AT_MS_MAX = 253_370_764_800_000
+"""9999-01-01: later than that no calendar reckons."""
 Texts = Annotated[list[Name], Meta(max_length=200)]
 CardNo = Annotated[str, Meta(min_length=1, max_length=64)]
 Long = Annotated[str, Meta(max_length=200)]
@@ -37,7 +39,7 @@ class Envelope(Fact, frozen=True, kw_only=True):
     event_id: Id
     type: Annotated[str, Meta(min_length=1, max_length=64)]
     schema: Counted
-    at_ms: Int
+    at_ms: Annotated[int, Meta(ge=0, le=AT_MS_MAX)]
     offset_ms: Signed
     offset_age_s: Annotated[int, Meta(ge=-1)]
     member_id: Id | None = None

@@ -7,7 +7,20 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from sync.protocol.envelope import LINES_MAX, CardNo, Fact, Long, Texts
-from sync.protocol.values import Code, Counted, Day, Id, Int, Name, Percent, RowId, Signed
+from sync.protocol.values import (
+    AMOUNT_MAX,
+    Amount,
+    Code,
+    Counted,
+    Day,
+    Id,
+    Int,
+    Name,
+    Percent,
+    Quantity,
+    RowId,
+    SignedAmount,
+)
 
 
 class Approval(Fact, frozen=True, kw_only=True):
@@ -28,17 +41,17 @@ class SaleLine(Fact, frozen=True, kw_only=True):
     name: Long | None = None
     category: Name | None = None
     brand: Long | None = None
-    qty: Counted
-    unit_minor: Int
-    discount_minor: Int
-    tax_minor: Int
+    qty: Quantity
+    unit_minor: Amount
+    discount_minor: Amount
+    tax_minor: Amount
 
 
 class OrderDiscount(Fact, frozen=True, kw_only=True):
     """Off the basket or its `categories`: `percent` or `minor`, one of them."""
 
     percent: Percent | None = None
-    minor: Int | None = None
+    minor: Amount | None = None
     categories: Texts | None = None
 
 
@@ -65,9 +78,9 @@ class Tender(Fact, frozen=True, kw_only=True):
     """A part of a payment; what its kind needs beside `minor` is checked by the reader."""
 
     kind: Literal["cash", "card", "qr", "points", "stored_value", "gift_card"]
-    minor: Int
+    minor: Amount
     account_id: Id | None = None
-    points: Int | None = None
+    points: Amount | None = None
     card: CardNo | None = None
     grants: list[GrantPart] | None = None
     hold_id: Id | None = None
@@ -77,17 +90,17 @@ class Tender(Fact, frozen=True, kw_only=True):
 class Because(Fact, frozen=True, kw_only=True):
     rule: Name
     line: Int | None = None
-    points: Signed
+    points: SignedAmount
 
 
 class SaleResult(Fact, frozen=True, kw_only=True):
     """What the receipt promised; amounts in the account's unit."""
 
-    payable_minor: Int
-    earned: Int
-    to_follow: Int
-    redeemed: Int
-    stamps: dict[str, Int] | None = None
+    payable_minor: Amount
+    earned: Amount
+    to_follow: Amount
+    redeemed: Amount
+    stamps: dict[Name, Annotated[int, Meta(ge=0, le=1_000_000)]] | None = None
     because: list[Because]
 
 
@@ -113,13 +126,13 @@ class Sale(Fact, frozen=True, kw_only=True):
 
 class ReturnLine(Fact, frozen=True, kw_only=True):
     line: Int
-    qty: Counted
+    qty: Quantity
 
 
 class ReturnResult(Fact, frozen=True, kw_only=True):
-    refund_minor: Int
-    earned_reversed: Int
-    points_restored: Int
+    refund_minor: Amount
+    earned_reversed: Amount
+    points_restored: Amount
 
 
 class SaleReturn(Fact, frozen=True, kw_only=True):
@@ -150,7 +163,7 @@ class PointsRedeem(Fact, frozen=True, kw_only=True):
 
     shift_id: RowId
     account_id: Id
-    points: Counted
+    points: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
     grants: list[GrantPart] | None = None
     hold_id: Id | None = None
     staff_id: RowId
@@ -163,7 +176,7 @@ class Adjustment(Fact, frozen=True, kw_only=True):
 
     shift_id: RowId
     account_id: Id
-    amount: Signed
+    amount: SignedAmount
     reason: Code
     staff_id: RowId
     approval: Approval
@@ -174,8 +187,8 @@ class Topup(Fact, frozen=True, kw_only=True):
 
     shift_id: RowId
     account_id: Id
-    minor: Int
-    bonus_minor: Int
+    minor: Amount
+    bonus_minor: Amount
     tenders: list[Tender]
     source: Literal["counter", "change"]
     of: Id | None = None

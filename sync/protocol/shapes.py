@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from sync.protocol.bodies import CHANNEL_EVENTS_MAX
 from sync.protocol.values import (
+    AMOUNT_MAX,
     Base64,
     Bucket,
     Checksum,
@@ -152,7 +153,7 @@ class HoldRequest(Shape, frozen=True, kw_only=True):
     hold_id: Id
     account_id: Id | None = None
     coupon_id: Id | None = None
-    points: Counted
+    points: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
 
 
 class HoldResponse(Shape, frozen=True, kw_only=True):

@@ -43,3 +43,9 @@ Text = Annotated[str, Meta(max_length=200)]
 Int = Annotated[int, Meta(ge=0, le=INT_MAX)]
 Signed = Annotated[int, Meta(ge=-INT_MAX, le=INT_MAX)]
 Counted = Annotated[int, Meta(ge=1, le=INT_MAX)]
+
+AMOUNT_MAX = 10**12
+"""No single amount is larger: ten billion yuan, or a thousand billion points. Sums of them stay ints of the wire."""
+Amount = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
+SignedAmount = Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]

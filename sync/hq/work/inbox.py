@@ -49,8 +49,11 @@ class _Event:
     differs: bool = False
 
 
-def file_slice(book: Book, till: Till, arrivals: Sequence[Arrival]) -> list[PushResult]:
-    """Store the bytes, apply what is new, write everything, try parked events again; the answers, ascending."""
+def file_slice(book: Book, till: Till, arrivals: Sequence[Arrival], *, park: bool = False) -> list[PushResult]:
+    """Store the bytes, apply what is new, write everything, try parked events again; the answers, ascending.
+
+    `park`: apply nothing, the event has shown that we cannot.
+    """
     events = [_opened(till, arrival) for arrival in arrivals]
     _mark_twins(book.connection, events)
     fresh = [one for one in events if not one.twin]
@@ -58,7 +61,10 @@ def file_slice(book: Book, till: Till, arrivals: Sequence[Arrival]) -> list[Push
     for one in fresh:
         named = named_attachments(one.envelope, one.arrival.attachments)
         pii.keep(book.connection, one.key, named.values(), one.envelope.member_id if one.envelope else None)
-        one.outcome = apply_one(book, till, one.envelope, named) if one.envelope else Outcome("parked", "bad_event")
+        if one.envelope is None or park:
+            one.outcome = Outcome("parked", "internal" if park else "bad_event")
+        else:
+            one.outcome = apply_one(book, till, one.envelope, named)
     settled = _retried(book)
     write(book, [one.outcome for one in fresh if one.outcome] + [one.outcome for one in settled])
     _store(book, till, events)
