@@ -13,9 +13,9 @@ from typing import Final, TypeVar
 import sqlcipher3.dbapi2 as driver
 
 from app.domain.member import Member
-from app.ids import MemberId
-from app.services.ports import Found
-from app.store import own_members
+from app.ids import EventId, MemberId
+from app.services.ports import Found, StoreLine
+from app.store import own_members, store_sales
 from app.store.connect import Connection, fault
 from app.store.rows import member_value, read_account, read_card, read_member
 from app.store.tokens import TAIL_DIGITS_MIN, back_range, fold, phone_back, split_initials, token_range
@@ -118,6 +118,9 @@ class CachedMembers:
     def own_points_of_card(self, number: str) -> int:
         points: int = self._read(lambda: self._db.execute(CARD_POINTS, (number,)).fetchone()[0])
         return points
+
+    def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
+        return self._read(lambda: store_sales.store_sale(self._db, event_id))
 
     def count(self) -> int | None:
         if not self._loaded:

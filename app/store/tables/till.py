@@ -304,3 +304,41 @@ TILL_ROW = Table(
     sqlite_with_rowid=False,
 )
 """The rows of the till's own bucket: grants, event results, number blocks, commands (protocol.md, "Buckets")."""
+
+HOLD = Table(
+    "hold",
+    METADATA,
+    key("hold_id"),
+    text("account_id"),
+    maybe_text("member_id"),
+    number("points"),
+    number("asked_ms"),
+    text("state"),
+    Index("ix_hold_asked_ms", "asked_ms", sqlite_where=sql("state IN ('asked', 'held')")),
+    sqlite_strict=True,
+)
+"""Points head office was asked to keep for this till (fine print 8), written before it is asked. `state`: HoldState."""
+
+SALE_RETURN = Table(
+    "sale_return",
+    METADATA,
+    Column("n", Integer, primary_key=True),
+    text("event_id"),
+    text("of"),
+    text("receipt_no"),
+    number("at_ms"),
+    text("business_on"),
+    text("shift_id"),
+    text("staff_id"),
+    maybe_text("member_id"),
+    maybe_text("card"),
+    number("undo"),
+    number("refund_minor"),
+    number("earned_reversed"),
+    number("points_restored"),
+    text("detail"),
+    Index("ix_sale_return_of", "of"),
+    sqlite_strict=True,
+)
+"""Goods that came back here, whole sales taken back (`undo` 1) too; `n` is that of the event, `of` the sale's event.
+`detail`: JSON of the lines with their quantities, and of how the money went back."""
