@@ -69,7 +69,7 @@ def push(
             found = database.run(step.run)
         except (ProblemError, DBAPIError):
             raise
-        except Exception as error:
+        except Exception as error:  # BLE001 rule 1: one event we cannot digest must not stop the stream
             logs.event("hq", "slice_failed", logging.ERROR, till=till.till_id, error=type(error).__name__)
             if way.park:
                 raise
