@@ -47,12 +47,12 @@ def run_script(folder: Path, lines: Iterable[str], tr: Translator, *, simulate_s
         news = News()
         devices.start(news)
         closing.callback(devices.close)
-        sync = _sync(opened, store, closing)
-        outside = Outside(store, devices, news, tr, _write, send_scan, sync)
+        sync = start_sync(opened, store, closing)
+        outside = Outside(store, devices, news, tr, write_line, send_scan, sync)
         return EXIT_UNEXPECTED if HeadlessTill(opened.till, outside).run(lines) else 0
 
 
-def _sync(opened: OpenTill, store: Worker, closing: ExitStack) -> HeadlessSync | None:
+def start_sync(opened: OpenTill, store: Worker, closing: ExitStack) -> HeadlessSync | None:
     """The sync process of an enrolled till, running."""
     if store.submit(lambda: head_office(opened.files.book.connection)).result() is None:
         return None
@@ -72,6 +72,6 @@ def _with_scanner(config: TillConfig, closing: ExitStack) -> tuple[TillConfig, C
     return replace(config, scanner=address), scanner.scan
 
 
-def _write(line: str) -> None:
+def write_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
