@@ -33,6 +33,7 @@ class StoreTasks(QObject):
     def __init__(self, worker: Worker) -> None:
         super().__init__()
         self._worker = worker
+        self._away: Worker | None = None
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -41,12 +42,25 @@ class StoreTasks(QObject):
 
         An error that is no GuitaiError is a fault of the program: logged, and refused as `program_fault`.
         """
-        future = self._worker.submit(job)
-        future.add_done_callback(lambda future: self._finished.emit(Answer(future, done, refused)))
+        self._send(self._worker, job, done, refused)
+
+    def away(self, job: Callable[[], T], done: Callable[[T], None], refused: Callable[[GuitaiError], None]) -> None:
+        """See Tasks: a second worker, started when first needed."""
+        if self._away is None:
+            self._away = Worker("away")
+        self._send(self._away, job, done, refused)
 
     def close(self) -> None:
-        """Answers that still come reach nobody."""
+        """Answers that still come reach nobody; a job that waits for the network is not waited for."""
         self._closed = True
+        if self._away is not None:
+            self._away.close(timeout_s=0)
+
+    def _send(
+        self, worker: Worker, job: Callable[[], T], done: Callable[[T], None], refused: Callable[[GuitaiError], None]
+    ) -> None:
+        future = worker.submit(job)
+        future.add_done_callback(lambda future: self._finished.emit(Answer(future, done, refused)))
 
     def _deliver(self, answer: Answer) -> None:
         if self._closed:

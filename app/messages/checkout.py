@@ -82,7 +82,7 @@ WORDS: dict[str, Words] = {
         "C-20",
         "No points fit this receipt: {usable} are usable, spending starts at {least}. None were taken.",
     ),
-    "hold_insufficient": Words(
+    "hold_too_few": Words(
         "C-21",
         "Head office has {usable} points free, {needed} are needed. None were taken. Spend fewer.",
     ),
@@ -97,6 +97,10 @@ WORDS: dict[str, Words] = {
     "hold_gone": Words(
         "C-24",
         "These points were given back meanwhile. Nothing was charged. Ask for them again.",
+    ),
+    "hold_basket_changed": Words(
+        "C-34",
+        "The receipt changed while head office was asked, so the points were given back. Ask for them again.",
     ),
     "receipt_form": Words(
         "C-25",
@@ -129,6 +133,10 @@ WORDS: dict[str, Words] = {
     "undo_returned": Words(
         "C-32",
         "Goods of that sale came back already. Points are safe. Return the rest with F7.",
+    ),
+    "return_form": Words(
+        "C-33",
+        "The lines to return on line {line} are not understood. Nothing was returned.",
     ),
     "tender_form": Words(
         "C-18",

@@ -85,6 +85,7 @@ class Done:
     points_after: int | None
     job_id: int
     receipt: Receipt
+    points_used: int = 0
 
 
 def with_product(till: Till, cart: Cart, product: Product, qty: int = 1) -> Cart:  # noqa: ARG001  as with_amount
@@ -281,6 +282,7 @@ def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Tra
         points_after=None if points.before is None else points.before - points.used + points.earned,
         job_id=job_id,
         receipt=receipt,
+        points_used=points.used,
     )
 
 

@@ -137,7 +137,7 @@ def ask(link: HeadOfficeLink, asked: Ask) -> HoldAnswer:
 def settle(till: Till, asked: Ask, answer: HoldAnswer) -> Outcome[Spend]:
     """The answer becomes points the cart may pay with, or the hold is released.
 
-    Refusal, when the release is durable: `hold_insufficient`, `hold_refused`, `hold_unanswered`.
+    Refusal, when the release is durable: `hold_too_few`, `hold_refused`, `hold_unanswered`.
     """
     till.failpoints.hit(Failpoint.HOLD_AFTER_ANSWER)
     hold = asked.hold
@@ -150,7 +150,7 @@ def settle(till: Till, asked: Ask, answer: HoldAnswer) -> Outcome[Spend]:
     if answer.outcome is HoldOutcome.INSUFFICIENT:
         programme = _programme(till)
         usable, needed = whole(answer.available, programme), whole(hold.points, programme)
-        raise Refusal("hold_insufficient", usable=usable, needed=needed)
+        raise Refusal("hold_too_few", usable=usable, needed=needed)
     raise Refusal("hold_refused" if answer.outcome is HoldOutcome.REFUSED else "hold_unanswered")
 
 

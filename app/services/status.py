@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from app.domain.member import mask_card, mask_name
 from app.domain.receipt import JobState
+from app.domain.spending import HoldState
 from app.ids import MemberId
 from app.services import settings
 from app.services.ports import SaleSummary
+from app.services.returns import undo_until_ms
 from app.services.till import Session, Till
 from app.services.views import whole
 
@@ -33,6 +35,8 @@ class LastSale:
     who: str
     points: int
     job_state: JobState | None
+    undone: bool = False
+    undo_until_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,16 @@ class ShiftView:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPoints:
+    """Points head office keeps for a sale that is being built here, whole; `asked` while its answer is awaited."""
+
+    asked_ms: int
+    who: str
+    points: int
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TillStatus:
     """The whole of the status screen that does not come from devices."""
 
@@ -58,6 +72,7 @@ class TillStatus:
     members: int | None
     unknown_jobs: tuple[int, ...]
     disk_free_bytes: int
+    holds: tuple[HeldPoints, ...] = ()
 
 
 def pending_count(till: Till) -> int:
@@ -76,7 +91,7 @@ def shift_view(till: Till, session: Session) -> ShiftView:
         member_percent=figures.member_sales * 100 // figures.sales if figures.sales else 0,
         enrolments=figures.enrolments,
         enrolments_goal=settings.read(till).enrolments_goal,
-        last_sale=_last_sale(till, last) if last else None,
+        last_sale=_last_sale(till, session, last) if last else None,
     )
 
 
@@ -93,12 +108,23 @@ def till_status(till: Till) -> TillStatus:
         members=till.members.count(),
         unknown_jobs=tuple(job.job_id for job in till.jobs.unknown()),
         disk_free_bytes=till.book.disk_free_bytes(),
+        holds=tuple(
+            HeldPoints(
+                hold.asked_ms,
+                _who(till, hold.member_id, None),
+                _points(till, hold.points) or 0,
+                hold.state is HoldState.ASKED,
+            )
+            for hold in till.book.open_holds()
+        ),
     )
 
 
-def _last_sale(till: Till, summary: SaleSummary) -> LastSale:
+def _last_sale(till: Till, session: Session, summary: SaleSummary) -> LastSale:
     points = _points(till, summary.earned) or 0
-    return LastSale(summary, _who(till, summary.member_id, summary.card), points, summary.job_state)
+    undone = any(back.undo for back in till.book.returns_of(summary.event_id))
+    who, until_ms = _who(till, summary.member_id, summary.card), undo_until_ms(till, session)
+    return LastSale(summary, who, points, summary.job_state, undone, until_ms)
 
 
 def _who(till: Till, member_id: MemberId | None, card: str | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import queue
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from app.domain.consent import Consent, Purpose
@@ -22,7 +22,9 @@ from app.messages import words
 from app.services import checkout, enrolment, members, receipts, signon, status
 from app.services.checkout import Cart
 from app.services.members import Customer, CustomerFound
+from app.services.returns import Returned
 from app.services.till import Session, Till
+from app.wiring.headless_spending import HeadlessSpending, told
 from app.wiring.headless_sync import HeadlessSync
 from app.wiring.script import Step, read
 from app.wiring.till_devices import TillDevices
@@ -84,6 +86,7 @@ class HeadlessTill:
         self._last_event: EventId | None = None
         self._last_job: int | None = None
         self._ended: dict[int, JobState] = {}
+        self._spending = HeadlessSpending(till, self._on_store)
 
     def run(self, lines: Iterable[str]) -> int:
         """Do every step; the number of those that did not go as expected."""
@@ -120,7 +123,10 @@ class HeadlessTill:
             "line": self._line,
             "qty": self._qty,
             "clear": lambda _: self._become(Cart()),
-            "redeem": lambda _: self._become(self._on_store(lambda: checkout.redeem_points(self._till, self._cart))),
+            "redeem": self._redeem,
+            "keep_points": lambda _: self._become(replace(self._cart, spend=None)),
+            "return": self._return,
+            "undo": self._undo,
             "pay": self._pay,
             "enrol": self._enrol,
             "wait_printed": self._wait_printed,
@@ -164,7 +170,7 @@ class HeadlessTill:
     def _identified(self, code: str) -> Answer:
         found = self._on_store(lambda: members.identify(self._till, code))
         if isinstance(found, CustomerFound):
-            self._cart = checkout.with_customer(self._cart, found.customer)
+            self._become(checkout.with_customer(self._cart, found.customer))
             return {"found": "card" if found.unknown_card else "member", **_who(found.customer)}
         self._become(self._on_store(lambda: checkout.with_product(self._till, self._cart, found.product)))
         return {"found": "product", "sku": found.product.sku, "lines": len(self._cart.basket.lines)}
@@ -179,7 +185,7 @@ class HeadlessTill:
             raise Refusal("member_unknown")
         member_id = chosen.member_id
         customer = self._on_store(lambda: members.by_id(self._till, member_id, chosen.found_by))
-        self._cart = checkout.with_customer(self._cart, customer)
+        self._become(checkout.with_customer(self._cart, customer))
         return {"total": found.total, **_who(customer)}
 
     def _amount(self, step: Step) -> Answer:
@@ -197,7 +203,25 @@ class HeadlessTill:
         number, qty = step.number("line"), step.number("qty")
         return self._become(self._on_store(lambda: checkout.with_qty(self._till, self._cart, number, qty)))
 
+    def _redeem(self, step: Step) -> Answer:
+        self._cart = cart = self._spending.redeem(step, self._signed_on(), self._cart)
+        quote = self._on_store(lambda: checkout.quote(self._till, cart))
+        return {"points": quote.points_used, "minor": quote.points_minor, "due_minor": quote.due_minor}
+
+    def _return(self, step: Step) -> Answer:
+        return self._taken_back(self._spending.returned(step, self._signed_on()))
+
+    def _undo(self, _step: Step) -> Answer:
+        return self._taken_back(self._spending.undone(self._signed_on()))
+
+    def _taken_back(self, done: Returned) -> Answer:
+        self._out.devices.print_waiting()
+        self._last_event, self._last_job = done.event_id, done.job_id
+        return told(done)
+
     def _become(self, cart: Cart) -> Answer:
+        if self._cart.spend is not None and cart.spend is None:
+            self._spending.keep(self._cart)
         self._cart = cart
         return {"lines": len(cart.basket.lines), "gross_minor": cart.basket.gross_minor}
 
@@ -216,6 +240,7 @@ class HeadlessTill:
             "payable_minor": done.payable_minor,
             "change_minor": done.change_minor,
             "earned": done.earned,
+            "points_used": done.points_used,
             "points_after": done.points_after,
             "job_id": done.job_id,
         }
@@ -232,7 +257,8 @@ class HeadlessTill:
         )
         new = self._on_store(lambda: enrolment.enrol(self._till, session, form)).value
         self._out.devices.print_waiting()
-        self._cart, self._last_job = checkout.with_customer(self._cart, new.customer), new.job_id
+        self._become(checkout.with_customer(self._cart, new.customer))
+        self._last_job = new.job_id
         return {"done": True, "member_no": new.member_no, "card": new.card, "job_id": new.job_id}
 
     def _reprint(self, _step: Step) -> Answer:
@@ -273,6 +299,7 @@ class HeadlessTill:
             "pending": shown.pending,
             "members": shown.members,
             "unknown_jobs": list(shown.unknown_jobs),
+            "holds": len(shown.holds),
         }
         return found if self._out.sync is None else {**found, "sync": self._out.sync.status()}
 

@@ -20,6 +20,7 @@ from app.errors import ConfigError
 from app.failpoints import Failpoints
 from app.i18n import load as load_words
 from app.resources import resources
+from app.services import redemption
 from app.services.ports import Essentials, ReceiptRenderer, Setting
 from app.services.till import Place, Till
 from app.store.files import Identity, TillFiles
@@ -76,7 +77,7 @@ def read_config(folder: Path | None, environment: Mapping[str, str]) -> TillConf
 def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | None = None) -> OpenTill:
     """Open the till of a data folder; the caller holds its FolderLock. StoreError and ConfigError of the parts.
 
-    Print jobs a crash left half-way become ones a person must judge.
+    Print jobs a crash left half-way become ones a person must judge; points it left held are given back.
     """
     clock = clock or SystemClock()
     config = read_config(folder, environment)
@@ -98,6 +99,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             receipt_words=load_words(resources() / "locale", config.receipt_language),
             failpoints=failpoints,
         )
+        redemption.recover(till)
     except BaseException:
         files.close()
         raise

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from threading import Timer
 
@@ -20,6 +21,7 @@ from app.services.till import Till
 from app.store.folder import FolderLock
 from app.version import VERSION
 from app.wiring.devices import LateJobs, make_devices
+from app.wiring.head_office import LinkedHeadOffice
 from app.wiring.one_window import WindowListener, raise_first
 from app.wiring.till import OpenTill, open_till, read_config
 from app.wiring.till_devices import DRAWER, TillDevices
@@ -63,7 +65,9 @@ class UiTill:
             self._warming = Timer(WARM_AFTER_S, self._opened.renderer.warm)
             self._warming.daemon = True
             self._warming.start()
-        return self._opened.till
+        if self.sync is None:
+            return self._opened.till
+        return replace(self._opened.till, head_office=LinkedHeadOffice(self.sync.link, self.sync.news))
 
     def close(self) -> None:
         """Close the files on their thread, end it, let the folder go."""

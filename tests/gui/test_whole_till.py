@@ -18,7 +18,7 @@ from devices.simulated.printer import SimulatedPrinter
 from devices.simulated.scanner import PtyScanner
 from tests.support import kill, tills
 from ui import application
-from ui.presenters.counter import CounterState
+from ui.presenters.counter_state import CounterState
 from ui.presenters.keys import Screen
 
 POLL_MS = 20

@@ -43,6 +43,9 @@ class StageTasks:
         if not self.hold and not self._running:
             self.run_all()
 
+    def away(self, job: Callable[[], T], done: Callable[[T], None], refused: Callable[[GuitaiError], None]) -> None:
+        self.run(job, done, refused)
+
     def step(self) -> None:
         """Run the oldest waiting job."""
         self.waiting.popleft()()

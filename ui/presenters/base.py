@@ -34,6 +34,10 @@ class Tasks(Protocol):
         """Run `job` on the store thread, in the order given; `done` or `refused` follows on the UI thread."""
         ...
 
+    def away(self, job: Callable[[], T], done: Callable[[T], None], refused: Callable[[GuitaiError], None]) -> None:
+        """The same for a job that may wait for the network: on a thread that keeps no scan waiting."""
+        ...
+
 
 class Sounds(Protocol):
     """The two sounds of the counter. Returns at once."""

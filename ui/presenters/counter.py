@@ -10,69 +10,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.domain.member import MemberStatus
+from app.domain.money import on_screen
 from app.domain.product import Product
 from app.domain.receipt import JobState
+from app.domain.spending import Spend
 from app.errors import GuitaiError, Refusal
 from app.i18n import mark
-from app.services import checkout, members, receipts, status
-from app.services.checkout import Cart, Done, Quote
-from app.services.members import Customer, CustomerFound, ProductFound
+from app.services import checkout, members, receipts, returns, status
+from app.services.checkout import Cart, Done
+from app.services.members import CustomerFound, ProductFound
+from app.services.returns import Returned
 from app.services.status import LastSale, ShiftView
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
+from ui.presenters.counter_state import CHANGES_WAITING_MAX, Change, Changed, CounterState
+from ui.presenters.holds import Holds
 from ui.theme.names import Role
-
-CHANGES_WAITING_MAX = 64
-EMPTY = Cart()
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A cart after one change, and what was recognised: words for the scan field, the line to mark."""
-
-    cart: Cart
-    quote: Quote
-    line: int
-    who: Customer | None = None
-    product: str = ""
-    unknown_card: bool = False
-    code: str = ""
-
-
-Change = Callable[[Cart], Changed]
-
-
-@dataclass(frozen=True, slots=True)
-class CounterState:
-    """The whole counter but what is being typed. `flash` counts recognised scans, `refused` refused ones."""
-
-    cart: Cart = EMPTY
-    quote: Quote | None = None
-    line: int = -1
-    notice: Notice | None = None
-    shift: ShiftView | None = None
-    done: Done | None = None
-    job_state: JobState | None = None
-    unknown_job: int | None = None
-    pending: int = 0
-    held: tuple[Product, ...] = ()
-    flash: int = 0
-    flash_text: str = ""
-    refused: int = 0
-    clearing: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """Nothing sold and nobody recognised: the idle screen."""
-        return not self.cart.basket.lines and self.cart.customer is None
-
-    @property
-    def payable(self) -> bool:
-        """There is something to pay for."""
-        return bool(self.cart.basket.lines)
 
 
 class CounterPresenter(Presenter[CounterState]):
@@ -88,6 +44,7 @@ class CounterPresenter(Presenter[CounterState]):
         self._busy = False
         self._receipts = 0
         self._settled: list[Callable[[], None]] = []
+        self._holds = Holds(desk, self.refuse)
         self.on_change: Callable[[], None] = _nothing
         self.on_taken: Callable[[str], None] = _nobody
 
@@ -165,10 +122,59 @@ class CounterPresenter(Presenter[CounterState]):
 
         self._enqueue(change)
 
-    def redeem(self) -> None:
-        """Points as money: refused with the reason until head office lends points."""
-        till, desk, cart = self._desk.till, self._desk, self.state.cart
-        desk.tasks.run(lambda: checkout.redeem_points(till, cart), lambda _cart: None, self.refuse)
+    # ---- points as money
+
+    def spend(self, spend: Spend, asked: Cart) -> None:
+        """Points held for the receipt as it was `asked` about pay a part of it; for any other they are given back."""
+        till = self._desk.till
+
+        def change(cart: Cart) -> Changed:
+            if cart != asked:
+                self._holds.give_back(spend)
+                raise Refusal("hold_basket_changed")
+            after = replace(cart, spend=spend)
+            return Changed(after, checkout.quote(till, after), self.state.line)
+
+        self._enqueue(change)
+
+    def keep_points(self) -> None:
+        """The receipt without points: they are given back."""
+        if self.state.cart.spend is not None:
+            till = self._desk.till
+
+            def change(cart: Cart) -> Changed:
+                after = replace(cart, spend=None)
+                return Changed(after, checkout.quote(till, after), self.state.line)
+
+            self._enqueue(change)
+
+    def tell_released(self, hold_id: str) -> None:
+        """Head office learns at once of a hold that was closed here."""
+        self._holds.tell(hold_id)
+
+    # ---- the last sale taken back
+
+    def undo(self) -> None:
+        """F6 asks, a second F6 takes the last sale back whole."""
+        last = self.last_sale()
+        if last is None or not self.can_undo():
+            return
+        if not self.state.undoing:
+            text = mark(
+                "Press F6 again to take the last sale of ¥{amount} back, with its points. Any other key keeps it."
+            )
+            notice = self._desk.say(text, Role.ATTENTION, amount=on_screen(last.summary.payable_minor))
+            self._become(replace(self.state, undoing=True, notice=notice))
+            return
+        self.keep()
+        till, session = self._desk.till, self._desk.session()
+        self._desk.tasks.run(lambda: returns.undo(till, session), self._undone, self.refuse)
+
+    def can_undo(self) -> bool:
+        """Nothing is being sold, and the last sale may still be taken back."""
+        last = self.last_sale()
+        until_ms = last.undo_until_ms if last is not None else None
+        return self.state.empty and until_ms is not None and self._desk.clock.now_ms() < until_ms
 
     # ---- products scanned during payment
 
@@ -196,7 +202,7 @@ class CounterPresenter(Presenter[CounterState]):
         if state.clearing:
             self._reset(keep_done=True)
         elif state.notice is not None:
-            self._become(replace(state, notice=None))
+            self._become(replace(state, notice=None, undoing=False))
         elif not state.empty:
             text = mark("Press Esc again to empty this receipt. Any other key keeps it.")
             self._become(replace(state, clearing=True, notice=self._desk.say(text, Role.ATTENTION)))
@@ -206,12 +212,12 @@ class CounterPresenter(Presenter[CounterState]):
 
     def keep(self) -> None:
         """Any other key or scan after the first Esc: the receipt stays."""
-        if self.state.clearing:
-            self._become(replace(self.state, clearing=False, notice=None))
+        if self.state.clearing or self.state.undoing:
+            self._become(replace(self.state, clearing=False, undoing=False, notice=None))
 
     def sold(self, done: Done) -> None:
         """The sale is durable: a new receipt, begun with what was scanned during payment."""
-        self._reset(keep_done=False)
+        self._reset(keep_done=False, used=True)
         self._become(replace(self.state, done=done, job_state=JobState.QUEUED))
         self.release()
 
@@ -279,7 +285,16 @@ class CounterPresenter(Presenter[CounterState]):
         self._become(replace(self.state, shift=shift, pending=pending, unknown_job=unknown, job_state=job_state))
         self.on_change()
 
-    def _reset(self, *, keep_done: bool) -> None:
+    def _undone(self, outcome: Outcome[Returned]) -> None:
+        self._desk.sounds.ok()
+        text = self._desk.speech.tr("Taken back, ¥{amount} to return", amount=on_screen(outcome.value.refund_minor))
+        self._desk.toast(text)
+        self._desk.changed(outcome.changed)
+
+    def _reset(self, *, keep_done: bool, used: bool = False) -> None:
+        spend = self.state.cart.spend
+        if spend is not None and not used:
+            self._holds.give_back(spend)
         kept, self._receipts = self.state, self._receipts + 1
         self._become(
             CounterState(
@@ -337,19 +352,25 @@ class CounterPresenter(Presenter[CounterState]):
 
     def _changed(self, changed: Changed) -> None:
         recognised = changed.who.view.name or changed.who.view.card if changed.who else changed.product
-        flash = self.state.flash + bool(recognised)
+        flash, gone = self.state.flash + bool(recognised), self.state.cart.spend
+        lost = gone is not None and changed.cart.spend is None
+        if gone is not None and lost:
+            self._holds.give_back(gone)
         if recognised:
             self._desk.sounds.ok()
         self._become(
             replace(
                 self.state, cart=changed.cart, quote=changed.quote, line=changed.line, clearing=False, done=None,
-                flash=flash, flash_text=recognised, notice=self._news(changed),
+                flash=flash, flash_text=recognised, undoing=False, notice=self._news(changed, given_back=lost),
             )
         )
         self.on_change()
         self.on_taken(changed.code)
 
-    def _news(self, changed: Changed) -> Notice | None:
+    def _news(self, changed: Changed, *, given_back: bool) -> Notice | None:
+        if given_back:
+            text = mark("The points are given back: they were held for this receipt as it was. F4 asks for them again.")
+            return self._desk.say(text, Role.ATTENTION)
         if not changed.unknown_card or changed.who is None:
             return None
         text = mark("Nobody is known for card ···{tail} at this till. The points of this sale go to the card number.")

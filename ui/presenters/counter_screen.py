@@ -24,7 +24,8 @@ class Panel(StrEnum):
 class CounterScreen:
     """`scan` receives text that was entered as a code. Holds no state of its own."""
 
-    def __init__(self, desk: Desk, scan: Callable[[str], None]) -> None:
+    def __init__(self, desk: Desk, scan: Callable[[str], None], redeem: Callable[[], None] = lambda: None) -> None:
+        self._redeem_asked = redeem
         self.cart = CounterPresenter(desk)
         self.find = FindPresenter(desk, pick=self.cart.give, enter=scan)
         self.amount = AmountPresenter(self.cart.add_amount)
@@ -41,8 +42,10 @@ class CounterScreen:
     def can(self, key: Key) -> bool:
         """Whether a key of the strip does something now."""
         cart = self.cart.state
-        if key in (Key.F2, Key.F3):
+        if key in (Key.F2, Key.F3, Key.F7):
             return True
+        if key is Key.F6:
+            return self.cart.can_undo()
         if key is Key.F4:
             return cart.payable and cart.cart.customer is not None
         if key is Key.F5:
@@ -57,6 +60,7 @@ class CounterScreen:
         return {
             Key.F2: self.find.focus,
             Key.F4: self._redeem,
+            Key.F6: self.cart.undo,
             Key.ESC: self.back,
             Key.ENTER: self.amount.enter if self.panel() is Panel.AMOUNT else self.find.enter,
             Key.UP: lambda: self.find.move(-1) if found else self.cart.select(self.cart.state.line - 1),
@@ -105,4 +109,4 @@ class CounterScreen:
 
     def _redeem(self) -> None:
         if self.can(Key.F4):
-            self.cart.redeem()
+            self._redeem_asked()

@@ -35,10 +35,12 @@ class Screen(StrEnum):
     PAY = "pay"
     ENROL = "enrol"
     RECEIPT = "receipt"
+    REDEEM = "redeem"
+    RETURN = "return"
     STATUS = "status"
     HELP = "help"
     RECOVERY = "recovery"
 
 
 STRIP = (Key.F2, Key.F3, Key.F4, Key.F5, Key.F6, Key.F7, Key.F8, Key.ESC)
-"""The key strip, in its order. F6, F7 and F8 keep their places; what they do is not part of this till yet."""
+"""The key strip, in its order. F8 keeps its place; what it does is not part of this till yet."""

@@ -47,8 +47,8 @@ class PayState:
 
     @property
     def due_minor(self) -> int:
-        """What the receipt costs."""
-        return self.quote.payable_minor if self.quote else 0
+        """What is to pay with money: the receipt less what points pay."""
+        return self.quote.due_minor if self.quote else 0
 
     @property
     def rest_minor(self) -> int:
@@ -135,11 +135,6 @@ class PayPresenter(Presenter[PayState]):
         """Take back the last part payment."""
         if self.state.taken and not self.state.saving:
             self._become(replace(self.state, taken=self.state.taken[:-1], notice=None))
-
-    def redeem(self) -> None:
-        """Points as money: refused with the reason until head office lends points."""
-        till, cart = self._desk.till, self._counter.state.cart
-        self._desk.tasks.run(lambda: checkout.redeem_points(till, cart), lambda _cart: None, self._refuse)
 
     def back(self) -> None:
         """Esc: to the receipt; what was scanned meanwhile comes onto it. Not while the sale is being saved."""

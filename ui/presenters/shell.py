@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.clock import Clock
+from app.domain.money import on_screen
 from app.domain.receipt import JobState
 from app.errors import GuitaiError
 from app.services.checkout import Done
+from app.services.returns import Returned
 from app.services.till import Place, Session, Till, Topic
 from ui.presenters.base import Desk, Presenter, Sounds, Speech, Tasks
 from ui.presenters.counter_screen import CounterScreen
@@ -23,6 +25,8 @@ from ui.presenters.help import HelpPresenter
 from ui.presenters.keys import Key, Screen
 from ui.presenters.pay import PayPresenter
 from ui.presenters.receipt import ReceiptPresenter
+from ui.presenters.redeem import RedeemPresenter
+from ui.presenters.returning import ReturnPresenter
 from ui.presenters.sign_on import Kept, SignOnPresenter
 from ui.presenters.status import StatusPresenter
 from ui.presenters.toasts import ToastPresenter
@@ -62,9 +66,11 @@ class OpenTill:
     """The presenters of a till whose files are open."""
 
     def __init__(self, shell: Shell, desk: Desk, outside: Outside) -> None:
-        self.counter = CounterScreen(desk, shell.scan)
+        self.counter = CounterScreen(desk, shell.scan, shell.open_redeem)
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=shell.sold, left=shell.show_counter)
+        self.redeem = RedeemPresenter(desk, cart, shown=shell.show_redeem, left=shell.show_counter)
+        self.returning = ReturnPresenter(desk, done=shell.returned, left=shell.show_counter)
         self.enrol = EnrolPresenter(desk, cart, left=shell.show_counter)
         self.receipt = ReceiptPresenter(desk, left=shell.close_over)
         self.status = StatusPresenter(desk, outside.devices, outside.head_office, left=shell.close_over)
@@ -125,7 +131,7 @@ class Shell(Presenter[ShellState]):
         if self.till is None or self.state.screen is Screen.SIGN_ON or self.till.pay.state.saving:
             return
         cart = self.till.counter.cart.state
-        kept = Kept(cart.quote.pieces, cart.quote.payable_minor) if cart.quote and cart.payable else None
+        kept = Kept(cart.quote.pieces, cart.quote.due_minor) if cart.quote and cart.payable else None
         if self.state.screen not in OVER:
             self._under = self.state.screen
         self.sign_on.lock(kept)
@@ -158,6 +164,33 @@ class Shell(Presenter[ShellState]):
             self.till.counter.put_away()
             self.till.pay.open()
             self._show(Screen.PAY)
+
+    def open_redeem(self) -> None:
+        """F4 on a receipt with a customer; from payment too, which is begun again afterwards."""
+        till = self.till
+        if till is None or till.counter.cart.state.cart.customer is None or till.pay.state.saving:
+            return
+        if self.state.screen is Screen.PAY:
+            till.pay.back()
+        till.counter.put_away()
+        till.redeem.open()
+
+    def show_redeem(self) -> None:
+        """There are points to choose from."""
+        self._show(Screen.REDEEM)
+
+    def open_return(self) -> None:
+        """F7."""
+        if self.till is not None:
+            self.till.counter.put_away()
+            self.till.returning.open()
+            self._show(Screen.RETURN)
+
+    def returned(self, done: Returned) -> None:
+        """The return is durable."""
+        tr = self._outside.speech.tr
+        self.toasts.show(tr("Taken back, ¥{amount} to return", amount=on_screen(done.refund_minor)))
+        self._show(Screen.COUNTER)
 
     def open_enrol(self) -> None:
         """F3."""
@@ -214,6 +247,10 @@ class Shell(Presenter[ShellState]):
             till.pay.scan(code)
         elif screen is Screen.ENROL:
             till.enrol.scan(code)
+        elif screen is Screen.REDEEM:
+            till.redeem.scan(code)
+        elif screen is Screen.RETURN:
+            till.returning.scan(code)
         else:
             till.counter.cart.scan(code)
 
@@ -265,7 +302,7 @@ class Shell(Presenter[ShellState]):
             return False
         if screen is Screen.SIGN_ON:
             return self._sign_on_key(key)
-        if key is not Key.ESC:
+        if key is not Key.ESC and not (key is Key.F6 and till.counter.cart.state.undoing):
             till.counter.cart.keep()
         action = self._common(key) or self._actions(till, screen).get(key)
         if action is None:
@@ -279,12 +316,26 @@ class Shell(Presenter[ShellState]):
     def _actions(self, till: OpenTill, screen: Screen) -> dict[Key, Callable[[], None]]:
         pay = till.pay
         if screen is Screen.COUNTER:
-            own = {Key.F3: self.open_enrol, Key.F5: self.open_receipt, Key.F10: self.open_pay}
+            own = {
+                Key.F3: self.open_enrol, Key.F5: self.open_receipt, Key.F7: self.open_return, Key.F10: self.open_pay,
+            }
             return {**till.counter.actions(), **own}
         if screen is Screen.PAY:
             return {
-                Key.F10: pay.finish, Key.ENTER: pay.finish, Key.ESC: pay.back, Key.F4: pay.redeem,
+                Key.F10: pay.finish, Key.ENTER: pay.finish, Key.ESC: pay.back, Key.F4: self.open_redeem,
                 Key.LEFT: lambda: pay.move(-1), Key.RIGHT: lambda: pay.move(1),
+            }
+        if screen is Screen.REDEEM:
+            redeem = till.redeem
+            return {
+                Key.F10: redeem.confirm, Key.ENTER: redeem.confirm, Key.ESC: redeem.back,
+                Key.LEFT: lambda: redeem.step(-1), Key.RIGHT: lambda: redeem.step(1),
+            }
+        if screen is Screen.RETURN:
+            back = till.returning
+            return {
+                Key.F10: back.confirm, Key.ENTER: back.enter, Key.ESC: back.back,
+                Key.UP: lambda: back.move(-1), Key.DOWN: lambda: back.move(1),
             }
         if screen is Screen.ENROL:
             return {Key.F10: till.enrol.finish, Key.ENTER: till.enrol.finish, Key.ESC: till.enrol.back}

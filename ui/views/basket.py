@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.money import on_screen
 from app.domain.sale import Line
 from ui.presenters.base import Notice
-from ui.presenters.counter import CounterState
+from ui.presenters.counter_state import CounterState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
 from ui.views.common import Ui

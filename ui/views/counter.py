@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSiz
 from app.domain.money import on_screen
 from app.services.till import Place
 from ui.presenters.amount import AmountState
-from ui.presenters.counter import CounterState
+from ui.presenters.counter_state import CounterState
 from ui.presenters.counter_screen import CounterScreen, Panel
 from ui.presenters.find import FindState
 from ui.presenters.keys import STRIP, Key

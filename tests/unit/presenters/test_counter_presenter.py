@@ -11,7 +11,7 @@ from app.errors import StoreError
 from app.services.members import CustomerFound
 from tests.support.demo_people import card_number
 from tests.support.stage import Stage
-from ui.presenters.counter import CHANGES_WAITING_MAX, CounterState
+from ui.presenters.counter_state import CHANGES_WAITING_MAX, CounterState
 from ui.theme.names import Role
 
 PAY_CODE = "134567890123456789"
@@ -150,13 +150,6 @@ def test_the_customer_can_be_taken_off_the_receipt(stage: Stage) -> None:
     stage.cart.drop_customer()
     assert stage.cart.state.cart.customer is None
     assert quantities(stage) == [1]
-
-
-def test_points_as_money_are_refused_with_the_reason(stage: Stage) -> None:
-    stage.basket_of_the_pictures()
-    stage.cart.redeem()
-    assert stage.cart.state.notice is not None
-    assert "(C-09)" in stage.cart.state.notice.text
 
 
 def test_two_times_escape_empties_the_receipt_and_any_other_key_keeps_it(stage: Stage) -> None:

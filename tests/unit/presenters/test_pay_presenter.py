@@ -155,12 +155,6 @@ def test_finish_when_nothing_is_open_does_nothing(stage: Stage, pay: PayPresente
     assert stage.fake.truth.sales == []
 
 
-def test_points_are_refused_with_the_reason(stage: Stage, pay: PayPresenter) -> None:
-    stage.shell.key(Key.F4)
-    assert pay.state.notice is not None
-    assert pay.state.refused == 1
-
-
 def test_a_member_scanned_during_payment_gets_the_points_and_what_was_typed_stays() -> None:
     stage = Stage().sign_on()
     stage.scan(stage.barcode(0)).shell.open_pay()

@@ -135,7 +135,7 @@ def test_a_hold_is_written_before_it_is_asked_for_and_held_after() -> None:
 @pytest.mark.parametrize(
     ("answer", "code"),
     [(UNKNOWN, "hold_unanswered"), (HoldAnswer(HoldOutcome.REFUSED), "hold_refused"),
-     (HoldAnswer(HoldOutcome.INSUFFICIENT, 700), "hold_insufficient")],
+     (HoldAnswer(HoldOutcome.INSUFFICIENT, 700), "hold_too_few")],
 )  # fmt: skip
 def test_without_points_the_hold_is_released_by_an_event_and_the_cashier_is_told(
     answer: HoldAnswer, code: str
@@ -149,7 +149,7 @@ def test_without_points_the_hold_is_released_by_an_event_and_the_cashier_is_told
     assert states(fake) == [HoldState.RELEASED]
     event = json.loads(fake.truth.events[-1].raw)
     assert (event["type"], event["body"]) == ("hold_released", {"hold_id": asked.hold.hold_id})
-    if code == "hold_insufficient":
+    if code == "hold_too_few":
         assert caught.value.facts == {"usable": 700, "needed": 2_000}
 
 

@@ -1,0 +1,61 @@
+"""Head office for a cashier who waits: the `HeadOfficeLink` port over the sync process (wire.md, "holds")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from app.errors import SyncError
+from app.ids import AccountId
+from app.services.ports import HoldAnswer, HoldOutcome
+
+ANSWERING = frozenset(("idle", "pushing", "pulling"))
+RELEASE_TIMEOUT_S = 6.0
+INSUFFICIENT = "hold_insufficient"
+REFUSED = frozenset(("hold_closed", "member_blocked", "sync_refused"))
+
+
+class Asking(Protocol):
+    """The sync process's ear: app.wiring.sync_link.SyncLink."""
+
+    def ask(self, do: str, *, timeout_s: float, **given: str | int) -> Mapping[str, Any]:
+        """A command and its answer. SyncError."""
+        ...
+
+
+class Heard(Protocol):
+    """What the sync process said last: app.wiring.sync_news.SyncNews."""
+
+    @property
+    def status(self) -> Mapping[str, Any]:
+        """The fields of sync.till.report.Report."""
+        ...
+
+
+class LinkedHeadOffice:
+    """Asks through the sync process. `is_online` on any thread; the others wait and belong on no thread of the till."""
+
+    def __init__(self, link: Asking, news: Heard) -> None:
+        self._link = link
+        self._news = news
+
+    def is_online(self) -> bool:
+        """True while the last exchange with head office went well."""
+        return self._news.status.get("phase") in ANSWERING
+
+    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
+        """One question. Anything but a clear yes or no is `unknown`: head office may hold them or not."""
+        try:
+            found = self._link.ask("hold", timeout_s=timeout_s, hold_id=hold_id, account_id=account_id, points=points)
+        except SyncError as error:
+            if error.code == INSUFFICIENT:
+                return HoldAnswer(HoldOutcome.INSUFFICIENT, int(error.facts.get("available", 0)))
+            return HoldAnswer(HoldOutcome.REFUSED if error.code in REFUSED else HoldOutcome.UNKNOWN)
+        return HoldAnswer(HoldOutcome.HELD, found["available"])
+
+    def release(self, hold_id: str) -> None:
+        """Tell head office at once; the event tells it again."""
+        try:
+            self._link.ask("release", timeout_s=RELEASE_TIMEOUT_S, hold_id=hold_id)
+        except SyncError:
+            return

@@ -1,0 +1,63 @@
+"""What the counter shows, and one change of its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain.product import Product
+from app.domain.receipt import JobState
+from app.services.checkout import Cart, Done, Quote
+from app.services.members import Customer
+from app.services.status import ShiftView
+from ui.presenters.base import Notice
+
+CHANGES_WAITING_MAX = 64
+EMPTY = Cart()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A cart after one change, and what was recognised: words for the scan field, the line to mark."""
+
+    cart: Cart
+    quote: Quote
+    line: int
+    who: Customer | None = None
+    product: str = ""
+    unknown_card: bool = False
+    code: str = ""
+
+
+Change = Callable[[Cart], Changed]
+
+
+@dataclass(frozen=True, slots=True)
+class CounterState:
+    """The whole counter but what is being typed. `flash` counts recognised scans, `refused` refused ones."""
+
+    cart: Cart = EMPTY
+    quote: Quote | None = None
+    line: int = -1
+    notice: Notice | None = None
+    shift: ShiftView | None = None
+    done: Done | None = None
+    job_state: JobState | None = None
+    unknown_job: int | None = None
+    pending: int = 0
+    held: tuple[Product, ...] = ()
+    flash: int = 0
+    flash_text: str = ""
+    refused: int = 0
+    clearing: bool = False
+    undoing: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Nothing sold and nobody recognised: the idle screen."""
+        return not self.cart.basket.lines and self.cart.customer is None
+
+    @property
+    def payable(self) -> bool:
+        """There is something to pay for."""
+        return bool(self.cart.basket.lines)

@@ -1,0 +1,33 @@
+"""Gives points back that no sale will use: first in till.db, then to head office at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.domain.spending import Spend
+from app.errors import GuitaiError
+from app.services import redemption
+from app.services.till import Outcome
+from ui.presenters.base import Desk
+
+
+class Holds:
+    """`refused` hears what could not be written; a start finds what stayed open."""
+
+    def __init__(self, desk: Desk, refused: Callable[[GuitaiError], None]) -> None:
+        self._desk, self._refused = desk, refused
+
+    def give_back(self, spend: Spend) -> None:
+        """End the hold, and tell head office."""
+        till, hold_id = self._desk.till, spend.hold_id
+
+        def done(outcome: Outcome[None]) -> None:
+            self._desk.changed(outcome.changed)
+            self.tell(hold_id)
+
+        self._desk.tasks.run(lambda: redemption.give_back(till, hold_id), done, self._refused)
+
+    def tell(self, hold_id: str) -> None:
+        """Head office learns at once of a hold that is closed here."""
+        link = self._desk.till.head_office
+        self._desk.tasks.away(lambda: link.release(hold_id), lambda _: None, self._refused)
