@@ -81,6 +81,10 @@ WORDS: dict[str, Words] = {
     "hq_store_unknown": Words(
         "S-24", "Head office has no store {store}. Nothing was changed; add it with guitai hq store add."
     ),
+    "hq_programme_differs": Words(
+        "S-26",
+        "Programme {programme} was published with another text. It stays as it is; give the document a new version.",
+    ),
     "hq_till_unknown": Words(
         "S-25", "Head office has no till {till} with an open identity. Nothing was changed; check the id."
     ),

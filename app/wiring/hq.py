@@ -107,6 +107,23 @@ def serve(tr: Translator, /, folder: Path, host: str, port: int, certificate: Pa
     office.database.close()
 
 
+@hq.command("publish")
+@data_option
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.pass_obj
+def publish(tr: Translator, /, folder: Path, file: Path) -> None:
+    """Publish a version of the programme to every till; what waited for it is applied."""
+    document = _programme(file)
+    office = open_office(folder)
+    try:
+        name = office.database.run(lambda connection: setup.publish_programme(office.book(connection), document))
+    except ValueError as error:
+        raise ConfigError("hq_programme_differs", programme=str(error)) from error
+    finally:
+        office.database.close()
+    click.echo(tr("Programme {programme} is published", programme=name))
+
+
 @hq.group("till")
 def till() -> None:
     """Tills and their enrolment."""

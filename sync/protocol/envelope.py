@@ -6,14 +6,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from sync.protocol.values import Counted, Id, Int, Name, Signed
+from sync.protocol.values import ROW_ID, Counted, Id, Int, Name, Signed
 
 SCHEMA = 1
 LINES_MAX = 200
 AT_MS_MAX = 253_370_764_800_000
 """9999-01-01: later than that no calendar reckons."""
 Texts = Annotated[list[Name], Meta(max_length=200)]
-CardNo = Annotated[str, Meta(min_length=1, max_length=64)]
+CardNo = Annotated[str, Meta(pattern=ROW_ID)]
 Long = Annotated[str, Meta(max_length=200)]
 
 
@@ -37,7 +37,7 @@ class Envelope(Fact, frozen=True, kw_only=True):
 
     seq: Counted
     event_id: Id
-    type: Annotated[str, Meta(min_length=1, max_length=64)]
+    type: Name
     schema: Counted
     at_ms: Annotated[int, Meta(ge=0, le=AT_MS_MAX)]
     offset_ms: Signed

@@ -28,7 +28,7 @@ from sync.protocol.sale_facts import (
     Topup,
     Undo,
 )
-from sync.protocol.values import Base64, Code, Counted, Day, Hash, Id, Int, Key, Name, PlaceId, RowId, Signed
+from sync.protocol.values import PLAIN, Base64, Code, Counted, Day, Hash, Id, Int, Key, Name, PlaceId, RowId, Signed
 
 
 class NewAccount(Fact, frozen=True, kw_only=True):
@@ -182,7 +182,7 @@ class AuditCheckpoint(Fact, frozen=True, kw_only=True):
 
 class StaffPin(Fact, frozen=True, kw_only=True):
     staff_id: RowId
-    pin_hash: Annotated[str, Meta(min_length=1, max_length=256)]
+    pin_hash: Annotated[str, Meta(pattern=PLAIN, min_length=1, max_length=256)]
 
 
 class KeySealed(Fact, frozen=True, kw_only=True):
@@ -200,7 +200,7 @@ class Pii(Fact, frozen=True, kw_only=True):
     """Personal data as `pii` holds it: UNSET is absent."""
 
     name: Long | UnsetType = UNSET
-    phone: Long | UnsetType = UNSET
+    phone: Name | UnsetType = UNSET
     email: Long | UnsetType = UNSET
     birthday_on: Day | UnsetType = UNSET
     gender: Long | UnsetType = UNSET

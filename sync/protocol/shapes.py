@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from sync.protocol.bodies import CHANNEL_EVENTS_MAX
 from sync.protocol.values import (
     AMOUNT_MAX,
+    PLAIN,
     Base64,
     Bucket,
     Checksum,
@@ -41,7 +42,7 @@ class Former(Shape, frozen=True, kw_only=True):
 class EnrolRequest(Shape, frozen=True, kw_only=True):
     code: Annotated[str, Meta(max_length=64)]
     public_key: Key
-    hardware: Annotated[str, Meta(max_length=128)]
+    hardware: Annotated[str, Meta(pattern=PLAIN, max_length=128)]
     proto: Counted
     former: Former | None = None
 
@@ -168,8 +169,8 @@ class ReleaseResponse(Shape, frozen=True, kw_only=True):
 class FindRequest(Shape, frozen=True, kw_only=True):
     """Exactly one of the two."""
 
-    card: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
-    phone: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+    card: Name | None = None
+    phone: Name | None = None
 
 
 class RowsResponse(Shape, frozen=True, kw_only=True):

@@ -23,6 +23,8 @@ HEX64 = r"^[0-9a-f]{64}" + END
 HEX16 = r"^[0-9a-f]{16}" + END
 PERCENT = r"^[0-9]{1,3}(\.[0-9]{1,6})?" + END
 BUCKET = r"^(chain|region:[a-z0-9][a-z0-9_-]{0,31}:[0-9]{2}|store:[a-z0-9][a-z0-9_-]{0,31}|till:[0-9a-f-]{36})" + END
+PLAIN = r"^[^\x00-\x1f\x7f]*" + END
+"""Text that becomes a column or a key: no control characters; PostgreSQL keeps no NUL."""
 BASE64 = r"^[A-Za-z0-9+/]+={0,2}" + END
 
 Id = Annotated[str, Meta(pattern=UUID7)]
@@ -37,7 +39,7 @@ Key = Annotated[str, Meta(pattern=HEX64)]
 Percent = Annotated[str, Meta(pattern=PERCENT)]
 Bucket = Annotated[str, Meta(pattern=BUCKET)]
 Base64 = Annotated[str, Meta(pattern=BASE64, max_length=4096)]
-Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Name = Annotated[str, Meta(pattern=PLAIN, min_length=1, max_length=64)]
 Text = Annotated[str, Meta(max_length=200)]
 
 Int = Annotated[int, Meta(ge=0, le=INT_MAX)]

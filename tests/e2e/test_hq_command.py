@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.commands import guitai
+from tests.support.commands import ROOT, guitai
 from tests.support.hq_process import serving
 from tests.support.wire_client import WireTill, enrol_member, sell
 
@@ -36,6 +36,23 @@ def test_a_head_office_is_made_served_and_found_in_order(tmp_path: Path) -> None
             assert till.call("GET", "heads").problem == "reenrol"
     verified = guitai("hq", "verify", "--data", folder, "--json")
     assert (verified.code, json.loads(verified.out)) == (0, [])
+
+
+def test_a_programme_version_is_published_once(tmp_path: Path) -> None:
+    folder, path = tmp_path / "hq", tmp_path / "next.toml"
+    guitai("hq", "init", "--data", folder, "--store", "s027")
+    shipped = (ROOT / "resources/programmes/demo.toml").read_text(encoding="utf-8")
+    path.write_text(shipped.replace("version = 1", "version = 2"), encoding="utf-8")
+    for _ in range(2):
+        done = guitai("--lang", "en", "hq", "publish", path, "--data", folder)
+        assert (done.code, done.out.strip()) == (0, "Programme demo:2 is published")
+    path.write_text(
+        shipped.replace("version = 1", "version = 2").replace("points = 1\n", "points = 2\n", 1), encoding="utf-8"
+    )
+    refused = guitai("--lang", "en", "hq", "publish", path, "--data", folder)
+    assert (refused.code, "S-26" in refused.err) == (4, True)
+    path.write_text("schema = 1", encoding="utf-8")
+    assert guitai("hq", "publish", path, "--data", folder).code == 4
 
 
 def test_a_fault_in_the_database_is_named(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from app import logs
 from app.domain.chain import HASH_ZERO, event_hash
@@ -67,7 +67,7 @@ def push(
         step = _Step(till, request, len(results), settings(), incarnation, way)
         try:
             found = database.run(step.run)
-        except (ProblemError, DBAPIError):
+        except (ProblemError, OperationalError, InterfaceError, IntegrityError):
             raise
         except Exception as error:  # BLE001 rule 1: one event we cannot digest must not stop the stream
             logs.event("hq", "slice_failed", logging.ERROR, till=till.till_id, error=type(error).__name__)

@@ -104,6 +104,8 @@ def test_a_wrong_shape_is_pointed_at(hq: HeadOffice) -> None:
         b'"\\ud800"',
     ):
         assert said(till.call("POST", "push", raw=raw)) == (400, "malformed")
+    assert said(till.call("POST", "members/find", {"card": "a\u0000b"})) == (400, "malformed")
+    assert said(hq.stranger().enrol(hq.code(), hardware="\u0000")) == (400, "malformed")
     raw = json.dumps(till.batch()).replace('"epoch": 1', '"epoch": 1.0').encode()
     assert said(till.call("POST", "push", raw=raw)) == (400, "malformed")
     assert till.push().status == 200
