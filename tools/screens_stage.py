@@ -152,10 +152,25 @@ def _help(stage: Stage) -> None:
 
 
 STAGES: dict[str, Callable[[Stage], None]] = {
-    "sign-on": _sign_on, "locked": _locked, "recovery": _recovery, "idle": _idle, "member": _member,
-    "anonymous": _anonymous, "unknown-card": _unknown_card, "refused": _refused, "paper": _paper, "find": _find,
-    "find-keys": _find_keys, "amount": _amount, "pay": _pay, "pay-part": _pay_part, "enrol": _enrol,
-    "enrolled": _enrolled, "receipt": _receipt, "status": _status, "help": _help,
+    "sign-on": _sign_on,
+    "locked": _locked,
+    "recovery": _recovery,
+    "idle": _idle,
+    "member": _member,
+    "anonymous": _anonymous,
+    "unknown-card": _unknown_card,
+    "refused": _refused,
+    "paper": _paper,
+    "find": _find,
+    "find-keys": _find_keys,
+    "amount": _amount,
+    "pay": _pay,
+    "pay-part": _pay_part,
+    "enrol": _enrol,
+    "enrolled": _enrolled,
+    "receipt": _receipt,
+    "status": _status,
+    "help": _help,
 }
 
 

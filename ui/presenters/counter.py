@@ -283,8 +283,14 @@ class CounterPresenter(Presenter[CounterState]):
         kept, self._receipts = self.state, self._receipts + 1
         self._become(
             CounterState(
-                shift=kept.shift, done=kept.done if keep_done else None, job_state=kept.job_state, held=kept.held,
-                pending=kept.pending, unknown_job=kept.unknown_job, flash=kept.flash, refused=kept.refused,
+                shift=kept.shift,
+                done=kept.done if keep_done else None,
+                job_state=kept.job_state,
+                held=kept.held,
+                pending=kept.pending,
+                unknown_job=kept.unknown_job,
+                flash=kept.flash,
+                refused=kept.refused,
             )
         )
 
@@ -342,8 +348,15 @@ class CounterPresenter(Presenter[CounterState]):
             self._desk.sounds.ok()
         self._become(
             replace(
-                self.state, cart=changed.cart, quote=changed.quote, line=changed.line, clearing=False, done=None,
-                flash=flash, flash_text=recognised, notice=self._news(changed),
+                self.state,
+                cart=changed.cart,
+                quote=changed.quote,
+                line=changed.line,
+                clearing=False,
+                done=None,
+                flash=flash,
+                flash_text=recognised,
+                notice=self._news(changed),
             )
         )
         self.on_change()

@@ -51,9 +51,7 @@ class ReceiptPresenter(Presenter[ReceiptState]):
             return
         till, session = self._desk.till, self._desk.session()
         self._become(replace(self.state, busy=True, notice=None))
-        self._desk.tasks.run(
-            lambda: receipts.reprint(till, session, summary.event_id), self._reprinted, self._refuse
-        )
+        self._desk.tasks.run(lambda: receipts.reprint(till, session, summary.event_id), self._reprinted, self._refuse)
 
     def job_changed(self, job_id: int, state: JobState) -> None:
         """News from the printer."""

@@ -266,8 +266,12 @@ class Shell(Presenter[ShellState]):
             return {**till.counter.actions(), **own}
         if screen is Screen.PAY:
             return {
-                Key.F10: pay.finish, Key.ENTER: pay.finish, Key.ESC: pay.back, Key.F4: pay.redeem,
-                Key.LEFT: lambda: pay.move(-1), Key.RIGHT: lambda: pay.move(1),
+                Key.F10: pay.finish,
+                Key.ENTER: pay.finish,
+                Key.ESC: pay.back,
+                Key.F4: pay.redeem,
+                Key.LEFT: lambda: pay.move(-1),
+                Key.RIGHT: lambda: pay.move(1),
             }
         if screen is Screen.ENROL:
             return {Key.F10: till.enrol.finish, Key.ENTER: till.enrol.finish, Key.ESC: till.enrol.back}

@@ -176,7 +176,10 @@ class EnrolView(QWidget):
             who = check.duplicates[0].view
             text = tr("{name} has this phone number already", name=who.name or tr("A member"))
             self.known.show_notice(
-                Role.ATTENTION, Icon.USERS, text, note=tr("Take that member, or go on: head office will merge them."),
+                Role.ATTENTION,
+                Icon.USERS,
+                text,
+                note=tr("Take that member, or go on: head office will merge them."),
                 actions=(BannerAction(tr("Take {name}", name=who.name or tr("A member")), "open"),),
             )
 
@@ -187,5 +190,3 @@ class EnrolView(QWidget):
             self.focusNextChild()
         else:
             super().keyPressEvent(event)
-
-

@@ -33,8 +33,15 @@ def points_view(view: MemberView, ui: Ui) -> PointsView:
     share = min(1000, usable * 1000 // view.points) if view.points > 0 else 0
     left = tr("Usable once online") if usable == 0 else tr("Usable now {points}", points=f"{usable:,}")
     return PointsView(
-        tr("Points held"), wording.points(view.points), tr("worth") if worth else "", worth, share,
-        1000 - share if view.points > 0 else 0, left, usable == 0, right,
+        tr("Points held"),
+        wording.points(view.points),
+        tr("worth") if worth else "",
+        worth,
+        share,
+        1000 - share if view.points > 0 else 0,
+        left,
+        usable == 0,
+        right,
     )
 
 
@@ -142,11 +149,11 @@ class NobodyCard(QFrame):
         self.setProperty("card", "raised")
         tr = ui.tr
         self.words = EmptyState(ui.theme, Icon.CARD, icon_px=64)
-        self.words.set_words(tr("No member on this receipt"),
-                             tr("Scan a member card, find with F2 or enrol with F3. Goods stay on the receipt."))
+        self.words.set_words(
+            tr("No member on this receipt"),
+            tr("Scan a member card, find with F2 or enrol with F3. Goods stay on the receipt."),
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(ui.px(16), ui.px(8), ui.px(16), ui.px(8))
         layout.addWidget(self.words)
         self.setAccessibleName(self.words.accessibleName())
-
-

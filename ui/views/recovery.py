@@ -26,8 +26,9 @@ class RecoveryView(QWidget):
         self._ui, tr, px = ui, ui.tr, ui.px
         self.setAccessibleName(tr("The till could not start"))
         self.words = Label(ui.theme, wrap=True)
-        safe = Label(ui.theme, tr("No file was changed. Sales that were shown as done are in it."), tone=Tone.SECOND,
-                     wrap=True)
+        safe = Label(
+            ui.theme, tr("No file was changed. Sales that were shown as done are in it."), tone=Tone.SECOND, wrap=True
+        )
         self.retry = KeyButton(ui.theme, tr("Try again"), kind=Kind.PRIMARY, icon=Icon.SYNC)
         self.retry.clicked.connect(self.again)
         self.quit = KeyButton(ui.theme, tr("End the program"), height_px=72)

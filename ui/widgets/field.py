@@ -22,8 +22,16 @@ class Field(QWidget):
     edited = Signal(str)
     submitted = Signal(str)
 
-    def __init__(self, theme: Theme, caption: str, *, icon: Icon | None = None, ime: bool = False,
-                 height_px: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        caption: str,
+        *,
+        icon: Icon | None = None,
+        ime: bool = False,
+        height_px: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self.caption = Label(theme, caption, size=Size.LABEL, tone=Tone.SECOND)
