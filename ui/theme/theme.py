@@ -52,6 +52,10 @@ class Theme:
         weight = style.weight if bold is None else 700 if bold else 400
         return self.font_px(self.px(px or style.size_px), weight)
 
+    def is_bold(self, size: Size) -> bool:
+        """Whether a type step is bold by itself."""
+        return self.tokens.type[size].weight >= 700
+
     def font_px(self, size_px: int, weight: int) -> QFont:
         """A font of `size_px` screen pixels (already scaled)."""
         key = (size_px, weight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.names import Icon, Size, Tone
@@ -16,7 +16,10 @@ L = TypeVar("L", bound=QBoxLayout)
 
 
 class Label(QLabel):
-    """Words in one step of the type scale and one tone. Single line of fixed height unless `wrap`; cut when narrow."""
+    """Words in one step of the type scale and one tone.
+
+    A single line of fixed height unless `wrap`; when narrow it is written smaller, and cut only below 15 px.
+    """
 
     def __init__(self, theme: Theme, text: str = "", *, size: Size = Size.BODY, tone: Tone = Tone.INK,
                  bold: bool | None = None, wrap: bool = False, parent: QWidget | None = None) -> None:
@@ -49,13 +52,25 @@ class Label(QLabel):
         return super().minimumSizeHint() if self._wrap else QSize(0, self.minimumHeight())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Wrapped words as usual; a single line with an ellipsis when it does not fit."""
+        """Wrapped words as usual; a single line in the font that fits."""
         if self._wrap:
             super().paintEvent(_event)
             return
         ink = self._theme.colour(Tone(self.property("tone")))
         align = self.alignment() | Qt.AlignmentFlag.AlignVCenter
-        words(QPainter(self), self.contentsRect(), self.text(), font=self.font(), colour=ink, align=align)
+        words(QPainter(self), self.contentsRect(), self.text(), font=self.fitting_font(), colour=ink, align=align)
+
+    def fitting_font(self) -> QFont:
+        """Its own font, or the largest smaller step in which a single line fits: better small than cut."""
+        font, room = self.font(), self.contentsRect().width() + 1
+        own = font.pixelSize()
+        steps = sorted({self._theme.px(style.size_px) for style in self._theme.tokens.type.values()}, reverse=True)
+        weight = font.weight().value
+        for size_px in (own, *(step for step in steps if step < own)):
+            font = self._theme.font_px(size_px, weight)
+            if QFontMetricsF(font).horizontalAdvance(self.text()) <= room:
+                break
+        return font
 
 
 class IconLabel(QWidget):

@@ -5,7 +5,7 @@ A click never takes the keyboard away from the scan field; Tab reaches every but
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from ui.theme.names import Icon, Kind, Size
 from ui.theme.theme import Theme
 from ui.widgets.paint import CENTER, box, cap_height, cap_width, draw_cap, words
-from ui.widgets.runs import draw_runs, fit_runs, runs_width
+from ui.widgets.runs import draw_runs, fit_runs, runs_width, smaller
 from ui.widgets.values import AnyRun, CapRun, IconRun, Redeem, Run
 
 CLEAR = QColor(0, 0, 0, 0)
@@ -194,13 +194,6 @@ class KeyButton(QAbstractButton):
     def _changed(self) -> None:
         self.updateGeometry()
         self.update()
-
-
-def smaller(theme: Theme, runs: tuple[AnyRun, ...], room: float) -> tuple[AnyRun, ...]:
-    """`runs` as they are, or their words in the smallest step when they do not fit `room`: better small than cut."""
-    if runs_width(theme, runs) <= room:
-        return runs
-    return tuple(replace(run, size=Size.CAPTION, bold=True) if isinstance(run, Run) else run for run in runs)
 
 
 def _skin(ground: str | QColor, edge: str | QColor, edge_px: int, ink: str) -> Skin:
