@@ -89,6 +89,7 @@ def test_phones_become_e164(typed: str, phone: str) -> None:
         ({"name": "王 4111 1111 1111 1111"}, "line_payment_card"),
         ({"tags": "5500005555555559"}, "line_payment_card"),
         ({"card": "4111111111111111"}, "line_payment_card"),
+        ({"member_no": "4111111111111111"}, "line_payment_card"),
         ({"card": "88"}, "line_card_form"),
         ({"card": "88A0000000005"}, "line_card_form"),
         ({"card": "8800000000004"}, "line_card_check"),
