@@ -88,13 +88,21 @@ class Bench:
         profile: Profile = PLAIN,
         pin: int | None = None,
         pace: Pace = PATIENT,
+        status_poll_s: float = 5.0,
     ) -> None:
         self.events: queue.Queue[DeviceEvent] = queue.Queue()
         self._transports = list(transports)
         self.clock = SystemClock()
         setup = PrinterSetup(
-            "printer", profile, self._next, limits=SHORT, pace=pace, quiet_s=0.01, drawer_pin=pin
-        )  # fmt: skip
+            "printer",
+            profile,
+            self._next,
+            limits=SHORT,
+            pace=pace,
+            quiet_s=0.01,
+            drawer_pin=pin,
+            status_poll_s=status_poll_s,
+        )
         self.printer = EscPosPrinter(setup, jobs, emit=self.events.put, clock=self.clock)
 
     def _next(self) -> Transport:
@@ -364,6 +372,16 @@ def test_a_drawer_whose_printer_has_no_room_for_a_call_is_refused() -> None:
         continue
     bench.drawer.open_drawer()
     assert bench.events == [DrawerPulse("drawer", sent=False, code="drawer_unreachable")]
+
+
+def test_a_printer_that_never_answers_for_its_status_is_asked_twice_and_prints_all_the_same() -> None:
+    line = Answering({b"\x1dr\x01": [DONE] * 4})
+    bench = Bench(Jobs(*map(a_job, (1, 2, 3, 4))), line, status_poll_s=0.0)
+    bench.printer.start()
+    ends = [bench.wait(OutputComplete) for _ in range(4)]
+    bench.printer.stop()
+    assert [end.state for end in ends if isinstance(end, OutputComplete)] == [JobState.CONFIRMED] * 4
+    assert line.written.count(b"\x10\x04\x01") == 2
 
 
 def test_a_one_way_line_is_never_asked_for_its_status() -> None:
