@@ -52,6 +52,10 @@ class Members(Protocol):
         """Points this till gave to a card number nobody is known for."""
         ...
 
+    def own_points_since(self, key: str, since_ms: int) -> int:
+        """Points this till gave to an account, or to a card number nobody is known for, not settled yet, since then."""
+        ...
+
     def count(self) -> int | None:
         """Members in the cache; None while no cache is loaded."""
         ...

@@ -34,6 +34,7 @@ class Truth:
 
     events: list[SealedEvent] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    effect_times: list[int] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     own_members: list[OwnMember] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
@@ -91,6 +92,7 @@ class FakeTransaction:
         assert all(known.event_id != event.event_id for known in self.draft.events), "an event id is used once"
         self.draft.events.append(event)
         self.draft.effects.extend(effects)
+        self.draft.effect_times.extend([event.at_ms] * len(effects))
 
     def add_sale(self, sale: Sale) -> None:
         self.draft.sales.append(sale)
