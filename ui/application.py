@@ -62,6 +62,7 @@ class TillApplication(QObject):
     def __init__(self, app: QApplication, start: Start) -> None:
         super().__init__(app)
         self._app, self._start = app, start
+        app.setQuitOnLastWindowClosed(False)  # the till's window says when it ends; a new look closes one as well
         self._look = load_look(start.preferences, self._first_look())
         self._speech = Speech(load_words(start.resources / "locale", self._look.language))
         self.sounds = Sounds(start.resources / "sounds", self._look.volume)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
@@ -11,10 +13,12 @@ from ui.presenters.look import Look
 from ui.presenters.shell import Shell, ShellState
 from ui.presenters.toasts import ToastState
 from ui.views.common import Shown, Ui
-from ui.views.recovery import RecoveryView
 from ui.views.sign_on import SignOnView
-from ui.views.work import WorkView
 from ui.widgets.focus import FocusRing
+
+if TYPE_CHECKING:
+    from ui.views.recovery import RecoveryView
+    from ui.views.work import WorkView
 
 KEYS = {
     Qt.Key.Key_F1: Key.F1, Qt.Key.Key_F2: Key.F2, Qt.Key.Key_F3: Key.F3, Qt.Key.Key_F4: Key.F4, Qt.Key.Key_F5: Key.F5,
@@ -59,6 +63,8 @@ class TillWindow(QWidget):
         self.sign_on.show_shell(state)
         till = self._shell.till
         if till is not None and self.work is None:
+            from ui.views.work import WorkView  # lazy: the sign-on frame is painted without it
+
             self.work = WorkView(self._ui, till)
             self.work.pressed.connect(self._pressed)
             self._stack.addWidget(self.work)
@@ -78,6 +84,8 @@ class TillWindow(QWidget):
 
     def _recovery(self) -> RecoveryView:
         if self.recovery is None:
+            from ui.views.recovery import RecoveryView  # lazy: hardly ever needed
+
             self.recovery = RecoveryView(self._ui)
             self.recovery.again.connect(self.again)
             self.recovery.leave.connect(self.close)
