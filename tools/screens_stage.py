@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -24,6 +24,7 @@ from ui.views.window import TillWindow
 
 TONGUES = {"zh": "zh_CN", "en": "en"}
 COLOURS = 96
+SCALES = {"1920": 1.25}  # what a first start picks on a 15-inch panel of that size (look.md)
 
 
 def _idle(stage: Stage) -> None:
@@ -185,12 +186,14 @@ class Drawer:
         size = next((size for size in SIZES if size and picture.endswith(f"-{size}")), "")
         rest = picture.removesuffix(f"-{size}") if size else picture
         screen, lang, theme = rest.rsplit("-", 2)
-        image = self.paint(screen, TONGUES[lang], theme, SIZES[size])
+        image = self.paint(screen, TONGUES[lang], theme, SIZES[size], scale=SCALES.get(size, 1.0))
         small = image.convertToFormat(QImage.Format.Format_RGB32)
         small.save(str(target))
         squeeze(target)
 
-    def paint(self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float = 1.0) -> QImage:
+    def paint(
+        self, screen: str, language: str, theme_name: str, size: tuple[int, int], *, scale: float = 1.0
+    ) -> QImage:
         """One screen as an image."""
         window = self.window(screen, language, theme_name, size, scale)
         image = window.grab().toImage()
@@ -201,7 +204,7 @@ class Drawer:
         return image
 
     def window(
-        self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float = 1.0
+        self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float
     ) -> TillWindow:
         """The window itself, shown and laid out."""
         tr = load(self._resources / "locale", language)
@@ -212,8 +215,8 @@ class Drawer:
         window = TillWindow(Ui(theme, tr), stage.shell, look, "0.1.0")
         window.stage = stage  # type: ignore[attr-defined]  # keeps the presenters alive with their window
         window.resize(*size)
-        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         window.show()
+        window.activateWindow()
         STAGES[screen](stage)
         for _ in range(4):
             self._app.processEvents()

@@ -124,11 +124,17 @@ class TillApplication(QObject):
         return window
 
     def _look_asked(self, what: str) -> None:
-        {"language": self.look.next_language, "theme": self.look.next_theme, "scale": self.look.next_scale}[what]()
+        look = self.look
+        {
+            "language": look.next_language, "theme": look.next_theme, "scale": look.next_scale,
+            "volume": look.next_volume,
+        }[what]()
 
     def _relook(self, look: Look) -> None:
         self._look = look
         self._speech.tr = load_words(self._start.resources / "locale", look.language)
+        self.sounds.set_volume(look.volume)
+        self.sounds.ok()
         QTimer.singleShot(0, self._rebuild)
         try:
             keep_look(self._start.preferences, look)

@@ -121,8 +121,11 @@ class Figure(QWidget):
         super().__init__(parent)
         self.figure = Label(ui.theme, size=Size.HEADLINE)
         self.bar = Bar(ui.theme)
-        self.setLayout(column(self.figure, Label(ui.theme, caption, size=Size.LABEL, tone=Tone.SECOND), self.bar, 1,
-                              gap=0))
+        layout = column(self.figure, Label(ui.theme, caption, size=Size.LABEL, tone=Tone.SECOND), gap=0)
+        layout.addSpacing(ui.px(6))
+        layout.addWidget(self.bar)
+        layout.addStretch(1)
+        self.setLayout(layout)
         self.bar.hide()
         self._caption = caption
 

@@ -25,7 +25,7 @@ def points_view(view: MemberView, ui: Ui) -> PointsView:
     worth = wording.yuan_short(view.worth_minor) if view.worth_minor is not None else ""
     if view.points is None:
         left = tr("Balance unknown at this till; points are kept")
-        return PointsView(tr("Points held"), wording.points(None), left=left, left_offline=True)
+        return PointsView(tr("Points held"), tr("unknown"), left=left, left_offline=True)
     right = ""
     if view.expiring_points and view.expiring_on:
         right = tr("{points} expire {date}", points=f"{view.expiring_points:,}", date=view.expiring_on[5:])
@@ -118,8 +118,9 @@ class MemberCard(QFrame):
         if view.birthday_hint:
             hint = tr("Birthday") if self._wide or self._narrow else tr("Birthday month")
         self.head.set_member(wording.who(customer, tr, check=check, checked=not self._preview, hint=hint))
+        known = customer.member_id is not None
         self.points.set_points(points_view(view, ui))
-        self.redeem.set_redeem(Redeem(tr("Redeem"), "F4", tr("needs head office"), "", enabled=can_redeem))
+        self.redeem.set_redeem(Redeem(tr("Redeem"), "F4", tr("needs head office"), "", enabled=can_redeem and known))
         self._show_facts(view)
         if advice:
             self.advice.show_notice(Role.PLAIN, Icon.INFO, advice)

@@ -79,7 +79,7 @@ class SignOnView(QWidget):
         self.status = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self.status.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.looks = {
-            "language": KeyButton(ui.theme), "theme": KeyButton(ui.theme), "scale": KeyButton(ui.theme)
+            what: KeyButton(ui.theme) for what in ("language", "theme", "scale", "volume")
         }
         foot = row(gap=ui.px(12))
         for what, button in self.looks.items():
@@ -108,6 +108,8 @@ class SignOnView(QWidget):
         themes = {"light": tr("Dark"), "dark": tr("High contrast"), "contrast": tr("Light")}
         self.looks["language"].set_text("English" if look.language == "zh_CN" else "中文")
         self.looks["theme"].set_text(themes[look.theme])
+        volume = tr("Sound {percent}%", percent=look.volume) if look.volume else tr("Sound off")
+        self.looks["volume"].set_text(volume)
         self.looks["scale"].set_text(tr("Size {percent}%", percent=look.scale_percent))
 
     def _build_pad(self) -> None:

@@ -48,7 +48,7 @@ class StatusView(QWidget):
         self.devices = QGridLayout()
         self.cards: dict[str, DevicePanel] = {}
         self.table = Table(ui.theme, (Column(tr("Time"), 100), Column(tr("Event")), Column(tr("Member")),
-                                      Column(tr("Points given"), 110, right=True), Column(tr("State"), 220)),
+                                      Column(tr("Points given"), 150, right=True), Column(tr("State"), 220)),
                            name=tr("Waiting for head office"))
         self.more = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self._build()

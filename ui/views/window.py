@@ -52,6 +52,7 @@ class TillWindow(QWidget):
         self.recovery: RecoveryView | None = None
         self.work: WorkView | None = None
         self._screen: Screen | None = None
+        self._silent = look.volume == 0
         self.ring = FocusRing(ui.theme, self)
         self.sign_on.attach(shell.sign_on)
         shell.toasts.attach(Shown(self._toast))
@@ -66,6 +67,7 @@ class TillWindow(QWidget):
             from ui.views.work import WorkView  # lazy: the sign-on frame is painted without it
 
             self.work = WorkView(self._ui, till)
+            self.work.scan.set_silent(self._silent)
             self.work.pressed.connect(self._pressed)
             self._stack.addWidget(self.work)
         if state.fatal is not None and state.screen is Screen.RECOVERY:

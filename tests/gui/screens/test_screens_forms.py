@@ -162,7 +162,7 @@ def test_looks_are_asked_for_on_the_sign_on_screen(open_till: Open) -> None:
     till.window.look_asked.connect(asked.append)
     for button in till.window.sign_on.looks.values():
         button.click()
-    assert asked == ["language", "theme", "scale"]
+    assert asked == ["language", "theme", "scale", "volume"]
 
 
 def test_people_can_be_touched_and_the_keypad_types_the_pin(open_till: Open) -> None:
