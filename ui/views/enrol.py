@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
@@ -21,6 +21,8 @@ from ui.widgets.tasks import ConsentChoice, Steps
 from ui.widgets.values import BannerAction, IconRun, Run, Step
 
 STACK_BELOW = 1000  # logical width below which the right column goes under
+ANSWER, ANSWER_NARROW = 132, 104  # both answers the same, always
+NARROW_BELOW = 600  # logical width below which the fields stand under each other
 
 
 class EnrolView(QWidget):
@@ -79,7 +81,7 @@ class EnrolView(QWidget):
         body.addLayout(where)
         body.addWidget(self.notice)
         body.addWidget(self.known)
-        fields = row(gap=px(12))
+        self._fields = fields = row(gap=px(12))
         fields.addWidget(self.phone, 5, Qt.AlignmentFlag.AlignTop)
         fields.addWidget(self.name, 3, Qt.AlignmentFlag.AlignTop)
         body.addLayout(fields)
@@ -122,7 +124,16 @@ class EnrolView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow screens put the card under the form."""
         super().resizeEvent(event)
-        self._arrange(stacked=self.width() < self._ui.px(STACK_BELOW))
+        px = self._ui.px
+        self._arrange(stacked=self.width() < px(STACK_BELOW))
+        narrow = self.width() < px(NARROW_BELOW)
+        self._fields.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self.clock.setVisible(not narrow)
+        for consent in self.consents.values():
+            for button in (consent.agree, consent.decline):
+                button.setFixedWidth(px(ANSWER_NARROW if narrow else ANSWER))
+        side = px(8 if narrow else 20)
+        self.main.body.setContentsMargins(side, px(14), side, px(14))
 
     def attach(self, presenter: EnrolPresenter) -> None:
         """Show this form and send it what is typed and chosen."""
