@@ -240,7 +240,7 @@ class RedeemButton(KeyButton):
         inner = area.adjusted(theme.px(16), 0, -theme.px(16), 0)
         draw_runs(painter, theme, inner, self.runs(), colour=ink, baseline=False)
         room = inner.width() - runs_width(theme, self.runs()) - theme.px(12)
-        tail = self._tail
+        tail = smaller(theme, self._tail, room)
         if runs_width(theme, tail) > room:
             tail = tail[1:] or fit_runs(theme, tail, room)
         used = runs_width(theme, tail)
