@@ -126,7 +126,9 @@ class TillApplication(QObject):
     def _look_asked(self, what: str) -> None:
         look = self.look
         {
-            "language": look.next_language, "theme": look.next_theme, "scale": look.next_scale,
+            "language": look.next_language,
+            "theme": look.next_theme,
+            "scale": look.next_scale,
             "volume": look.next_volume,
         }[what]()
 
@@ -184,10 +186,12 @@ def run(start: Start, argv: Sequence[str] = ()) -> int:
     app.setApplicationName("guitai")
     till = TillApplication(app, start)
     install_excepthook(till)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())  # Ctrl-C and a service manager end it in order, within a tick
+    # Ctrl-C and a service manager end the till in order, within a tick.
+    before = {number: signal.signal(number, lambda *_: app.quit()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         till.open()
         return int(app.exec())
     finally:
         till.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -87,7 +87,7 @@ def job_words(state: JobState | None, tr: Translator) -> str:
         JobState.SPOOLED: tr("receipt sent to the printer"),
         JobState.FAILED_CLEAN: tr("receipt not printed yet"),
         JobState.UNKNOWN: tr("receipt may not have printed"),
-        JobState.CANCELLED: tr("receipt settled by hand"),
+        JobState.CANCELLED: tr("receipt not printed on paper"),
     }[state]
 
 
