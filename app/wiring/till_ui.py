@@ -63,15 +63,19 @@ class UiTill:
         return self._opened.till
 
     def close(self) -> None:
-        """Close the files on their thread, end it, let the folder go."""
+        """Close the files on their thread, end it, let the folder go. An opening that is not over is waited for."""
+        self.store.submit(self._let_go).result()
+        self.store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def _let_go(self) -> None:
+        """Store thread, as `open`: neither sees the other half done."""
         if self._warming is not None:
             self._warming.cancel()
             self._warming.join()
         if self._opened is not None:
-            self.store.submit(self._opened.close).result()
-        self.store.close()
-        if self._lock is not None:
-            self._lock.release()
+            self._opened.close()
 
 
 def run(folder: Path, *, language: str | None = None, theme: str | None = None) -> int:
