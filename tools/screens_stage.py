@@ -203,9 +203,7 @@ class Drawer:
         self._app.processEvents()
         return image
 
-    def window(
-        self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float
-    ) -> TillWindow:
+    def window(self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float) -> TillWindow:
         """The window itself, shown and laid out."""
         tr = load(self._resources / "locale", language)
         theme = open_theme(self._resources, theme_name, scale)

@@ -41,9 +41,11 @@ def index() -> str:
     from ui.views.screens import LANGUAGES, SCREENS, SIZES, THEMES
 
     lines = [
-        "# Screens", "",
+        "# Screens",
+        "",
         "Drawn by `make screenshots`; a test compares this folder with `ui/views/screens.py`. The people and goods are",
-        "invented. Letters name the design picture each was compared with.", "",
+        "invented. Letters name the design picture each was compared with.",
+        "",
     ]
     for entry in SCREENS:
         beside = f" (design picture {', '.join(entry.look.split())})" if entry.look else ""

@@ -33,9 +33,15 @@ class Theme:
         self._fonts: dict[tuple[int, int], QFont] = {}
         words, palette = self.palette.text, self.palette
         self._tones = {
-            Tone.INK: words.primary, Tone.SECOND: words.secondary, Tone.THIRD: words.tertiary,
-            Tone.DISABLED: words.disabled, Tone.PRIMARY: palette.primary.text, Tone.POINTS: palette.points.text,
-            Tone.INFO: palette.info.text, Tone.ATTENTION: palette.attention.text, Tone.ERROR: palette.error.text,
+            Tone.INK: words.primary,
+            Tone.SECOND: words.secondary,
+            Tone.THIRD: words.tertiary,
+            Tone.DISABLED: words.disabled,
+            Tone.PRIMARY: palette.primary.text,
+            Tone.POINTS: palette.points.text,
+            Tone.INFO: palette.info.text,
+            Tone.ATTENTION: palette.attention.text,
+            Tone.ERROR: palette.error.text,
         }
 
     def px(self, logical: float) -> int:

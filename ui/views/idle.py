@@ -21,8 +21,10 @@ from ui.widgets.runs import RunLine
 from ui.widgets.values import AnyRun, CapRun, Run
 
 JOB_ICONS = {
-    JobState.CONFIRMED: (Icon.OKC, Tone.PRIMARY), JobState.SPOOLED: (Icon.OKC, Tone.PRIMARY),
-    JobState.UNKNOWN: (Icon.WARN, Tone.ATTENTION), JobState.FAILED_CLEAN: (Icon.WARN, Tone.ATTENTION),
+    JobState.CONFIRMED: (Icon.OKC, Tone.PRIMARY),
+    JobState.SPOOLED: (Icon.OKC, Tone.PRIMARY),
+    JobState.UNKNOWN: (Icon.WARN, Tone.ATTENTION),
+    JobState.FAILED_CLEAN: (Icon.WARN, Tone.ATTENTION),
 }
 
 
@@ -45,7 +47,8 @@ class IdlePanel(QFrame):
         self._row = row(gap=ui.px(12))
         self.buttons: dict[str, KeyButton] = {}
         for action, text, icon_name, key in (
-            ("find", tr("Find member"), Icon.FIND, "F2"), ("enrol", tr("Enrol"), Icon.JOIN, "F3"),
+            ("find", tr("Find member"), Icon.FIND, "F2"),
+            ("enrol", tr("Enrol"), Icon.JOIN, "F3"),
             ("amount", tr("Amount only"), Icon.CASH, "*"),
         ):
             button = KeyButton(theme, text, icon=icon_name, key=key, height_px=64)
@@ -160,8 +163,11 @@ class ShiftPanel(QFrame):
         layout.addLayout(figures)
         layout.addWidget(Rule(ui.theme))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        for keys, text in (("F1", tr("What every key does")), ("F12", tr("Pending events and devices")),
-                           ("F9", tr("Lock; the receipt stays"))):
+        for keys, text in (
+            ("F1", tr("What every key does")),
+            ("F12", tr("Pending events and devices")),
+            ("F9", tr("Lock; the receipt stays")),
+        ):
             line = RunLine(ui.theme, (CapRun(keys, Tone.SECOND), Run(text, tone=Tone.SECOND, gap_px=12)), height_px=40)
             self.keys.addWidget(line)
         layout.addLayout(self.keys)

@@ -70,8 +70,9 @@ class ReceiptView(QWidget):
         side.body.addStretch(1)
         self.copy = KeyButton(ui.theme, tr("Print a copy"), kind=Kind.PRIMARY, key="F5")
         self.copy.clicked.connect(lambda: self.pressed.emit("F5"))
-        note = Label(ui.theme, tr("A copy carries a reprint mark and its number"), size=Size.LABEL, tone=Tone.SECOND,
-                     wrap=True)
+        note = Label(
+            ui.theme, tr("A copy carries a reprint mark and its number"), size=Size.LABEL, tone=Tone.SECOND, wrap=True
+        )
         foot = QFrame()
         foot.setProperty("card", "raised")
         layout = QVBoxLayout(foot)

@@ -78,9 +78,7 @@ class SignOnView(QWidget):
         self.tiles.setSpacing(ui.px(12))
         self.status = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self.status.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.looks = {
-            what: KeyButton(ui.theme) for what in ("language", "theme", "scale", "volume")
-        }
+        self.looks = {what: KeyButton(ui.theme) for what in ("language", "theme", "scale", "volume")}
         foot = row(gap=ui.px(12))
         for what, button in self.looks.items():
             button.clicked.connect(lambda _checked=False, what=what: self.look_asked.emit(what))
@@ -120,8 +118,14 @@ class SignOnView(QWidget):
         self.notice = NoticeBanner(ui.theme)
         self.limits = row(
             IconLabel(ui.theme, Icon.INFO, px=20, tone=Tone.SECOND),
-            Label(ui.theme, tr("After 5 wrong PINs you wait, after 10 for 30 minutes"), size=Size.LABEL,
-                  tone=Tone.SECOND, wrap=True), gap=ui.px(6),
+            Label(
+                ui.theme,
+                tr("After 5 wrong PINs you wait, after 10 for 30 minutes"),
+                size=Size.LABEL,
+                tone=Tone.SECOND,
+                wrap=True,
+            ),
+            gap=ui.px(6),
         )
         self.limits.setStretch(1, 1)
         self.pad = Keypad(ui.theme, names=(tr("Clear"), tr("Delete")), clear=True, key_px=72)
@@ -203,9 +207,11 @@ class SignOnView(QWidget):
             self.where.set_text(tr("Opening the till's files"))
             self.status.set_text(tr("Guitai {version}", version=self._version))
             return
-        self.where.set_text(" · ".join((
-            place.store_name, tr("Till {number}", number=place.till_no), wording.day(state.now_ms, place.zone, tr)
-        )))
+        self.where.set_text(
+            " · ".join(
+                (place.store_name, tr("Till {number}", number=place.till_no), wording.day(state.now_ms, place.zone, tr))
+            )
+        )
         self.time.set_text(wording.hour(state.now_ms, place.zone))
         pending = tr("{count} waiting for head office", count=state.pending) if state.pending else ""
         version = tr("Guitai {version}", version=self._version)
@@ -220,8 +226,9 @@ class SignOnView(QWidget):
         self.kept.setVisible(kept is not None)
         if kept is not None:
             text = tr("Receipt kept: {count} items, ¥{amount}", count=kept.pieces, amount=on_screen(kept.payable_minor))
-            self.kept.show_notice(Role.PRIMARY, Icon.CART, text,
-                                  note=tr("Sign on to go on from here; nothing has changed."))
+            self.kept.show_notice(
+                Role.PRIMARY, Icon.CART, text, note=tr("Sign on to go on from here; nothing has changed.")
+            )
         self._show_people(state)
         self.dots.set_filled(len(state.pin), refused=state.notice is not None and state.notice.role is Role.ERROR)
         self.notice.set_notice(state.notice)

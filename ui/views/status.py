@@ -40,16 +40,26 @@ class StatusView(QWidget):
         self.sentence = Label(ui.theme, size=Size.TITLE)
         self.note = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self.icon = IconLabel(ui.theme, Icon.UP, px=48, tone=Tone.INFO)
-        self.figures = tuple((Label(ui.theme, size=Size.TITLE), Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND))
-                             for _ in range(FIGURES))
+        self.figures = tuple(
+            (Label(ui.theme, size=Size.TITLE), Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND))
+            for _ in range(FIGURES)
+        )
         self.paper, self.notice = Banner(ui.theme), NoticeBanner(ui.theme)
         self.paper.hide()
         self.notice.hide()
         self.devices = QGridLayout()
         self.cards: dict[str, DevicePanel] = {}
-        self.table = Table(ui.theme, (Column(tr("Time"), 100), Column(tr("Event")), Column(tr("Member")),
-                                      Column(tr("Points given"), 150, right=True), Column(tr("State"), 220)),
-                           name=tr("Waiting for head office"))
+        self.table = Table(
+            ui.theme,
+            (
+                Column(tr("Time"), 100),
+                Column(tr("Event")),
+                Column(tr("Member")),
+                Column(tr("Points given"), 150, right=True),
+                Column(tr("State"), 220),
+            ),
+            name=tr("Waiting for head office"),
+        )
         self.more = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self._build()
 
@@ -128,9 +138,12 @@ class StatusView(QWidget):
         oldest, zone = till.oldest_pending_ms, self.place.zone if self.place else None
         since = f"{wording.day(oldest, zone, tr)} {wording.hour(oldest, zone)}" if oldest and zone else "—"
         members = wording.points(till.members)
-        values = ((f"{till.pending:,}", tr("waiting for head office"), Tone.INFO if till.pending else Tone.INK),
-                  (since, tr("oldest of them"), Tone.INK), (members, tr("members at this till"), Tone.INK),
-                  (wording.disk(till.disk_free_bytes), tr("free on the disk"), Tone.INK))
+        values = (
+            (f"{till.pending:,}", tr("waiting for head office"), Tone.INFO if till.pending else Tone.INK),
+            (since, tr("oldest of them"), Tone.INK),
+            (members, tr("members at this till"), Tone.INK),
+            (wording.disk(till.disk_free_bytes), tr("free on the disk"), Tone.INK),
+        )
         for (figure, caption), (value, name, tone) in zip(self.figures, values, strict=True):
             figure.set_text(value)
             figure.set_tone(tone)
@@ -143,7 +156,9 @@ class StatusView(QWidget):
         if jobs:
             self._job = jobs[0]
             self.paper.show_notice(
-                Role.ATTENTION, Icon.PRINT, tr("The receipt may not have printed"),
+                Role.ATTENTION,
+                Icon.PRINT,
+                tr("The receipt may not have printed"),
                 note=tr("Points are saved. Check the paper, then choose"),
                 actions=(BannerAction(tr("It came out"), "out"), BannerAction(tr("Print a copy"), "copy")),
             )
@@ -180,9 +195,9 @@ class StatusView(QWidget):
         names = {"sale": tr("Sale"), "enrolment": tr("Enrolment"), "shift_open": tr("Shift opened")}
         earned = wording.signed(event.points) if event.points else "—"
         return (
-            Cell(wording.hour(event.at_ms, zone) if zone else ""), Cell(names.get(event.type, event.type)),
-            Cell(event.who or (tr("no member") if event.type == "sale" else "—")), Cell(earned, Tone.POINTS, bold=True),
+            Cell(wording.hour(event.at_ms, zone) if zone else ""),
+            Cell(names.get(event.type, event.type)),
+            Cell(event.who or (tr("no member") if event.type == "sale" else "—")),
+            Cell(earned, Tone.POINTS, bold=True),
             Cell("", chip=ChipSpec(tr("waits for head office"), Role.INFO, Icon.UP)),
         )
-
-

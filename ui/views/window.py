@@ -21,10 +21,23 @@ if TYPE_CHECKING:
     from ui.views.work import WorkView
 
 KEYS = {
-    Qt.Key.Key_F1: Key.F1, Qt.Key.Key_F2: Key.F2, Qt.Key.Key_F3: Key.F3, Qt.Key.Key_F4: Key.F4, Qt.Key.Key_F5: Key.F5,
-    Qt.Key.Key_F6: Key.F6, Qt.Key.Key_F7: Key.F7, Qt.Key.Key_F8: Key.F8, Qt.Key.Key_F9: Key.F9,
-    Qt.Key.Key_F10: Key.F10, Qt.Key.Key_F12: Key.F12, Qt.Key.Key_Escape: Key.ESC, Qt.Key.Key_Return: Key.ENTER,
-    Qt.Key.Key_Enter: Key.ENTER, Qt.Key.Key_Up: Key.UP, Qt.Key.Key_Down: Key.DOWN, Qt.Key.Key_Left: Key.LEFT,
+    Qt.Key.Key_F1: Key.F1,
+    Qt.Key.Key_F2: Key.F2,
+    Qt.Key.Key_F3: Key.F3,
+    Qt.Key.Key_F4: Key.F4,
+    Qt.Key.Key_F5: Key.F5,
+    Qt.Key.Key_F6: Key.F6,
+    Qt.Key.Key_F7: Key.F7,
+    Qt.Key.Key_F8: Key.F8,
+    Qt.Key.Key_F9: Key.F9,
+    Qt.Key.Key_F10: Key.F10,
+    Qt.Key.Key_F12: Key.F12,
+    Qt.Key.Key_Escape: Key.ESC,
+    Qt.Key.Key_Return: Key.ENTER,
+    Qt.Key.Key_Enter: Key.ENTER,
+    Qt.Key.Key_Up: Key.UP,
+    Qt.Key.Key_Down: Key.DOWN,
+    Qt.Key.Key_Left: Key.LEFT,
     Qt.Key.Key_Right: Key.RIGHT,
 }
 SMALLEST = (1024, 768)
@@ -125,5 +138,3 @@ class TillWindow(QWidget):
         """The program ends with its window."""
         super().closeEvent(event)
         self.closed.emit()
-
-

@@ -21,8 +21,17 @@ class Label(QLabel):
     A single line of fixed height unless `wrap`; when narrow it is written smaller, and cut only below 15 px.
     """
 
-    def __init__(self, theme: Theme, text: str = "", *, size: Size = Size.BODY, tone: Tone = Tone.INK,
-                 bold: bool | None = None, wrap: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        *,
+        size: Size = Size.BODY,
+        tone: Tone = Tone.INK,
+        bold: bool | None = None,
+        wrap: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._wrap = theme, wrap
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -31,8 +40,9 @@ class Label(QLabel):
         self.setWordWrap(wrap)
         if not wrap:
             self.setFixedHeight(theme.line_px(size))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred,
-                           QSizePolicy.Policy.Preferred if wrap else QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred if wrap else QSizePolicy.Policy.Fixed
+        )
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
@@ -76,8 +86,16 @@ class Label(QLabel):
 class IconLabel(QWidget):
     """An icon in a tone, `px` at scale 1.0. Decoration without a name: the words beside it say the same."""
 
-    def __init__(self, theme: Theme, icon: Icon, *, px: int = 24, tone: Tone = Tone.INK, colour: str = "",
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        icon: Icon,
+        *,
+        px: int = 24,
+        tone: Tone = Tone.INK,
+        colour: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._px, self._colour = theme, px, colour
         self._icon, self._tone = icon, tone
@@ -98,8 +116,9 @@ class IconLabel(QWidget):
 class Card(QFrame):
     """A raised, sunken, gold-edged (`points`) or orange-edged (`attention`) surface with a layout."""
 
-    def __init__(self, theme: Theme, *, look: str = "raised", horizontal: bool = False,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *, look: str = "raised", horizontal: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("card", look)
         self.body: QBoxLayout = QHBoxLayout(self) if horizontal else QVBoxLayout(self)

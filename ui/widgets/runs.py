@@ -74,8 +74,14 @@ def runs_width(theme: Theme, runs: Sequence[AnyRun]) -> float:
 
 def runs_height(theme: Theme, runs: Sequence[AnyRun]) -> int:
     """Line height of the largest run, screen px."""
-    heights = [theme.px(run.px) if isinstance(run, IconRun) else round(cap_height(theme))
-               if isinstance(run, CapRun) else theme.line_px(run.size) for run in runs]
+    heights = [
+        theme.px(run.px)
+        if isinstance(run, IconRun)
+        else round(cap_height(theme))
+        if isinstance(run, CapRun)
+        else theme.line_px(run.size)
+        for run in runs
+    ]
     return max(heights, default=0)
 
 
@@ -88,8 +94,9 @@ def baseline_y(theme: Theme, rect: QRectF, runs: Sequence[AnyRun]) -> float:
     return rect.center().y() + (metrics.ascent() - metrics.descent()) / 2
 
 
-def draw_runs(painter: QPainter, theme: Theme, rect: QRectF, runs: Sequence[AnyRun], *,
-              colour: str = "", baseline: bool = True) -> None:
+def draw_runs(
+    painter: QPainter, theme: Theme, rect: QRectF, runs: Sequence[AnyRun], *, colour: str = "", baseline: bool = True
+) -> None:
     """Draw `runs` from the left of `rect`; `colour` overrides every tone; `baseline` False centres each run."""
     x = rect.left()
     shared = baseline_y(theme, rect, runs)
@@ -171,8 +178,16 @@ class RunLine(QWidget):
     `colour` (`#RRGGBB`) overrides every tone, for inverted grounds.
     """
 
-    def __init__(self, theme: Theme, left: Sequence[AnyRun] = (), right: Sequence[AnyRun] = (), *,
-                 height_px: int = 0, colour: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        left: Sequence[AnyRun] = (),
+        right: Sequence[AnyRun] = (),
+        *,
+        height_px: int = 0,
+        colour: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._height, self._colour = theme, height_px, colour
         self._choices: tuple[Ends, ...] = ()

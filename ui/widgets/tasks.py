@@ -50,8 +50,9 @@ class TenderButton(KeyButton):
         top = area.center().y() - (high + px(28)) / 2
         if self._icon:
             draw_icon(painter, theme, self._icon, at=QPointF(left, top + 1), size=24, colour=skin.ink.name())
-        cap = QRectF(left + px(32), top + (high - cap_height(theme)) / 2, cap_width(theme, self._key),
-                     cap_height(theme))
+        cap = QRectF(
+            left + px(32), top + (high - cap_height(theme)) / 2, cap_width(theme, self._key), cap_height(theme)
+        )
         enabled = self.isEnabled()
         cap_ink = QColor(theme.palette.text.secondary) if enabled else skin.ink
         cap_edge = QColor(theme.palette.line.strong) if enabled else skin.edge
@@ -90,8 +91,10 @@ class Steps(QWidget):
         return (mark,) if short and done else (mark, Run(step.text, Size.STRONG, gap_px=5))
 
     def _widths(self, *, short: bool = False) -> list[float]:
-        return [runs_width(self._theme, self._runs(n, step, short=short)) + self._theme.px(22)
-                for n, step in enumerate(self._steps, 1)]
+        return [
+            runs_width(self._theme, self._runs(n, step, short=short)) + self._theme.px(22)
+            for n, step in enumerate(self._steps, 1)
+        ]
 
     def _between(self, *, dashes: bool) -> int:
         return self._theme.px(DASH_PX if dashes else NO_DASH_PX)
@@ -115,8 +118,14 @@ class Steps(QWidget):
         short, gap = self._need(dashes=dashes, short=False) > room, self._between(dashes=dashes)
         for number, (step, width) in enumerate(zip(self._steps, self._widths(short=short), strict=True), 1):
             if number > 1:
-                words(painter, QRectF(x, 0, gap, high), "—" if dashes else "", font=theme.font(Size.BODY),
-                      colour=theme.colour(Tone.THIRD), align=CENTER)
+                words(
+                    painter,
+                    QRectF(x, 0, gap, high),
+                    "—" if dashes else "",
+                    font=theme.font(Size.BODY),
+                    colour=theme.colour(Tone.THIRD),
+                    align=CENTER,
+                )
                 x += gap
             role = theme.palette.role(Role.PRIMARY if step.done or step.current else Role.PLAIN)
             colours = (role.on_fill, role.fill, role.line) if step.current else (role.text, role.tint, role.line)
@@ -160,8 +169,9 @@ class ConsentChoice(QWidget):
 
     answered = Signal(bool)
 
-    def __init__(self, theme: Theme, what: str, why: str, *, answers: tuple[str, str],
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, what: str, why: str, *, answers: tuple[str, str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setFixedHeight(theme.px(85))
         self.setAccessibleName(f"{what} {why}")
@@ -193,8 +203,7 @@ class ConsentChoice(QWidget):
 class FactRow(QWidget):
     """A fact: what at the left, figures at the right (before → after), a thin line above. 52 high."""
 
-    def __init__(self, theme: Theme, caption: str = "", *, height_px: int = 52,
-                 parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, caption: str = "", *, height_px: int = 52, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = RunLine(theme)
         self._caption = caption
@@ -214,8 +223,11 @@ class FactRow(QWidget):
 
     def set_change(self, before: str, after: str, *, tone: Tone = Tone.POINTS) -> None:
         """Before → after."""
-        self.set_fact(Run(before, tone=Tone.THIRD), IconRun(Icon.RIGHT, 20, Tone.THIRD, 10),
-                      Run(after, Size.NUMBER, tone, gap_px=10))
+        self.set_fact(
+            Run(before, tone=Tone.THIRD),
+            IconRun(Icon.RIGHT, 20, Tone.THIRD, 10),
+            Run(after, Size.NUMBER, tone, gap_px=10),
+        )
 
 
 class PointsSlider(QAbstractSlider):

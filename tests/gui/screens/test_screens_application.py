@@ -44,8 +44,13 @@ class Process:
         self.look_file = folder / "look.json"
         self.failure: StoreError | None = None
         self.start = Start(
-            open_till=self._open, worker=self.worker, devices=self.devices, clock=self.fake.clock,
-            resources=resources(), preferences=self.look_file, version="0.1.0",
+            open_till=self._open,
+            worker=self.worker,
+            devices=self.devices,
+            clock=self.fake.clock,
+            resources=resources(),
+            preferences=self.look_file,
+            version="0.1.0",
         )
         keep_look(self.look_file, Look("en", volume=0))
         self.till = TillApplication(app, self.start)
@@ -189,8 +194,13 @@ def test_run_ends_with_the_window(qapp: QApplication, qtbot: QtBot, tmp_path: Pa
 
     devices = Closing()
     start = Start(
-        open_till=lambda: process.fake.till, worker=process.worker, devices=devices, clock=process.fake.clock,
-        resources=resources(), preferences=process.look_file, version="0.1.0",
+        open_till=lambda: process.fake.till,
+        worker=process.worker,
+        devices=devices,
+        clock=process.fake.clock,
+        resources=resources(),
+        preferences=process.look_file,
+        version="0.1.0",
     )
     try:
         assert run(start) == 0
