@@ -16,7 +16,7 @@ from app.wiring.till import OpenTill, open_till
 from tests.benchmarks.data import MEMBERS, till_of
 from tests.benchmarks.harness import Effort, Row, compare
 
-QUICK = Effort(blocks=30, calls=50)
+QUICK = Effort(blocks=30, calls=30)
 FULL = Effort(blocks=60, calls=400)
 LIMIT = 20
 POOL = 300
