@@ -121,6 +121,7 @@ class TillApplication(QObject):
         else:
             window.resize(*self._start.size_px)
             window.show()
+        window.activateWindow()
         return window
 
     def _look_asked(self, what: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from app.clock import Clock
 from ui.presenters.devices import Wedge, WedgeVerdict
@@ -28,6 +29,7 @@ class InputFilter(QObject):
         self._app, self._clock, self._active = app, clock, active
         self._wedge: Wedge | None = None
         self._replaying = False
+        self._last: QWidget | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._flush)
         app.installEventFilter(self)
@@ -48,12 +50,19 @@ class InputFilter(QObject):
         self._active()
         if not isinstance(event, QKeyEvent) or self._wedge is None or self._replaying:
             return False
-        first = watched is (self._app.focusWidget() or self._app.activeWindow())
-        if not first or event.key() in MODIFIERS:
+        if watched is not self._receiver(watched) or event.key() in MODIFIERS:
             return False
         at_ms = event.timestamp() or round(self._clock.monotonic_s() * 1000)
+        self._last = watched
         verdict = self._wedge.key(event.clone(), event.text(), at_ms, auto_repeat=event.isAutoRepeat())
         return self._obey(verdict, watched)
+
+    def _receiver(self, near: QWidget) -> QWidget:
+        """Who gets keys now. Without a window manager the window is never active and Qt names nobody."""
+        for widget in (self._app.focusWidget(), near.window().focusWidget()):
+            if widget is not None:
+                return widget
+        return near.window()
 
     def _obey(self, verdict: WedgeVerdict, target: QWidget | None) -> bool:
         self._timer.stop()
@@ -66,12 +75,11 @@ class InputFilter(QObject):
         self._replaying = True
         try:
             for key in keys:
-                receiver = self._app.focusWidget() or target
-                if receiver is not None:
-                    self._app.sendEvent(receiver, key)
+                if target is not None and isValid(target):  # a screen may have been taken down meanwhile
+                    self._app.sendEvent(self._receiver(target), key)
         finally:
             self._replaying = False
 
     def _flush(self) -> None:
         if self._wedge is not None:
-            self._obey(self._wedge.flush(), self._app.activeWindow())
+            self._obey(self._wedge.flush(), self._last)

@@ -149,6 +149,10 @@ class EnrolView(QWidget):
             field.edit.focus_changed.connect(lambda _has: self.show_state(presenter.state))
         presenter.attach(Shown(self.show_state))
 
+    def _typing(self, field: Field) -> bool:
+        """Whether keys go to the field. Not hasFocus: without a window manager keys come to an inactive window too."""
+        return self.window().focusWidget() is field.edit
+
     def focus_first(self) -> None:
         """The keyboard goes to what is still to be filled in."""
         state = self._presenter.state if self._presenter is not None else EnrolState()
@@ -164,7 +168,7 @@ class EnrolView(QWidget):
         self.steps.set_steps(tuple(Step(name, done[n], n == state.step) for n, name in enumerate(names)))
         seconds = tr("{seconds} s", seconds=state.elapsed_s)
         self.clock.set_runs((), (IconRun(Icon.CLOCK, 20, Tone.SECOND), Run(seconds, tone=Tone.SECOND, gap_px=6)))
-        typing_phone, typing_name = self.phone.edit.hasFocus(), self.name.edit.hasFocus()
+        typing_phone, typing_name = self._typing(self.phone), self._typing(self.name)
         self.phone.set_text(check.masked if check is not None and not typing_phone else state.phone)
         self.name.set_text(state.name if typing_name else state.masked_name)
         free = (IconRun(Icon.OKC, 20, Tone.PRIMARY), Run(tr("not known yet"), tone=Tone.PRIMARY, gap_px=6))
@@ -196,7 +200,7 @@ class EnrolView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in a field goes on to the next thing to fill in."""
-        typing = self.phone.edit.hasFocus() or self.name.edit.hasFocus()
+        typing = self._typing(self.phone) or self._typing(self.name)
         if typing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.focusNextChild()
         else:
