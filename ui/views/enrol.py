@@ -175,6 +175,7 @@ class EnrolView(QWidget):
         self.phone.set_tail(*(free if check is not None and not check.duplicates else ()))
         self.notice.set_notice(state.notice)
         self._show_known(state)
+        self.advice.setVisible(state.notice is None and self.known.isHidden())
         for purpose, row_ in self.consents.items():
             row_.set_answer(state.answer(purpose))
         self.phone.set_dead(ended)

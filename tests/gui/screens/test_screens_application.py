@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.clock import ManualClock
@@ -303,6 +303,21 @@ def test_a_held_key_is_typed_when_nothing_follows(wedged: Wedged, qtbot: QtBot) 
     wedged.type("z", 0.5)
     assert wedged.edit.text() == ""
     qtbot.waitUntil(lambda: wedged.edit.text() == "z")
+
+
+def test_a_button_pressed_with_a_held_key_does_not_stay_down(wedged: Wedged, qtbot: QtBot) -> None:
+    button = QPushButton("x")
+    qtbot.addWidget(button)
+    button.show()
+    button.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is button)
+    pressed: list[bool] = []
+    button.clicked.connect(lambda: pressed.append(True))
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert pressed == []
+    qtbot.waitUntil(lambda: pressed == [True])
+    assert not button.isDown()
 
 
 def test_bare_modifiers_and_typing_without_a_wedge_pass(wedged: Wedged) -> None:
