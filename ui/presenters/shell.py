@@ -192,8 +192,8 @@ class Shell(Presenter[ShellState]):
             return
         tr = self._outside.speech.tr
         self.till.counter.cart.sold(done)
-        self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))
         self._show(Screen.COUNTER)
+        self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))
 
     # ---- scans and news
 

@@ -225,7 +225,7 @@ class SignOnView(QWidget):
         kept = state.kept
         self.kept.setVisible(kept is not None)
         if kept is not None:
-            text = tr("Receipt kept: {count} items, ¥{amount}", count=kept.pieces, amount=on_screen(kept.payable_minor))
+            text = tr("Receipt kept: {count} pcs, ¥{amount}", count=kept.pieces, amount=on_screen(kept.payable_minor))
             self.kept.show_notice(
                 Role.PRIMARY, Icon.CART, text, note=tr("Sign on to go on from here; nothing has changed.")
             )

@@ -75,7 +75,7 @@ def test_f9_locks_with_the_basket_kept_and_the_pin_brings_it_back(till: Till) ->
     till.stage.basket_of_the_pictures()
     till.press(Qt.Key.Key_F9)
     assert till.window.sign_on.isVisible()
-    assert "8 items, ¥270.20" in till.window.sign_on.kept.title.text()
+    assert "8 pcs, ¥270.20" in till.window.sign_on.kept.title.text()
     assert "张" not in till.window.sign_on.kept.accessibleName()
     till.press("246810", Qt.Key.Key_Return)
     assert till.stage.shell.state.screen is Screen.COUNTER
