@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLayout, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QStackedWidget, QWidget
 
 from app.i18n import Translator
 from ui.theme.theme import Theme
@@ -56,6 +56,18 @@ class Pages(QStackedWidget):
         if page is not self.currentWidget():
             self.setCurrentWidget(page)
             self.updateGeometry()
+
+
+def scroll_area(name: str) -> QScrollArea:
+    """A frameless area that scrolls what does not fit, and never takes the keyboard."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName(name)
+    for bar in (area.verticalScrollBar(), area.horizontalScrollBar()):
+        bar.setAccessibleName(name)
+    return area
 
 
 def unset_layout(widget: QWidget) -> None:

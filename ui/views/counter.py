@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -24,7 +23,7 @@ from ui.presenters.keys import STRIP, Key
 from ui.theme.names import Kind, Size, Tone
 from ui.views.amount import AmountPanel
 from ui.views.basket import BasketPanel, NoticeBanner, PaperBanner
-from ui.views.common import Pages, Shown, Ui, unset_layout
+from ui.views.common import Pages, Shown, Ui, scroll_area, unset_layout
 from ui.views.find import FindPanel
 from ui.views.idle import IdlePanel, LastSaleStrip, ShiftPanel
 from ui.views.member_card import MemberCard, NobodyCard
@@ -122,12 +121,8 @@ class CounterView(QWidget):
         for card in (self.shift, self.nobody, self.member, self.preview):
             self.side.addWidget(card)
         self.due, self.due_row = DuePanel(ui.theme, parent=self), DueRow(ui, self)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
+        self.area = scroll_area(ui.tr("Counter"))
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setAccessibleName(ui.tr("Counter"))
         self.body = QWidget()
         self.area.setWidget(self.body)
         self._outer = QVBoxLayout(self)
@@ -197,7 +192,10 @@ class CounterView(QWidget):
             return
         state, panel = screen.cart.state, screen.panel()
         panels: dict[Panel, QWidget] = {
-            Panel.IDLE: self.idle, Panel.BASKET: self.basket, Panel.FIND: self.results, Panel.AMOUNT: self.amount,
+            Panel.IDLE: self.idle,
+            Panel.BASKET: self.basket,
+            Panel.FIND: self.results,
+            Panel.AMOUNT: self.amount,
         }
         self.left.show_page(panels[panel])
         self.notice.set_notice(state.notice)
@@ -251,8 +249,14 @@ class CounterView(QWidget):
     def _show_keys(self, screen: CounterScreen) -> None:
         tr = self._ui.tr
         names = {
-            Key.F2: tr("Find"), Key.F3: tr("Enrol"), Key.F4: tr("Redeem"), Key.F5: tr("Reprint"), Key.F6: tr("Undo"),
-            Key.F7: tr("Return"), Key.F8: tr("Approve"), Key.ESC: tr("Back"),
+            Key.F2: tr("Find"),
+            Key.F3: tr("Enrol"),
+            Key.F4: tr("Redeem"),
+            Key.F5: tr("Reprint"),
+            Key.F6: tr("Undo"),
+            Key.F7: tr("Return"),
+            Key.F8: tr("Approve"),
+            Key.ESC: tr("Back"),
         }
         self.strip.set_keys(
             tuple(

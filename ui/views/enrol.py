@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views.basket import NoticeBanner
-from ui.views.common import Shown, Ui, unset_layout
+from ui.views.common import Shown, Ui, scroll_area, unset_layout
 from ui.views.enrol_card import EnrolSide
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
@@ -98,11 +98,7 @@ class EnrolView(QWidget):
             Role.PLAIN, Icon.INFO, tr("All but the member service may be declined; card and shopping stay the same.")
         )
         body.addWidget(self.advice)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setAccessibleName(tr("New member"))
+        self.area = scroll_area(tr("New member"))
         self.body = QWidget()
         self.area.setWidget(self.body)
         outer = QVBoxLayout(self)

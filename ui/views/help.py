@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.i18n import Translator
 from ui.presenters.help import HelpPresenter, HelpState
 from ui.theme.names import Size, Tone
-from ui.views.common import Shown, Ui
+from ui.views.common import Shown, Ui, scroll_area
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.caps import KeyCap
@@ -73,11 +73,7 @@ class HelpView(QWidget):
         inner = QVBoxLayout(body)
         inner.setContentsMargins(px(12), px(12), px(12), px(12))
         inner.addWidget(card)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(tr("Keys"))
+        area = scroll_area(tr("Keys"))
         area.setWidget(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

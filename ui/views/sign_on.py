@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -23,7 +22,7 @@ from ui.presenters.sign_on import SignOnPresenter, SignOnState
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import wording
 from ui.views.basket import NoticeBanner
-from ui.views.common import Shown, Ui, unset_layout
+from ui.views.common import Shown, Ui, scroll_area, unset_layout
 from ui.widgets.basics import IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.figures import Avatar
@@ -153,11 +152,7 @@ class SignOnView(QWidget):
         self._stacked = stacked
         self.foot.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         if self.layout() is None:
-            self.area = QScrollArea()
-            self.area.setWidgetResizable(True)
-            self.area.setFrameShape(QFrame.Shape.NoFrame)
-            self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.area.setAccessibleName(self._ui.tr("Sign on"))
+            self.area = scroll_area(self._ui.tr("Sign on"))
             self.body = QWidget()
             self.area.setWidget(self.body)
             outer = QVBoxLayout(self)

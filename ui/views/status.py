@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.services.status import PendingRow, TillStatus
 from app.services.till import Place
@@ -12,7 +12,7 @@ from ui.presenters.status import StatusPresenter, StatusState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
 from ui.views.basket import NoticeBanner
-from ui.views.common import Shown, Ui
+from ui.views.common import Shown, Ui, scroll_area
 from ui.views.device_card import DevicePanel
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
@@ -93,12 +93,7 @@ class StatusView(QWidget):
             layout.addWidget(widget)
         layout.addLayout(self.devices)
         layout.addWidget(self.table, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(tr("Pending and devices"))
-        area.verticalScrollBar().setAccessibleName(tr("Pending and devices"))
+        area = scroll_area(tr("Pending and devices"))
         area.setWidget(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
