@@ -134,10 +134,11 @@ class TillApplication(QObject):
         }[what]()
 
     def _relook(self, look: Look) -> None:
-        self._look = look
+        before, self._look = self._look, look
         self._speech.tr = load_words(self._start.resources / "locale", look.language)
-        self.sounds.set_volume(look.volume)
-        self.sounds.ok()
+        if look.volume != before.volume:
+            self.sounds.set_volume(look.volume)
+            self.sounds.ok()
         QTimer.singleShot(0, self._rebuild)
         try:
             keep_look(self._start.preferences, look)

@@ -23,6 +23,7 @@ from app.services.members import Customer, CustomerFound, ProductFound
 from app.services.status import LastSale, ShiftView
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
+from ui.presenters.papers import job_words
 from ui.theme.names import Role
 
 CHANGES_WAITING_MAX = 64
@@ -243,6 +244,8 @@ class CounterPresenter(Presenter[CounterState]):
         done, last = self.state.done, self.state.shift.last_sale if self.state.shift else None
         if (done is not None and done.job_id == job_id) or (last is not None and last.summary.job_id == job_id):
             self._become(replace(self.state, job_state=state))
+            if state is JobState.FAILED_CLEAN:
+                self._desk.toast(job_words(state, self._desk.speech.tr))
         if state is JobState.UNKNOWN:
             self._desk.sounds.refused()
             self._become(replace(self.state, unknown_job=self.state.unknown_job or job_id))

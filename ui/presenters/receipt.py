@@ -68,7 +68,7 @@ class ReceiptPresenter(Presenter[ReceiptState]):
             self._become(replace(self.state, receipt=receipt))
 
     def _reprinted(self, outcome: Outcome[int]) -> None:
-        self._desk.toast(self._desk.speech.tr("A copy is being printed, marked as a reprint"))
+        self._desk.toast(self._desk.speech.tr("A copy waits for the printer, marked as a reprint"))
         if self.state.open:
             queued = JobState.QUEUED
             copies = self.state.copies + 1

@@ -11,6 +11,7 @@ from app.domain.receipt import JobState
 from app.services.checkout import Done
 from app.services.status import LastSale, ShiftView
 from app.services.till import Place
+from ui.presenters.papers import job_words
 from ui.theme.names import Icon, Size, Tone
 from ui.views import wording
 from ui.views.common import Ui
@@ -110,7 +111,7 @@ class LastSaleStrip(QFrame):
             runs.append(Run(tr("{points} points", points=wording.signed(last.points)), tone=Tone.POINTS))
         self.first.set_runs(runs)
         at = wording.hour(last.summary.at_ms, place.zone) if place else ""
-        parts = (at, last.who or tr("no member"), wording.job_words(state, tr))
+        parts = (at, last.who or tr("no member"), job_words(state, tr))
         self.second.set_text(" · ".join(part for part in parts if part))
         icon, tone = JOB_ICONS.get(state or JobState.QUEUED, (Icon.PRINT, Tone.SECOND))
         self.icon.set_icon(icon, tone)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBo
 from app.domain.money import on_screen
 from app.domain.receipt import JobState
 from app.services.till import Place
+from ui.presenters.papers import job_words
 from ui.presenters.receipt import ReceiptPresenter, ReceiptState
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import wording
@@ -125,7 +126,7 @@ class ReceiptView(QWidget):
             self.paper.set_receipt(state.receipt)
         self.paper.setVisible(state.receipt is not None)
         role = Role.ATTENTION if state.job_state in WORRY else Role.PLAIN
-        words = wording.job_words(state.job_state, tr)
+        words = job_words(state.job_state, tr)
         self.state_banner.show_notice(role, Icon.PRINT, words[:1].upper() + words[1:])
         self.notice.set_notice(state.notice)
         if summary is not None:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from app.clock import local
 from app.domain.member import MemberView
 from app.domain.money import on_screen
-from app.domain.receipt import JobState
 from app.domain.sale import FoundBy, TenderKind
 from app.domain.staff import Role
 from app.i18n import Translator
@@ -73,22 +72,6 @@ def tender_name(kind: TenderKind, tr: Translator) -> str:
         TenderKind.STORED_VALUE: tr("Stored value"),
         TenderKind.GIFT_CARD: tr("Gift card"),
     }[kind]
-
-
-def job_words(state: JobState | None, tr: Translator) -> str:
-    """What became of a paper, honestly: `printed` only when the printer said so."""
-    if state is None:
-        return tr("no receipt")
-    return {
-        JobState.QUEUED: tr("receipt waiting for the printer"),
-        JobState.SENDING: tr("receipt printing"),
-        JobState.SENT: tr("receipt sent, not confirmed yet"),
-        JobState.CONFIRMED: tr("receipt printed"),
-        JobState.SPOOLED: tr("receipt sent to the printer"),
-        JobState.FAILED_CLEAN: tr("receipt not printed yet"),
-        JobState.UNKNOWN: tr("receipt may not have printed"),
-        JobState.CANCELLED: tr("receipt not printed on paper"),
-    }[state]
 
 
 def found_words(found_by: FoundBy, tr: Translator) -> str:
