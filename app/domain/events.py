@@ -23,6 +23,7 @@ from app.domain.chain import (
 from app.domain.consent import Consent
 from app.domain.sale import Because, Line, OrderDiscount, RewardUse, Sale, SaleResult, Tender
 from app.domain.shift import Shift
+from app.domain.spending import SaleReturn
 from app.ids import AccountId, EventId, MemberId, StaffId
 
 SCHEMA = 1
@@ -164,6 +165,46 @@ def shift_open_fact(event_id: EventId, shift: Shift) -> Fact:
     return Fact(event_id, "shift_open", shift.opened_ms, body)
 
 
+def sale_return_fact(back: SaleReturn, basis: Basis) -> Fact:
+    """Event `sale_return`. The envelope names whom the sale named."""
+    body: dict[str, Json] = {
+        "shift_id": back.shift_id,
+        "receipt_no": back.receipt_no,
+        "staff_id": back.staff_id,
+        "business_on": back.business_on,
+        "of": back.of,
+        "lines": [{"line": one.line, "qty": one.qty} for one in back.lines],
+        "tenders": [_tender(tender) for tender in back.tenders],
+        "result": {
+            "refund_minor": back.refund_minor,
+            "earned_reversed": back.earned_reversed,
+            "points_restored": back.points_restored,
+        },
+    }
+    return _about(back, "sale_return", body, basis)
+
+
+def undo_fact(back: SaleReturn, reason: str) -> Fact:
+    """Event `undo`: the whole sale is taken back. `reason` is a code."""
+    body: dict[str, Json] = {
+        "shift_id": back.shift_id,
+        "of": back.of,
+        "staff_id": back.staff_id,
+        "reason": reason,
+    }
+    return _about(back, "undo", body, None)
+
+
+def hold_released_fact(event_id: EventId, at_ms: int, hold_id: str) -> Fact:
+    """Event `hold_released`: the hold ends unused, or its asking was never answered (fine print 8)."""
+    return Fact(event_id, "hold_released", at_ms, {"hold_id": hold_id})
+
+
+def _about(back: SaleReturn, kind: str, body: Mapping[str, Json], basis: Basis | None) -> Fact:
+    card = back.card if back.member_id is None else None
+    return Fact(back.event_id, kind, back.at_ms, body, member_id=back.member_id, card=card, basis=basis)
+
+
 def _sale_body(sale: Sale) -> dict[str, Json]:
     return {
         "shift_id": sale.shift_id,
@@ -206,6 +247,7 @@ def _tender(tender: Tender) -> dict[str, Json]:
         "kind": tender.kind.value,
         "minor": tender.minor,
         **_known(points=tender.points, account_id=tender.account_id, card=tender.card, ref=tender.ref),
+        **_known(hold_id=tender.hold_id),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from hashlib import sha256
@@ -54,3 +55,19 @@ def receipt_address(host: str, key: bytes, facts: ReceiptFacts) -> str:
     """
     text = f"https://{host}/r/{facts.receipt_no}?e={facts.event_id}&t={facts.total_minor}&p={facts.points}"
     return f"{text}&m={hmac.new(key, text.encode('utf-8'), sha256).hexdigest()[:16]}"
+
+
+ADDRESS_FORM = re.compile(
+    r"(?P<text>https://[^/\s]+/r/(?P<receipt_no>[^/?\s]+)\?e=(?P<event>[^&\s]+)&t=(?P<total>-?[0-9]{1,18})"
+    r"&p=(?P<points>-?[0-9]{1,18}))&m=(?P<mac>[0-9a-f]{16})"
+)
+
+
+def read_receipt_address(address: str, key: bytes) -> tuple[ReceiptFacts, bool]:
+    """What a receipt's QR says, and whether `key` made its mark. ValueError for text of another form."""
+    found = ADDRESS_FORM.fullmatch(address)
+    if found is None:
+        raise ValueError("not the address of a receipt")
+    facts = ReceiptFacts(found["receipt_no"], EventId(found["event"]), int(found["total"]), int(found["points"]))
+    wanted = hmac.new(key, found["text"].encode("utf-8"), sha256).hexdigest()[:16]
+    return facts, hmac.compare_digest(wanted, found["mac"])

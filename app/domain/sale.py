@@ -82,6 +82,7 @@ class Tender:
     account_id: str | None = None
     card: str | None = None
     ref: str | None = None
+    hold_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

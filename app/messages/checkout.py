@@ -74,6 +74,62 @@ WORDS: dict[str, Words] = {
         "C-17",
         "The receipt is not printed yet. Points are safe. Look at the printer.",
     ),
+    "redeem_no_account": Words(
+        "C-19",
+        "The points of this card are not known here yet. They are safe. Spend them when the member is known.",
+    ),
+    "redeem_no_room": Words(
+        "C-20",
+        "No points fit this receipt: {usable} are usable, spending starts at {least}. None were taken.",
+    ),
+    "hold_insufficient": Words(
+        "C-21",
+        "Head office has {usable} points free, {needed} are needed. None were taken. Spend fewer.",
+    ),
+    "hold_refused": Words(
+        "C-22",
+        "Head office does not give these points out. None were taken. Take another payment.",
+    ),
+    "hold_unanswered": Words(
+        "C-23",
+        "Head office did not answer in time. No points were taken. Try again, or take another payment.",
+    ),
+    "hold_gone": Words(
+        "C-24",
+        "These points were given back meanwhile. Nothing was charged. Ask for them again.",
+    ),
+    "receipt_form": Words(
+        "C-25",
+        "That is not a receipt number. Nothing was returned. Scan the code on the receipt.",
+    ),
+    "receipt_not_here": Words(
+        "C-26",
+        "This till does not know that receipt. Nothing was returned. Scan its code, or return where it was sold.",
+    ),
+    "receipt_forged": Words(
+        "C-27",
+        "The code on this receipt is not from this store. Nothing was returned. Ask a supervisor.",
+    ),
+    "sale_undone": Words(
+        "C-28",
+        "That sale was taken back already. Points and money are as they were before it.",
+    ),
+    "nothing_to_return": Words(
+        "C-29",
+        "No goods are chosen. Nothing was returned. Choose lines first.",
+    ),
+    "undo_nothing": Words(
+        "C-30",
+        "There is no sale in this shift to take back. Points are as they were.",
+    ),
+    "undo_late": Words(
+        "C-31",
+        "A sale can be taken back for {minutes} minutes, and they are over. Points are safe. Take a return instead.",
+    ),
+    "undo_returned": Words(
+        "C-32",
+        "Goods of that sale came back already. Points are safe. Return the rest with F7.",
+    ),
     "tender_form": Words(
         "C-18",
         "The payment on line {line} is not understood. Nothing was charged.",

@@ -13,6 +13,7 @@ from app.domain.numbering import business_on, receipt_no
 from app.domain.product import Product
 from app.domain.receipt import Receipt
 from app.domain.sale import LINES_MAX, QTY_MAX, Basket, Because, Line, Sale, Tender, TenderKind
+from app.domain.spending import HoldState, Spend
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId
@@ -28,15 +29,30 @@ AMOUNT_CHARS_MAX = 32
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """The sale being built; every change makes another one."""
+    """The sale being built; every change makes another one, without `spend`: points are held for one basket."""
 
     basket: Basket = field(default_factory=Basket)
     customer: Customer | None = None
+    spend: Spend | None = None
+
+    @property
+    def points_tenders(self) -> tuple[Tender, ...]:
+        """The part of this cart that points pay."""
+        if self.spend is None:
+            return ()
+        spend = self.spend
+        return (
+            Tender(TenderKind.POINTS, spend.minor, spend.points, account_id=spend.account_id, hold_id=spend.hold_id),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What the cart costs and earns now. Points are whole (floored); `points_after` None: balance unknown."""
+    """What the cart costs and earns now. Points are whole (floored); `points_after` None: balance unknown.
+
+    `payable_minor` is before points pay `points_minor` of it; `most_minor` is what points could pay while head office
+    answers, 0 otherwise.
+    """
 
     pieces: int
     gross_minor: int
@@ -45,6 +61,14 @@ class Quote:
     earns: int
     points_after: int | None
     because: tuple[Because, ...]
+    points_minor: int = 0
+    points_used: int = 0
+    most_minor: int = 0
+
+    @property
+    def due_minor(self) -> int:
+        """What is left to pay with money."""
+        return self.payable_minor - self.points_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +104,7 @@ def with_line(cart: Cart, line: Line) -> Cart:
     _check_qty(line.qty)
     if not 0 <= line.charged_minor <= AMOUNT_MINOR_MAX:
         raise Refusal("amount_range")
-    return replace(cart, basket=cart.basket.with_line(line))
+    return replace(cart, basket=cart.basket.with_line(line), spend=None)
 
 
 def with_amount(till: Till, cart: Cart, amount_minor: int) -> Cart:
@@ -95,46 +119,47 @@ def with_qty(till: Till, cart: Cart, number: int, qty: int) -> Cart:
     if not 0 <= number < len(cart.basket.lines):
         raise Refusal("line_unknown")
     if qty == 0:
-        return replace(cart, basket=cart.basket.with_qty(number, 0))
+        return replace(cart, basket=cart.basket.with_qty(number, 0), spend=None)
     line = cart.basket.lines[number]
     product = till.essentials.product(line.sku) if line.sku else None
     if product is not None:
         return _priced(cart, number, product, qty)
-    return replace(cart, basket=_resized(cart.basket, number, replace(line, qty=qty)))
+    return replace(cart, basket=_resized(cart.basket, number, replace(line, qty=qty)), spend=None)
 
 
 def with_customer(cart: Cart, customer: Customer | None) -> Cart:
     """The cart for that customer; the lines stay."""
-    return replace(cart, customer=customer)
+    return replace(cart, customer=customer, spend=None)
 
 
 def quote(till: Till, cart: Cart) -> Quote:
     """Pure over the programme valid now: called on every change."""
-    computed = rules.compute(till, cart.basket, cart.customer, ())
+    computed = rules.compute(till, cart.basket, cart.customer, cart.points_tenders)
     gross = sum(line.qty * line.unit_minor for line in cart.basket.lines)
     earned = whole(computed.result.earned, computed.programme)
     balance = cart.customer.view.points if cart.customer else None
+    used = whole(computed.result.redeemed, computed.programme)
     return Quote(
         pieces=cart.basket.units,
         gross_minor=gross,
         discount_minor=gross - computed.result.payable_minor,
         payable_minor=computed.result.payable_minor,
         earns=earned,
-        points_after=None if balance is None else balance + earned,
+        points_after=None if balance is None else balance + earned - used,
         because=computed.result.because,
+        points_minor=cart.spend.minor if cart.spend else 0,
+        points_used=used,
+        most_minor=_most_minor(till, cart),
     )
 
 
-def redeem_points(till: Till, cart: Cart) -> Cart:
-    """Points as tender: Refusal `redeem_offline`, with the reason, until head office lends or holds points.
-
-    Refusal `redeem_not_offered`, `redeem_no_member` before that.
-    """
-    if till.essentials.programme_at(till.clock.now_ms()).redeem is None:
-        raise Refusal("redeem_not_offered")
-    if cart.customer is None:
-        raise Refusal("redeem_no_member")
-    raise Refusal("redeem_offline")
+def _most_minor(till: Till, cart: Cart) -> int:
+    """What points could pay of this cart: for the button that offers it, so only while head office answers."""
+    customer, offered = cart.customer, till.essentials.programme_at(till.clock.now_ms()).redeem is not None
+    if not (offered and customer and customer.account_id and cart.basket.lines and till.head_office.is_online()):
+        return 0
+    most = rules.compute(till, cart.basket, customer, (Tender(TenderKind.POINTS, max_points=True),))
+    return most.outcome.tenders[0].minor or 0
 
 
 def parse_amount(text: str) -> int:
@@ -154,12 +179,13 @@ def parse_amount(text: str) -> int:
 def complete(till: Till, session: Session, cart: Cart, tenders: tuple[Tender, ...]) -> Outcome[Done]:
     """Sell: one transaction of sale, event, audit and print job; durable when it returns.
 
-    `tenders` must cover the payable amount; only cash may exceed it (change). Refusal `cart_empty`, `tender_short`,
-    `tender_over`, `member_blocked`, `redeem_offline`, `shift_closed`.
+    `tenders` must cover what the cart's points leave; only cash may exceed it (change). Refusal `cart_empty`,
+    `tender_short`, `tender_over`, `member_blocked`, `redeem_offline`, `shift_closed`; `hold_gone` for points given
+    back meanwhile.
     """
     _check_may_sell(till, session, cart)
     priced = rules.compute(till, cart.basket, cart.customer, ())
-    paid = _settled(tenders, priced.result.payable_minor)
+    paid = _settled(cart.points_tenders, tenders, priced.result.payable_minor)
     computed = rules.compute(till, cart.basket, cart.customer, paid.tenders)  # a rule may ask how it was paid
     till.failpoints.hit(Failpoint.SALE_BEFORE_BEGIN)
     with till.book.begin() as write:
@@ -189,15 +215,21 @@ class _Priced:
 def _check_may_sell(till: Till, session: Session, cart: Cart) -> None:
     if not cart.basket.lines:
         raise Refusal("cart_empty")
+    check_shift(till, session)
+
+
+def check_shift(till: Till, session: Session) -> None:
+    """Refusal `shift_closed` when the session's shift is not the open one of its person."""
     shift = till.book.open_shift_of(session.staff_id)
     if shift is None or shift.shift_id != session.shift.shift_id:
         raise Refusal("shift_closed")
 
 
-def _settled(tenders: tuple[Tender, ...], payable_minor: int) -> _Paid:
+def _settled(points: tuple[Tender, ...], tenders: tuple[Tender, ...], payable_minor: int) -> _Paid:
     """Fill in the tender that pays the rest, and take the change off the cash. Refusal as in `complete`."""
     if any(tender.kind is TenderKind.POINTS for tender in tenders):
-        raise Refusal("redeem_offline")
+        raise Refusal("redeem_offline")  # points pay by a hold of the cart, never by a tender that names none
+    tenders = (*points, *tenders)
     if any(tender.minor is not None and not 0 <= tender.minor <= AMOUNT_MINOR_MAX for tender in tenders):
         raise Refusal("amount_range")
     left = payable_minor - sum(tender.minor or 0 for tender in tenders)
@@ -208,7 +240,7 @@ def _settled(tenders: tuple[Tender, ...], payable_minor: int) -> _Paid:
         paid.append(tender)
     if left > 0:
         raise Refusal("tender_short", missing=on_screen(left))
-    given = sum(tender.minor or 0 for tender in paid)
+    given = sum(tender.minor or 0 for tender in paid if tender.kind is not TenderKind.POINTS)
     return _Paid(_without_change(paid, -left), given, -left)
 
 
@@ -230,7 +262,9 @@ def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Tra
     write.add_sale(sale)
     till.failpoints.hit(Failpoint.SALE_AFTER_ROWS)
     event = seal(sale_fact(sale, priced.computed.basis), write.head())
-    write.append(event, _effects(cart.customer, sale.result.earned))
+    write.append(event, effects(cart.customer, sale.result.earned - sale.result.redeemed))
+    if cart.spend is not None:
+        write.move_hold(cart.spend.hold_id, HoldState.USED)
     till.failpoints.hit(Failpoint.SALE_AFTER_EVENT)
     write.add_audit(AuditEntry(sale.at_ms, "sale", session.staff_id, {"seq": event.seq, "receipt_no": sale.receipt_no}))
     points = rules.points_block(priced.computed)
@@ -244,7 +278,7 @@ def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Tra
         given_minor=sale.given_minor,
         change_minor=sale.change_minor,
         earned=points.earned,
-        points_after=None if points.before is None else points.before + points.earned,
+        points_after=None if points.before is None else points.before - points.used + points.earned,
         job_id=job_id,
         receipt=receipt,
     )
@@ -272,19 +306,19 @@ def _sale(till: Till, session: Session, cart: Cart, priced: _Priced, number: int
     )
 
 
-def _effects(customer: Customer | None, earned: int) -> tuple[Effect, ...]:
-    """What the sale lies over the cached rows until head office has said so."""
+def effects(customer: Customer | None, points: int) -> tuple[Effect, ...]:
+    """What a sale lies over the cached rows until head office has said so."""
     if customer is None:
         return ()
     if customer.account_id is not None:
-        return (Effect(customer.account_id, None, earned),)
-    return (Effect(None, customer.card, earned),) if customer.card else ()
+        return (Effect(customer.account_id, None, points),)
+    return (Effect(None, customer.card, points),) if customer.card else ()
 
 
 def _priced(cart: Cart, number: int, product: Product, qty: int) -> Cart:
     line = replace(cart.basket.lines[number], qty=qty)
     tax = rules.tax_inside(line.charged_minor, product.tax_percent)
-    return replace(cart, basket=_resized(cart.basket, number, replace(line, tax_minor=tax)))
+    return replace(cart, basket=_resized(cart.basket, number, replace(line, tax_minor=tax)), spend=None)
 
 
 def _resized(basket: Basket, number: int, line: Line) -> Basket:

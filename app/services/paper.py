@@ -34,7 +34,8 @@ class PointsBlock:
     """The points of one sale for the paper, whole. `before` None: the balance is unknown here.
 
     `factor` is the tier's multiplier as text (`1.2`) or empty; `valid_until` the last day of what was earned,
-    `usable_from` the first where that is not today; `to_follow` is posted later; `stamps`: card → stamps.
+    `usable_from` the first where that is not today; `to_follow` is posted later; `used` paid a part of the sale;
+    `stamps`: card → stamps.
     """
 
     before: int | None
@@ -44,6 +45,7 @@ class PointsBlock:
     to_next_tier_minor: int | None = None
     usable_from: date | None = None
     to_follow: int = 0
+    used: int = 0
     stamps: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -51,7 +53,7 @@ def sale_receipt(till: Till, session: Session, sale: Sale, customer: Customer | 
     """The receipt of a finished sale."""
     read = settings.read(till)
     blocks: tuple[Block, ...] = (
-        *_head(till, read.brand),
+        *head(till, read.brand),
         Rule(),
         *_who(till, session, sale, customer),
         Rule(),
@@ -72,9 +74,9 @@ def enrolment_slip(till: Till, session: Session, customer: Customer, card: str) 
     tr, read = till.receipt_words, settings.read(till)
     stamp = local_time(till.clock.now_ms(), till.place.zone).strftime("%Y-%m-%d %H:%M")
     blocks: tuple[Block, ...] = (
-        *_head(till, read.brand),
+        *head(till, read.brand),
         Rule(),
-        Columns(_staff(till, session), stamp),
+        Columns(staff(till, session), stamp),
         Columns(tr("Member"), customer.view.name),
         Rule(),
         Text(tr("Welcome. This is your member card:"), Align.CENTRE, bold=True),
@@ -87,7 +89,8 @@ def enrolment_slip(till: Till, session: Session, customer: Customer, card: str) 
     return Receipt(blocks)
 
 
-def _head(till: Till, brand: str) -> Iterator[Block]:
+def head(till: Till, brand: str) -> Iterator[Block]:
+    """Whose paper it is: brand, store, address."""
     tr, place = till.receipt_words, till.place
     yield Text(brand, Align.CENTRE, bold=True, double=True)
     yield Text(tr("{store}  Till {till}", store=place.store_name, till=place.till_no), Align.CENTRE)
@@ -95,7 +98,8 @@ def _head(till: Till, brand: str) -> Iterator[Block]:
         yield Text(place.address, Align.CENTRE)
 
 
-def _staff(till: Till, session: Session) -> str:
+def staff(till: Till, session: Session) -> str:
+    """Who served."""
     return till.receipt_words("Cashier {name} {number}", name=session.staff_name, number=session.staff_no)
 
 
@@ -103,10 +107,11 @@ def _who(till: Till, session: Session, sale: Sale, customer: Customer | None) ->
     tr = till.receipt_words
     stamp = local_time(sale.at_ms, till.place.zone).strftime("%Y-%m-%d %H:%M")
     yield Columns(tr("Receipt {number}", number=sale.receipt_no), stamp)
-    yield Columns(_staff(till, session), _customer(till, customer))
+    yield Columns(staff(till, session), customer_words(till, customer))
 
 
-def _customer(till: Till, customer: Customer | None) -> str:
+def customer_words(till: Till, customer: Customer | None) -> str:
+    """Whom it was for, masked; empty for nobody."""
     tr = till.receipt_words
     if customer is None:
         return ""
@@ -144,9 +149,11 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
     yield Rule()
     if points.before is not None:
         yield Columns(tr("Points before"), f"{points.before:,}")
+    if points.used:
+        yield Columns(tr("Points used"), f"{-points.used:+,}")
     yield Columns(_earned(till, customer, points), f"{points.earned:+,}")
     if points.before is not None:
-        yield Columns(tr("Points now"), f"{points.before + points.earned:,}", bold=True)
+        yield Columns(tr("Points now"), f"{points.before - points.used + points.earned:,}", bold=True)
     elif customer.member_id is None:
         yield Text(tr("Points will follow to the card ending {tail}", tail=customer.view.card))
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from app.domain.chain import Link, SealedEvent
@@ -17,6 +18,7 @@ from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures
+from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts, Staff
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 
@@ -30,6 +32,24 @@ class Found:
     hits: tuple[Member, ...]
     total: int
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLine:
+    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office."""
+
+    receipt_no: str
+    at_ms: int
+    till_id: str
+    qty: int
+    returned_qty: int
+    charged_minor: int
+    points_minor: int
+    because: tuple[tuple[str, int], ...]
+    member_id: MemberId | None = None
+    sku: str | None = None
+    name: str | None = None
+    category: str | None = None
 
 
 class Members(Protocol):
@@ -54,6 +74,10 @@ class Members(Protocol):
 
     def own_points_since(self, key: str, since_ms: int) -> int:
         """Points this till gave to an account, or to a card number nobody is known for, not settled yet, since then."""
+        ...
+
+    def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
+        """The lines of a sale of this store as head office has them, by number; empty when they are not here."""
         ...
 
     def count(self) -> int | None:
@@ -127,6 +151,18 @@ class Book(Protocol):
     def shift_figures(self, shift_id: ShiftId) -> ShiftFigures: ...
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None: ...
     def sale(self, event_id: EventId) -> Sale | None: ...
+    def sale_by_receipt(self, receipt_no: str) -> Sale | None:
+        """The sale of this till with exactly that receipt number."""
+        ...
+
+    def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
+        """What came back here of a sale, this till's or another's, oldest first; an undo counts."""
+        ...
+
+    def open_holds(self) -> tuple[Hold, ...]:
+        """Holds asked for or held, oldest first: neither used nor released."""
+        ...
+
     def pending_count(self) -> int: ...
     def pending(self, limit: int) -> tuple[PendingEvent, ...]:
         """Newest first."""
@@ -210,6 +246,18 @@ class Transaction(Protocol):
         ...
 
     def add_sale(self, sale: Sale) -> None: ...
+    def add_return(self, back: SaleReturn) -> None:
+        """What came back; its event is the one appended last."""
+        ...
+
+    def add_hold(self, hold: Hold) -> None:
+        """A hold, before head office is asked for it (fine print 8)."""
+        ...
+
+    def move_hold(self, hold_id: str, state: HoldState) -> None:
+        """`held` follows asked, `used` follows held, `released` either. Refusal `hold_gone` for any other way."""
+        ...
+
     def add_member(self, member: OwnMember) -> None: ...
     def open_shift(self, shift: Shift) -> None: ...
     def add_audit(self, entry: AuditEntry) -> None: ...
@@ -263,4 +311,37 @@ class ReceiptRenderer(Protocol):
 
     def render(self, receipt: Receipt, copy_no: int = 0) -> bytes:
         """Bytes for this till's printer; `copy_no` above 0 prints the reprint mark first."""
+        ...
+
+
+class HoldOutcome(StrEnum):
+    """What came of asking for points. `unknown`: no answer in time, so head office may hold them or not."""
+
+    HELD = "held"
+    INSUFFICIENT = "insufficient"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAnswer:
+    """Head office's answer. `available`: what is left (held) or could be had (insufficient), scaled points."""
+
+    outcome: HoldOutcome
+    available: int = 0
+
+
+class HeadOfficeLink(Protocol):
+    """Head office as a cashier who waits for an answer needs it. Never called on the store thread: it may wait."""
+
+    def is_online(self) -> bool:
+        """Whether asking makes sense now; returns at once, on any thread."""
+        ...
+
+    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
+        """Ask once; at most `timeout_s`. Without a clear answer `unknown`, never an exception."""
+        ...
+
+    def release(self, hold_id: str) -> None:
+        """Give a hold back at once, after it is closed in till.db. Lost silently: the event says the same."""
         ...

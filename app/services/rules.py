@@ -15,12 +15,12 @@ from app.domain.events import Basis
 from app.domain.member import Member, PointsAccount
 from app.domain.money import half_up
 from app.domain.numbering import local_time
-from app.domain.programme.account import Account, Earlier, Status
+from app.domain.programme.account import Account, Earlier, Lot, Status
 from app.domain.programme.calendar import expires_on
 from app.domain.programme.document import Programme, RuleKind
 from app.domain.programme.sale import SaleOutcome, compute_sale
 from app.domain.programme.when import Moment
-from app.domain.sale import Basket, SaleResult, Tender
+from app.domain.sale import Basket, SaleResult, Tender, TenderKind
 from app.services.members import Customer
 from app.services.paper import PointsBlock
 from app.services.till import Till
@@ -58,16 +58,19 @@ def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tupl
     at = local_time(now_ms, programme.zone)
     member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
     account = _account(till, programme, customer, member, at=at)
+    points = member.account if member else None
+    balance = points.balance + member.own_points if member and points else None
+    if account is not None:
+        account = replace(account, lots=_spendable(balance or 0, tenders, at.date()))
     moment = Moment("sale", at, store=till.place.store_id)
     outcome = compute_sale(programme, account, replace(basket, tenders=tenders), moment)
-    points = member.account if member else None
     return Computed(
         programme=programme,
         outcome=outcome,
         basis=_basis(programme, member, account),
         today=at.date(),
         tier=points.tier if points else None,
-        balance=points.balance + member.own_points if member and points else None,
+        balance=balance,
         to_next_tier_minor=customer.view.to_next_tier_minor if customer else None,
     )
 
@@ -80,10 +83,13 @@ def points_block(computed: Computed) -> PointsBlock:
         left -= computed.outcome.purchase.kept_spend_minor
     ends, vesting = expires_on(programme.expiry, computed.today), programme.earn.available_after_days
     before = None if computed.balance is None else whole(computed.balance, programme)
-    after = None if computed.balance is None else whole(computed.balance + computed.result.earned, programme)
+    used = whole(computed.result.redeemed, programme)
+    moved = computed.result.earned - computed.result.redeemed
+    after = None if computed.balance is None else whole(computed.balance + moved, programme)
     return PointsBlock(
         before=before,
-        earned=whole(computed.result.earned, programme) if before is None or after is None else after - before,
+        earned=whole(computed.result.earned, programme) if before is None or after is None else after - before + used,
+        used=used,
         factor=_factor(computed),
         valid_until=ends - timedelta(days=1) if ends else None,
         to_next_tier_minor=left if left is not None and left > 0 else None,
@@ -91,6 +97,13 @@ def points_block(computed: Computed) -> PointsBlock:
         to_follow=whole(computed.result.to_follow, programme),
         stamps=computed.result.stamps,
     )
+
+
+def _spendable(balance: int, tenders: tuple[Tender, ...], today: date) -> tuple[Lot, ...]:
+    """What a points tender may take: what it names was held at head office; "the most" is bounded by the balance."""
+    wanted = [tender for tender in tenders if tender.kind is TenderKind.POINTS]
+    amount = sum(max(0, balance) if tender.max_points else tender.points or 0 for tender in wanted)
+    return (Lot("held", "held", amount, today, None, today, 0),) if amount else ()
 
 
 def tax_inside(charged_minor: int, percent: str) -> int:

@@ -14,6 +14,7 @@ from app.services.till import Till
 AMOUNT_MAX_MINOR_DEFAULT = 9_999_999
 ENROLMENTS_GOAL_DEFAULT = 0
 NOTICE_VERSION_DEFAULT = 1
+UNDO_MINUTES_DEFAULT = 10
 RECEIPT_KEY_BYTES = 32
 
 
@@ -28,6 +29,7 @@ class TillSettings:
     amount_max_minor: int
     enrolments_goal: int
     notice_version: int
+    undo_minutes: int
 
 
 def read(till: Till) -> TillSettings:
@@ -41,6 +43,7 @@ def read(till: Till) -> TillSettings:
         amount_max_minor=_count(values, "checkout.amount_max_minor", AMOUNT_MAX_MINOR_DEFAULT),
         enrolments_goal=_count(values, "shift.enrolments_goal", ENROLMENTS_GOAL_DEFAULT),
         notice_version=_count(values, "privacy.notice_version", NOTICE_VERSION_DEFAULT),
+        undo_minutes=_count(values, "checkout.undo_minutes", UNDO_MINUTES_DEFAULT),
     )
 
 

@@ -14,8 +14,18 @@ from app.domain.shift import Shift
 from app.domain.staff import Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
-from app.ids import StaffId, StoreId, TillId, uuid7
-from app.services.ports import Book, Essentials, Members, Pins, PrintJobs, ReceiptRenderer
+from app.ids import AccountId, StaffId, StoreId, TillId, uuid7
+from app.services.ports import (
+    Book,
+    Essentials,
+    HeadOfficeLink,
+    HoldAnswer,
+    HoldOutcome,
+    Members,
+    Pins,
+    PrintJobs,
+    ReceiptRenderer,
+)
 
 T = TypeVar("T")
 
@@ -54,6 +64,22 @@ class Place:
     cards: CardScheme
 
 
+class NoHeadOffice:
+    """The link of a till that has none, or is not connected yet."""
+
+    def is_online(self) -> bool:
+        return False
+
+    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:  # noqa: ARG002
+        return HoldAnswer(HoldOutcome.UNKNOWN)
+
+    def release(self, hold_id: str) -> None:
+        """There is nobody to tell."""
+
+
+NO_HEAD_OFFICE = NoHeadOffice()
+
+
 @dataclass(frozen=True, slots=True)
 class Till:
     """The ports of one till, put together in app.wiring. Frozen; used on the store thread only."""
@@ -69,6 +95,7 @@ class Till:
     renderer: ReceiptRenderer
     receipt_words: Translator
     failpoints: Failpoints = NO_FAILPOINTS
+    head_office: HeadOfficeLink = NO_HEAD_OFFICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from app.domain.chain import Link
 from app.domain.receipt import JobState
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures
+from app.domain.spending import Hold, SaleReturn
 from app.domain.staff import Attempts
 from app.ids import EventId, MemberId, ShiftId, StaffId
 from app.services.ports import PendingEvent, PrintJob, SaleSummary
-from app.store import sales
-from app.store.connect import Connection, fault
+from app.store import sales, spending
+from app.store.connect import Connection, fault, faults
 from app.store.jobs import JOB_COLUMNS, print_job
 from app.store.transaction import SEQ_BITS, TillTransaction, event_n, head_of
 
@@ -100,6 +101,19 @@ class TillBook:
             return sales.read(self._db, event_id)
         except driver.Error as error:
             raise fault(error, self._path) from error
+
+    def sale_by_receipt(self, receipt_no: str) -> Sale | None:
+        with faults(self._path):
+            event_id = spending.find_receipt(self._db, receipt_no)
+        return None if event_id is None else self.sale(event_id)
+
+    def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
+        with faults(self._path):
+            return spending.returns_of(self._db, event_id)
+
+    def open_holds(self) -> tuple[Hold, ...]:
+        with faults(self._path):
+            return spending.open_holds(self._db)
 
     def last_job(self, event_id: EventId) -> PrintJob | None:
         row = self._row(LAST_JOB, event_id)

@@ -101,6 +101,23 @@ def open_till(
     )
 
 
+def switch_cache(files: TillFiles) -> None:
+    """Read the cache generation till.db names from now on; the old one is let go. Store thread; keys.json is read anew.
+
+    A generation that cannot be opened leaves the one in hand: StoreError says why.
+    """
+    ring = keys.load(files.folder, {}, files.ring.secrets)
+    generation = read_identity(files.book.connection, files.folder / TILL_FILE).cache_no
+    path = files.folder / cache_file(generation)
+    cache = open_current(path, ring.key(path.name), CACHE_LINE)
+    try:
+        attach(cache, files.folder / TILL_FILE, ring.key(TILL_FILE), "till")
+    except BaseException:
+        cache.close()
+        raise
+    files.members.switch(cache, path)
+
+
 def read_identity(till: Connection, path: Path) -> Identity:
     """The one row of `meta`. StoreError `file_damaged` without it."""
     with faults(path):

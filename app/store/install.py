@@ -6,17 +6,14 @@ beside and moved in at the end, keys.json last: without it there is no till.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from app.clock import Clock
 from app.domain.product import Product
-from app.domain.programme.parse import parse
 from app.domain.staff import Role
 from app.errors import StoreError
 from app.ids import uuid7
@@ -29,6 +26,7 @@ from app.store.keys import KeyRing
 from app.store.migrate import CACHE_LINE, TILL_LINE, upgrade
 from app.store.pins import STANDARD, ArgonPins, PinCost
 from app.store.products import put_product
+from app.store.programmes import as_json, put_programme
 from app.store.vault import FileVault, KeyringVault, Vault
 
 DRAFT: Final = ".new"
@@ -150,7 +148,7 @@ def _fill(db: Connection, setup: Setup, clock: Clock, pins: ArgonPins) -> None:
             "pin_hash": pins.hash(person.pin),
             "active": True,
         }
-        db.execute("INSERT INTO staff VALUES (?, ?, 1, ?)", (staff_id, person.staff_no, _json(row)))
+        db.execute("INSERT INTO staff VALUES (?, ?, 1, ?)", (staff_id, person.staff_no, as_json(row)))
     for document in setup.programmes:
         put_programme(db, document)
     for block in setup.blocks:
@@ -162,25 +160,5 @@ def _fill(db: Connection, setup: Setup, clock: Clock, pins: ArgonPins) -> None:
 
 def put_setting(db: Connection, level: str, section: str, values: Mapping[str, Setting]) -> None:
     """Write one settings row (wire.md `settings`), inside a transaction of the caller."""
-    raw = _json({"kind": "settings", "id": section, "ver": 1, "values": dict(values)})
+    raw = as_json({"kind": "settings", "id": section, "ver": 1, "values": dict(values)})
     db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?, 1, ?)", (LEVELS[level], section, raw))
-
-
-def put_programme(db: Connection, document: Mapping[str, object]) -> None:
-    """Store a programme version. DocumentError for one with mistakes."""
-    programme = parse(document)
-    valid_from: datetime | None = programme.valid_from
-    valid_from_ms = 0 if valid_from is None else round(valid_from.timestamp() * 1000)
-    name = f"{programme.id}:{programme.version}"
-    db.execute("INSERT OR REPLACE INTO programme VALUES (?, 1, ?, ?)", (name, valid_from_ms, _json(document)))
-
-
-def _json(value: Mapping[str, object]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
-
-
-def _plain(value: object) -> str:
-    """TOML knows dates; JSON takes their text."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()
-    raise TypeError(type(value).__name__)

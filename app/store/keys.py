@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import StoreError
-from app.store.vault import FileVault, KeyringVault, Secrets, Vault
+from app.store.vault import FileVault, HandedVault, KeyringVault, Secrets, Vault
 
 KEYS_FILE: Final = "keys.json"
 FORMAT: Final = 1
@@ -94,8 +94,8 @@ def create(folder: Path, vault: Vault) -> KeyRing:
     return ring
 
 
-def load(folder: Path, environment: Mapping[str, str]) -> KeyRing:
-    """The keys of a data folder, through the vault recorded there.
+def load(folder: Path, environment: Mapping[str, str], handed: Secrets | None = None) -> KeyRing:
+    """The keys of a data folder, through the vault recorded there, or with secrets `handed` over by another process.
 
     StoreError `keys_missing`, `keys_damaged` and those of the vault.
     """
@@ -115,6 +115,8 @@ def load(folder: Path, environment: Mapping[str, str]) -> KeyRing:
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError("keys_damaged") from error
+    if handed is not None:
+        return KeyRing(folder, device, HandedVault(kind, name, handed), handed, wrapped)
     vault: Vault = KeyringVault(environment, name) if kind == "keyring" else FileVault(folder, name)
     return KeyRing(folder, device, vault, vault.read(device), wrapped)
 

@@ -13,9 +13,9 @@ from typing import Final, TypeVar
 import sqlcipher3.dbapi2 as driver
 
 from app.domain.member import Member
-from app.ids import MemberId
-from app.services.ports import Found
-from app.store import own_members
+from app.ids import EventId, MemberId
+from app.services.ports import Found, StoreLine
+from app.store import own_members, store_sales
 from app.store.connect import Connection, fault
 from app.store.rows import member_value, read_account, read_card, read_member
 from app.store.tokens import TAIL_DIGITS_MIN, back_range, fold, phone_back, split_initials, token_range
@@ -47,11 +47,14 @@ BY_ID: Final = (
 OWN: Final = (
     "SELECT coalesce(sum(points), 0), count(*) FROM till.effect WHERE (key = ?1 OR key IN"
     " (SELECT number FROM main.card WHERE member_id = ?2 AND raw IS NOT NULL))"
-    " AND (settled_ver IS NULL OR settled_incarnation_no <> ?3 OR settled_ver > ?4)"
+    " AND NOT coalesce(settled_incarnation_no = ?3 AND settled_ver <= ?4, 0)"
+    " AND NOT coalesce(before_incarnation_no = ?3 AND before_ver <= ?4, 0)"
 )
 """Own events the cached row does not contain: all but those settled in its incarnation at or below its version."""
 
-CARD_POINTS: Final = "SELECT coalesce(sum(points), 0) FROM till.effect WHERE key = ? AND settled_ver IS NULL"
+CARD_POINTS: Final = (
+    "SELECT coalesce(sum(points), 0) FROM till.effect WHERE key = ? AND (settled_ver IS NULL OR settled_ver > 0)"
+)
 SINCE: Final = (
     "SELECT coalesce(sum(x.points), 0) FROM till.effect AS x JOIN till.event AS e ON e.n = x.n"
     " WHERE x.key = ? AND x.settled_ver IS NULL AND e.at_ms >= ?"
@@ -81,6 +84,12 @@ class CachedMembers:
         self._db = db
         self._path = path
         self._loaded = loaded
+
+    def switch(self, db: Connection, path: Path) -> None:
+        """Read another generation from now on; the one in hand is closed."""
+        old, self.connection, self._db = self._db, db, db
+        self._path, self._loaded = path, True
+        old.close()
 
     def by_card(self, number: str) -> Member | None:
         return self._read(lambda: self._one(BY_CARD, number) or own_members.by_card(self._db, number))
@@ -117,6 +126,9 @@ class CachedMembers:
     def own_points_since(self, key: str, since_ms: int) -> int:
         points: int = self._read(lambda: self._db.execute(SINCE, (key, since_ms)).fetchone()[0])
         return points
+
+    def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
+        return self._read(lambda: store_sales.store_sale(self._db, event_id))
 
     def count(self) -> int | None:
         if not self._loaded:

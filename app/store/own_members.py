@@ -16,8 +16,9 @@ from app.store.tokens import fold, name_tokens
 
 _COLUMNS: Final = (
     "SELECT o.member_id, o.account_id, o.member_no, o.card, o.home_store_id, o.enrolled_on, p.pii,"
-    " (SELECT coalesce(sum(points), 0) FROM till.effect WHERE key = o.account_id AND settled_ver IS NULL),"
-    " (SELECT count(*) FROM till.effect WHERE key = o.account_id AND settled_ver IS NULL)"
+    " (SELECT coalesce(sum(points), 0) FROM till.effect"
+    " WHERE key = o.account_id AND (settled_ver IS NULL OR settled_ver > 0)),"
+    " (SELECT count(*) FROM till.effect WHERE key = o.account_id AND (settled_ver IS NULL OR settled_ver > 0))"
     " FROM till.own_member AS o LEFT JOIN till.pii AS p ON p.pii_ref = o.pii_ref"
 )
 BY_CARD: Final = f"{_COLUMNS} WHERE o.card = ?"

@@ -13,11 +13,12 @@ from app.domain.card import luhn_digit
 from app.domain.chain import HASH_ZERO, Attachment, Link, SealedEvent, canonical, event_hash
 from app.domain.sale import Sale
 from app.domain.shift import Shift
+from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts
 from app.errors import Refusal, StoreError
 from app.ids import StaffId
 from app.services.ports import AuditEntry, Effect, NewJob, OwnMember
-from app.store import sales
+from app.store import sales, spending
 from app.store.connect import Connection, fault
 
 SEQ_BITS: Final = 40
@@ -129,6 +130,16 @@ class TillTransaction:
         head = self.head()
         sales.add(self._db, sale, event_n(head.epoch, head.seq + 1))
         self._sale_ahead = sale.event_id
+
+    def add_return(self, back: SaleReturn) -> None:
+        head = self.head()
+        spending.add_return(self._db, back, event_n(head.epoch, head.seq))
+
+    def add_hold(self, hold: Hold) -> None:
+        spending.add_hold(self._db, hold)
+
+    def move_hold(self, hold_id: str, state: HoldState) -> None:
+        spending.move_hold(self._db, hold_id, state)
 
     def add_member(self, member: OwnMember) -> None:
         values = (member.member_id, member.account_id, member.event_id, member.pii_ref, member.member_no, member.card)

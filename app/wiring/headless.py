@@ -14,7 +14,7 @@ from typing import TypeVar
 from app.domain.consent import Consent, Purpose
 from app.domain.receipt import JobState
 from app.domain.sale import Line, Tender, TenderKind
-from app.errors import GuitaiError, Refusal
+from app.errors import ConfigError, GuitaiError, Refusal
 from app.failpoints import Failpoint
 from app.i18n import Translator
 from app.ids import EventId
@@ -23,6 +23,7 @@ from app.services import checkout, enrolment, members, receipts, signon, status
 from app.services.checkout import Cart
 from app.services.members import Customer, CustomerFound
 from app.services.till import Session, Till
+from app.wiring.headless_sync import HeadlessSync
 from app.wiring.script import Step, read
 from app.wiring.till_devices import TillDevices
 from app.workers import Worker
@@ -58,7 +59,10 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the headless till works with. `send_scan` puts a code into a simulated scanner, None: there is none."""
+    """What the headless till works with. `send_scan` puts a code into a simulated scanner, None: there is none.
+
+    `sync` None: this till was never enrolled at head office.
+    """
 
     store: Worker
     devices: TillDevices
@@ -66,6 +70,7 @@ class Outside:
     tr: Translator
     write: Callable[[str], None]
     send_scan: Callable[[str], None] | None = None
+    sync: HeadlessSync | None = None
 
 
 class HeadlessTill:
@@ -86,15 +91,23 @@ class HeadlessTill:
 
     def _done(self, step: Step) -> bool:
         try:
-            answer = self._doings()[step.do](step)
+            answer = self._doing(step)(step)
         except GuitaiError as error:
             ok = step.expect == error.code
             self._say(step, {"ok": ok, "code": error.code, "words": words(error, self._out.tr)})
             return ok
         self._say(step, {"ok": not step.expect, **answer})
+        if self._out.sync is not None:
+            self._out.sync.sold()
         if step.do == "pay":
             self._till.failpoints.hit(Failpoint.SALE_AFTER_DONE)
         return not step.expect
+
+    def _doing(self, step: Step) -> Callable[[Step], Answer]:
+        found = {**self._doings(), **(self._out.sync.steps() if self._out.sync else {})}.get(step.do)
+        if found is None:
+            raise ConfigError("not_enrolled")
+        return found
 
     def _doings(self) -> Mapping[str, Callable[[Step], Answer]]:
         return {
@@ -256,7 +269,12 @@ class HeadlessTill:
 
     def _status(self, _step: Step) -> Answer:
         shown = self._on_store(lambda: status.till_status(self._till))
-        return {"pending": shown.pending, "members": shown.members, "unknown_jobs": list(shown.unknown_jobs)}
+        found: dict[str, object] = {
+            "pending": shown.pending,
+            "members": shown.members,
+            "unknown_jobs": list(shown.unknown_jobs),
+        }
+        return found if self._out.sync is None else {**found, "sync": self._out.sync.status()}
 
     # ---- the way to the store thread, and out
 

@@ -87,7 +87,7 @@ class Sieve:
 
     def __init__(self, tr: Translator) -> None:
         self._tr = tr
-        self._refused = 0
+        self.refused = 0
         self._started_s = time.monotonic()
         self._said_s = self._started_s
 
@@ -97,8 +97,8 @@ class Sieve:
             if not isinstance(row, Refused):
                 yield row
                 continue
-            self._refused += 1
-            if self._refused <= REFUSED_SHOWN_MAX:
+            self.refused += 1
+            if self.refused <= REFUSED_SHOWN_MAX:
                 reason = self._tr(ALL[row.reason.code].text, **row.reason.facts)
                 click.echo(self._tr("Line {line}: {reason}", line=row.line, reason=reason), err=True)
 
@@ -112,13 +112,13 @@ class Sieve:
 
     def report(self, done: Loaded) -> int:
         """The last words and the exit code."""
-        if self._refused > REFUSED_SHOWN_MAX:
-            more = self._refused - REFUSED_SHOWN_MAX
+        if self.refused > REFUSED_SHOWN_MAX:
+            more = self.refused - REFUSED_SHOWN_MAX
             click.echo(self._tr("{more} more lines were refused", more=more), err=True)
         text = "Added {added}, changed {changed}, unchanged {unchanged}, refused {refused}"
         facts = {"added": done.added, "changed": done.changed, "unchanged": done.unchanged}
-        click.echo(self._tr(text, **facts, refused=self._refused))
-        return EXIT_LINES_REFUSED if self._refused else 0
+        click.echo(self._tr(text, **facts, refused=self.refused))
+        return EXIT_LINES_REFUSED if self.refused else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ STEPS: Mapping[str, Fields] = {
     "reprint": {},
     "settle": {"paper_came_out": bool},
     "status": {},
+    "sync_now": {},
+    "wait_synced": {},
+    "online": {"on": bool},
 }
 OPTIONAL: Mapping[str, Fields] = {
     "wait_scan": {"timeout_s": int},
@@ -38,6 +41,8 @@ OPTIONAL: Mapping[str, Fields] = {
     "pay": {"tenders": list},
     "enrol": {"consents": list, "card": str, "birthday_on": str},
     "wait_printed": {"timeout_s": int},
+    "sync_now": {"timeout_s": int},
+    "wait_synced": {"timeout_s": int},
 }
 EVERYWHERE: Fields = {"do": str, "expect": str}
 

@@ -14,10 +14,14 @@ from app.clock import SystemClock
 from app.config import ScannerConfig, TillConfig
 from app.failpoints import Failpoints
 from app.i18n import Translator
+from app.store.enrolled import head_office
 from app.store.folder import FolderLock
 from app.wiring.devices import make_devices
 from app.wiring.headless import HeadlessTill, News, Outside
-from app.wiring.till import open_till, read_config
+from app.wiring.headless_sync import HeadlessSync
+from app.wiring.sync_link import SyncLink
+from app.wiring.sync_news import SyncNews
+from app.wiring.till import OpenTill, open_till, read_config
 from app.workers import Worker
 
 EXIT_UNEXPECTED = 3
@@ -43,8 +47,20 @@ def run_script(folder: Path, lines: Iterable[str], tr: Translator, *, simulate_s
         news = News()
         devices.start(news)
         closing.callback(devices.close)
-        outside = Outside(store, devices, news, tr, _write, send_scan)
+        sync = _sync(opened, store, closing)
+        outside = Outside(store, devices, news, tr, _write, send_scan, sync)
         return EXIT_UNEXPECTED if HeadlessTill(opened.till, outside).run(lines) else 0
+
+
+def _sync(opened: OpenTill, store: Worker, closing: ExitStack) -> HeadlessSync | None:
+    """The sync process of an enrolled till, running."""
+    if store.submit(lambda: head_office(opened.files.book.connection)).result() is None:
+        return None
+    news = SyncNews(store, opened.files, lambda _: None)
+    link = SyncLink(opened.files.folder, opened.files.ring.secrets, news)
+    link.start()
+    closing.callback(link.stop)
+    return HeadlessSync(link, news, lambda: store.submit(lambda: opened.till.book.head().seq).result())
 
 
 def _with_scanner(config: TillConfig, closing: ExitStack) -> tuple[TillConfig, Callable[[str], None]]:

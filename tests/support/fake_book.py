@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.chain import HASH_ZERO, Link, SealedEvent, event_hash
 from app.domain.receipt import JobState
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures
+from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts
 from app.errors import Refusal
 from app.ids import EventId, ShiftId, StaffId
@@ -28,6 +29,13 @@ EPOCH = 1
 NOW_MS = 1_796_538_780_000  # 2026-12-06 14:33 in Shanghai, as on the receipt of the pictures
 
 
+HOLD_WAYS = {
+    HoldState.HELD: (HoldState.ASKED,),
+    HoldState.USED: (HoldState.HELD,),
+    HoldState.RELEASED: (HoldState.ASKED, HoldState.HELD),
+}
+
+
 @dataclass
 class Truth:
     """What till.db would hold. A transaction works on a copy and puts it in place when it commits."""
@@ -36,6 +44,8 @@ class Truth:
     effects: list[Effect] = field(default_factory=list)
     effect_times: list[int] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
+    returns: list[SaleReturn] = field(default_factory=list)
+    holds: dict[str, Hold] = field(default_factory=dict)
     own_members: list[OwnMember] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
     audit: list[AuditEntry] = field(default_factory=list)
@@ -96,6 +106,20 @@ class FakeTransaction:
 
     def add_sale(self, sale: Sale) -> None:
         self.draft.sales.append(sale)
+
+    def add_return(self, back: SaleReturn) -> None:
+        assert self.draft.events[-1].event_id == back.event_id, "the event of a return comes first"
+        self.draft.returns.append(back)
+
+    def add_hold(self, hold: Hold) -> None:
+        assert hold.hold_id not in self.draft.holds, "a hold id is never used again"
+        self.draft.holds[hold.hold_id] = hold
+
+    def move_hold(self, hold_id: str, state: HoldState) -> None:
+        hold = self.draft.holds.get(hold_id)
+        if hold is None or hold.state not in HOLD_WAYS.get(state, ()):
+            raise Refusal("hold_gone")
+        self.draft.holds[hold_id] = replace(hold, state=state)
 
     def add_member(self, member: OwnMember) -> None:
         self.draft.own_members.append(member)
@@ -174,6 +198,15 @@ class FakeBook:
 
     def sale(self, event_id: EventId) -> Sale | None:
         return next((sale for sale in self.truth.sales if sale.event_id == event_id), None)
+
+    def sale_by_receipt(self, receipt_no: str) -> Sale | None:
+        return next((sale for sale in self.truth.sales if sale.receipt_no == receipt_no), None)
+
+    def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
+        return tuple(back for back in self.truth.returns if back.of == event_id)
+
+    def open_holds(self) -> tuple[Hold, ...]:
+        return tuple(hold for hold in self.truth.holds.values() if hold.state in (HoldState.ASKED, HoldState.HELD))
 
     def pending_count(self) -> int:
         return len(self.truth.events)

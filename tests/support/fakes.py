@@ -21,13 +21,16 @@ from app.domain.receipt import JobState, Receipt
 from app.domain.staff import Staff
 from app.errors import ConfigError
 from app.i18n import ENGLISH, Translator
-from app.ids import AccountId, MemberId, StoreId, TillId
+from app.ids import AccountId, EventId, MemberId, StoreId, TillId
 from app.services import signon
 from app.services.ports import (
     Found,
+    HoldAnswer,
+    HoldOutcome,
     OwnMember,
     PrintJob,
     Setting,
+    StoreLine,
 )
 from app.services.till import Place, Session, Till
 from tests.support import demo_people
@@ -41,6 +44,10 @@ class FakeMembers:
         self.cached = cached
         self.truth = truth
         self.loaded = True
+        self.store_sales: dict[str, tuple[StoreLine, ...]] = {}
+
+    def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
+        return self.store_sales.get(event_id, ())
 
     def by_card(self, number: str) -> Member | None:
         return next((member for member in self._all() if member.card == number), None)
@@ -187,6 +194,37 @@ class FakeRenderer:
         return (mark + "\n".join(map(repr, receipt.blocks))).encode()
 
 
+class FakeHeadOffice:
+    """Head office for one till: offline at first. `answer` None: it holds what is available, as the real one does."""
+
+    def __init__(self, book: FakeBook) -> None:
+        self.book = book
+        self.online = False
+        self.available = 1_000_000
+        self.answer: HoldAnswer | None = None
+        self.held: dict[str, int] = {}
+        self.told: list[str] = []
+
+    def is_online(self) -> bool:
+        return self.online
+
+    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
+        assert timeout_s > 0
+        assert hold_id in {hold.hold_id for hold in self.book.open_holds()}, "a hold is written before it is asked for"
+        if self.answer is not None:
+            return self.answer
+        if points > self.available:
+            return HoldAnswer(HoldOutcome.INSUFFICIENT, self.available)
+        self.available -= points
+        self.held[hold_id] = points
+        return HoldAnswer(HoldOutcome.HELD, self.available)
+
+    def release(self, hold_id: str) -> None:
+        assert hold_id not in {hold.hold_id for hold in self.book.open_holds()}, "it is closed in till.db first"
+        self.told.append(hold_id)
+        self.available += self.held.pop(hold_id, 0)
+
+
 def counting_bytes() -> Callable[[int], bytes]:
     """Bytes that are different at every call and the same in every run."""
     calls = 0
@@ -210,6 +248,7 @@ class FakeTill:
     members: FakeMembers
     essentials: FakeEssentials
     jobs: FakeJobs
+    head_office: FakeHeadOffice
 
     def sign_on(self, staff_no: str = "0271") -> Session:
         """林晓 unless told otherwise."""
@@ -231,6 +270,7 @@ def fake_till(receipt_words: Translator = ENGLISH) -> FakeTill:
     essentials = FakeEssentials(
         demo_people.programme(), demo_people.products(), demo_people.staff(), demo_people.SETTINGS
     )
+    head_office = FakeHeadOffice(book)
     place = Place(
         till_id=TillId("0190eeee-0000-7000-8000-000000000002"),
         epoch=EPOCH,
@@ -253,5 +293,6 @@ def fake_till(receipt_words: Translator = ENGLISH) -> FakeTill:
         pins=FakePins(),
         renderer=FakeRenderer(),
         receipt_words=receipt_words,
+        head_office=head_office,
     )
-    return FakeTill(till, truth, clock, book, members, essentials, jobs)
+    return FakeTill(till, truth, clock, book, members, essentials, jobs, head_office)

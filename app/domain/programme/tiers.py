@@ -83,6 +83,12 @@ def reached(tiers: Tiers, account: Account, day: date) -> list[Grant]:
     return grants
 
 
+def qualifying(tiers: Tiers, account: Account, day: date) -> int:
+    """The metric reached in the window that ends on `day`."""
+    start = _window_start(tiers, day)
+    return sum(fact.amount for fact in _facts(tiers, account) if start <= fact.on <= day)
+
+
 def level_at(tiers: Tiers, amount: int) -> str | None:
     """The highest level whose threshold `amount` reaches."""
     return next((level.id for level in reversed(tiers.levels) if level.threshold <= amount), None)

@@ -84,6 +84,24 @@ ACCOUNT = _row(
     Index("ix_account_member_id", "member_id", "account_kind"),
 )
 
+OTHER = Table(
+    "other",
+    METADATA,
+    Column("n", Integer, primary_key=True),
+    number("bucket"),
+    text("kind"),
+    text("id"),
+    number("incarnation_no"),
+    number("ver"),
+    number("row_seq"),
+    maybe_text("raw"),
+    maybe_blob("h"),
+    Index("ix_other_id", "kind", "id", "bucket", unique=True),
+    sqlite_strict=True,
+)
+"""Rows of every kind without a table of its own: coupons, segments, day figures, and the essentials once more, so that
+a bucket's checksum is that of the rows held."""
+
 NAME_TOKEN = Table(
     "name_token",
     METADATA,

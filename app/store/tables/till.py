@@ -70,12 +70,15 @@ EFFECT = Table(
     number("points"),
     maybe_number("settled_incarnation_no"),
     maybe_number("settled_ver"),
+    maybe_number("before_incarnation_no"),
+    maybe_number("before_ver"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
 """The overlay (rule 7): what own events change before the cached row contains it. `key`: the account, or the card
 number nobody is known for; `n`: the event. `settled_ver`: the version of the row that contains it, as the result names
-it; 0 when the result names no such row."""
+it; 0 when the result names no such row. `before_…`: the same of the incarnation before, whose cache generation is shown
+until the next one is complete (fine print 3)."""
 
 OWN_MEMBER = Table(
     "own_member",
@@ -244,3 +247,98 @@ PROGRAMME = Table(
     sqlite_strict=True,
 )
 """Every version head office published, future ones too; `programme_id` is `id:version`."""
+
+HEAD_OFFICE = Table(
+    "head_office",
+    METADATA,
+    Column("one", Integer, primary_key=True),
+    text("url"),
+    text("authority"),
+    text("key_name"),
+    CheckConstraint("one = 1", name="one"),
+    sqlite_strict=True,
+)
+"""Where this till was enrolled: the address, PEM certificates of its authority (empty: those of the system), and the
+name of the signing key in keys.json. Absent on a till that never was."""
+
+SYNC = Table(
+    "sync",
+    METADATA,
+    Column("one", Integer, primary_key=True),
+    number("incarnation_no"),
+    text("incarnation"),
+    text("life"),
+    number("went_back"),
+    number("till_cursor"),
+    number("building_no"),
+    text("closed"),
+    CheckConstraint("one = 1", name="one"),
+    sqlite_strict=True,
+)
+"""What was last seen of head office; absent before its first answer. `till_cursor`: of the till's own bucket (fine
+print 10); `building_no`: the cache generation being filled, 0 for none; `closed`: why this identity may not sync."""
+
+EVENT_RESULT = Table(
+    "event_result",
+    METADATA,
+    Column("n", Integer, primary_key=True),
+    number("incarnation_no"),
+    text("outcome"),
+    text("code"),
+    text("raw"),
+    sqlite_strict=True,
+)
+"""What became of each own event at head office; `n` is the event's. `raw`: rows and balances as JSON."""
+
+TILL_ROW = Table(
+    "till_row",
+    METADATA,
+    key("kind"),
+    key("id"),
+    number("incarnation_no"),
+    number("ver"),
+    number("row_seq"),
+    maybe_text("raw"),
+    maybe_text("h"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""The rows of the till's own bucket: grants, event results, number blocks, commands (protocol.md, "Buckets")."""
+
+HOLD = Table(
+    "hold",
+    METADATA,
+    key("hold_id"),
+    text("account_id"),
+    maybe_text("member_id"),
+    number("points"),
+    number("asked_ms"),
+    text("state"),
+    Index("ix_hold_asked_ms", "asked_ms", sqlite_where=sql("state IN ('asked', 'held')")),
+    sqlite_strict=True,
+)
+"""Points head office was asked to keep for this till (fine print 8), written before it is asked. `state`: HoldState."""
+
+SALE_RETURN = Table(
+    "sale_return",
+    METADATA,
+    Column("n", Integer, primary_key=True),
+    text("event_id"),
+    text("of"),
+    text("receipt_no"),
+    number("at_ms"),
+    text("business_on"),
+    text("shift_id"),
+    text("staff_id"),
+    maybe_text("member_id"),
+    maybe_text("card"),
+    number("undo"),
+    number("refund_minor"),
+    number("earned_reversed"),
+    number("points_restored"),
+    text("detail"),
+    Index("ix_sale_return_of", "of"),
+    sqlite_strict=True,
+)
+"""Goods that came back here, whole sales taken back (`undo` 1) too; `n` is that of the event, `of` the sale's event.
+`detail`: JSON of the lines with their quantities, and of how the money went back."""

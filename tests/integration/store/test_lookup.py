@@ -171,10 +171,14 @@ def test_an_event_leaves_the_overlay_when_the_cached_row_holds_it(
     assert first(files).own_points == shown
 
 
-def test_a_settled_event_of_a_card_no_longer_counts_for_the_card(files: TillFiles, folder: Path) -> None:
+def test_points_of_a_card_count_until_its_account_is_cached_or_nothing_is_to_come(
+    files: TillFiles, folder: Path
+) -> None:
     sell(files, effects=(Effect(None, "8819999999993", 7),))
     db = till_of(files, folder)
     db.execute("UPDATE effect SET settled_incarnation_no = 1, settled_ver = 3")
+    assert files.members.own_points_of_card("8819999999993") == 7
+    db.execute("UPDATE effect SET settled_incarnation_no = 1, settled_ver = 0")
     db.close()
     assert files.members.own_points_of_card("8819999999993") == 0
 

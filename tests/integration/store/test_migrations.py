@@ -252,3 +252,26 @@ def test_an_older_till_opens_upgraded(old_till: Path) -> None:
     opened.close()
     names = sorted(path.name for path in (old_till / BACKUP_FOLDER).iterdir())
     assert names == ["cache-1-cache_0001.db", "till-till_0001.db"]
+
+
+def test_an_older_till_with_events_and_overlay_can_synchronise_afterwards(tmp_path: Path) -> None:
+    path = old_file(tmp_path, TILL_LINE)
+    fill_old_till(path)
+    db = connect.connect(path, KEY, connect.TILL)
+    db.execute("INSERT INTO effect (key, n, place, points, settled_ver) VALUES ('a-1', 7, 0, 9, NULL)")
+    db.close()
+    db = open_current(path, KEY, TILL_LINE)
+    rows = db.execute("SELECT key, points, settled_ver, before_incarnation_no, before_ver FROM effect").fetchall()
+    assert rows == [("a-1", 9, None, None, None)]
+    for table in ("sync", "head_office", "event_result", "till_row"):
+        assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    db.close()
+
+
+def test_an_older_cache_keeps_its_rows_and_takes_every_kind_afterwards(tmp_path: Path) -> None:
+    path = old_file(tmp_path, CACHE_LINE)
+    fill_old_cache(path)
+    db = open_current(path, KEY, CACHE_LINE)
+    assert db.execute("SELECT count(*) FROM member").fetchone() == (4,)
+    assert db.execute("SELECT count(*) FROM other").fetchone() == (0,)
+    db.close()

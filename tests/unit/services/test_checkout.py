@@ -179,18 +179,6 @@ def test_an_anonymous_cart_earns_nothing_and_an_unknown_card_the_base_rate() -> 
     assert (quote.earns, quote.points_after) == (270, None)
 
 
-def test_points_cannot_be_spent_offline() -> None:
-    fake = fake_till()
-    with pytest.raises(Refusal, match="redeem_offline"):
-        checkout.redeem_points(fake.till, demo_cart(fake))
-    with pytest.raises(Refusal, match="redeem_no_member"):
-        checkout.redeem_points(fake.till, demo_cart(fake, None))
-    assert fake.essentials.programme
-    fake.essentials.programme = replace(fake.essentials.programme, redeem=None)
-    with pytest.raises(Refusal, match="redeem_not_offered"):
-        checkout.redeem_points(fake.till, demo_cart(fake))
-
-
 # ---- the sale
 
 

@@ -1,0 +1,87 @@
+"""Words for the codes of: head office and the wire."""
+
+from __future__ import annotations
+
+from app.messages.words import Words
+
+WORDS: dict[str, Words] = {
+    "sync_by_hand": Words(
+        "S-30", "guitai sync is started by the till itself. Points are safe; open the till with guitai till."
+    ),
+    "not_enrolled": Words(
+        "S-31",
+        "This till is not enrolled at head office. It sells, and points are safe here; enrol it with guitai enrol.",
+    ),
+    "sync_starting": Words("S-32", "Synchronisation is just starting. Points are safe; try again in a moment."),
+    "sync_not_running": Words(
+        "S-33", "Synchronisation is not running just now. Points are safe at this till; it starts again by itself."
+    ),
+    "sync_no_answer": Words("S-34", "Synchronisation did not answer in time. Points are safe; try again in a moment."),
+    "sync_command": Words("S-35", "Synchronisation does not know {name}. Points are safe; restart the till."),
+    "sync_unreachable": Words(
+        "S-36", "Head office cannot be reached. Points are safe at this till and are sent later; go on selling."
+    ),
+    "sync_timeout": Words(
+        "S-37", "Head office did not answer in time. Points are safe at this till and are sent later; go on selling."
+    ),
+    "sync_tls": Words(
+        "S-38",
+        "The certificate at head office's address is not head office's. Nothing was sent and points are safe; "
+        "check the network, then tell IT.",
+    ),
+    "sync_not_head_office": Words(
+        "S-39",
+        "Something else than head office answered, perhaps a sign-in page of the network. Points are safe at this "
+        "till; check the network.",
+    ),
+    "sync_refused": Words(
+        "S-40", "Head office refused ({problem}). Points are safe at this till; tell IT if it comes again."
+    ),
+    "not_synced": Words(
+        "S-41",
+        "This till and head office are not yet the same ({reason}). Points are safe; wait, or check the network.",
+    ),
+    "hq_address": Words(
+        "S-42", "This is no address of a head office. Nothing was changed; give one like https://hq.example."
+    ),
+    "hq_address_open": Words(
+        "S-43",
+        "An address without https is taken only on this machine, and {host} is another. Nothing was changed; "
+        "use https.",
+    ),
+    "hq_authority": Words("S-44", "There is no certificate in {file}. Nothing was changed; give a PEM file."),
+    "enrol_code_refused": Words(
+        "S-45",
+        "Head office does not know this code, or it was used, or its 15 minutes are over. Nothing was changed; ask "
+        "for a new one.",
+    ),
+    "enrol_too_often": Words(
+        "S-46", "Head office has had too many attempts from here. Nothing was changed; wait a minute and try again."
+    ),
+    "hold_insufficient": Words(
+        "S-47", "Not enough points are free at head office. Nothing was taken; redeem fewer points, or pay another way."
+    ),
+    "hold_closed": Words(
+        "S-48", "Head office has closed this redemption. Nothing was taken; take the points off and try again."
+    ),
+    "hq_exists": Words(
+        "S-20",
+        "The folder {folder} or its database already holds a head office. Nothing was changed; name another one.",
+    ),
+    "hq_missing": Words(
+        "S-21", "There is no head office in the folder {folder}. Nothing was changed; make one with guitai hq init."
+    ),
+    "hq_config": Words(
+        "S-22", "The set-up file {file} of head office cannot be read. Points are safe; correct it or restore it."
+    ),
+    "hq_unfinished": Words(
+        "S-23",
+        "The head office in {folder} was not finished. No points are in it yet; empty the folder and make it again.",
+    ),
+    "hq_store_unknown": Words(
+        "S-24", "Head office has no store {store}. Nothing was changed; add it with guitai hq store add."
+    ),
+    "hq_till_unknown": Words(
+        "S-25", "Head office has no till {till} with an open identity. Nothing was changed; check the id."
+    ),
+}

@@ -1,0 +1,164 @@
+"""What synchronisation needs of the till's files: a Protocol that app.store implements and sync.till drives.
+
+Each call is one durable step; none holds a transaction open for longer than its rows take (≤ 200 rows of till.db at a
+time). Called on one thread of the sync process. Plain values: neither side knows the other's types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from app.domain.chain import SealedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class SeenHeadOffice:
+    """What this till last saw of head office (wire.md, `Guitai-Seen`)."""
+
+    incarnation_no: int
+    incarnation: str
+    life: str
+    went_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What both files know at a start. `resulted`: last seq with a stored result of this incarnation, 0 without.
+
+    `first_seq` is the oldest retained event of this epoch (1 when none is gone). `cursors` are those of the generation
+    of this incarnation; `building`: that generation is not in use yet. `closed`: why this identity may not sync.
+    """
+
+    till_id: str
+    epoch: int
+    first_seq: int
+    last_seq: int
+    sent: int
+    resulted: int
+    seen: SeenHeadOffice | None
+    cursors: Mapping[str, int] = field(default_factory=dict)
+    building: bool = True
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events to push, oldest first; `prev_hash` is the hash of the event before the first."""
+
+    base_seq: int
+    prev_hash: str
+    events: tuple[SealedEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowVersion:
+    """A row an event changed, and the version that contains it."""
+
+    kind: str
+    id: str
+    ver: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventResult:
+    """What became of one own event at head office (wire.md, `POST push`)."""
+
+    seq: int
+    outcome: str
+    rows: tuple[RowVersion, ...]
+    was: str = ""
+    code: str = ""
+    balance: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, members: Mapping[str, Any]) -> EventResult:
+        """From the members of a push result or of an `event_result` row."""
+        rows = tuple(RowVersion(row["kind"], row["id"], row["ver"]) for row in members["rows"])
+        return cls(
+            members["seq"],
+            members["outcome"],
+            rows,
+            members.get("was", ""),
+            members.get("code", ""),
+            members.get("balance", {}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A row of the feed; `raw` None: deleted. `peers`: rows changed by the same transfer (fine print 5)."""
+
+    kind: str
+    id: str
+    ver: int
+    row_seq: int
+    raw: str | None
+    h: str | None
+    peers: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A page of one bucket. On the last one `live_rows` and `checksum` are compared with the rows held.
+
+    `first`: it begins at the bucket's start; `replace`: whatever is held there is replaced (repair).
+    """
+
+    bucket: str
+    rows: tuple[FeedRow, ...]
+    next_seq: int
+    first: bool
+    last: bool
+    live_rows: int
+    checksum: str
+    incarnation_no: int
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How much is waiting, for `progress` and the badge."""
+
+    events: int
+    oldest_ms: int | None
+
+
+class SyncStore(Protocol):
+    """The two files as synchronisation uses them. StoreError as everywhere."""
+
+    def load(self) -> SyncState: ...
+    def last_seq(self) -> int: ...
+    def outbox(self) -> Outbox: ...
+    def cache_no(self) -> int: ...
+
+    def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:
+        """Read events from `base_seq` and durably raise `sent` to the last of them (fine print 1)."""
+        ...
+
+    def store_results(self, results: tuple[EventResult, ...], acked: int, incarnation_no: int) -> None:
+        """Results, ack and settled overlay in one transaction of till.db (rules 6 and 7)."""
+        ...
+
+    def apply_page(self, page: FeedPage) -> bool:
+        """Rows and cursor of one bucket; False when the last page's checksum does not hold.
+
+        A row replaces only by a higher (incarnation_no, ver), unless `replace`. Essentials and the till's own rows are
+        durable in till.db before a cursor of the cache moves (fine print 10). Erasures delete first (fine print 9).
+        """
+        ...
+
+    def drop_buckets(self, buckets: tuple[str, ...]) -> None: ...
+    def store_version(self, seen: SeenHeadOffice, sent: int) -> None: ...
+
+    def start_incarnation(self, seen: SeenHeadOffice) -> None:
+        """Results count as absent, `sent` = last seq, cursors restart, a new empty generation is begun."""
+        ...
+
+    def switch_generation(self) -> None:
+        """Indexes built, the number in till.db changed; readers reopen."""
+        ...
+
+    def close_identity(self, reason: str) -> None: ...
+    def chain_holds(self) -> bool: ...

@@ -1,0 +1,47 @@
+"""Results of own events: kept beside them, and what they settle of the overlay (protocol.md, rule 7)."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from app.services.sync_ports import EventResult
+from app.store.connect import Connection
+
+PUT: Final = "INSERT OR REPLACE INTO event_result VALUES (?, ?, ?, ?, ?)"
+KEYS: Final = "SELECT touches FROM event WHERE n = ?"
+SETTLE: Final = (
+    "UPDATE effect SET before_incarnation_no = CASE WHEN settled_incarnation_no < ?1 THEN settled_incarnation_no"
+    " ELSE before_incarnation_no END, before_ver = CASE WHEN settled_incarnation_no < ?1 THEN settled_ver"
+    " ELSE before_ver END, settled_incarnation_no = ?1, settled_ver = ?2 WHERE key = ?3 AND n = ?4"
+)
+"""What an older incarnation said is kept: its cache generation may still be the one that is shown."""
+GONE: Final = 0
+"""`settled_ver` of an effect whose row the result does not name: nothing of it is to come."""
+
+
+def settle(db: Connection, n: int, result: EventResult, incarnation_no: int) -> None:
+    """Store the result of event `n`; unless it is parked, its effects end when their row is cached at the named ver.
+
+    Inside a transaction of the caller. A result of an event this till does not have changes nothing.
+    """
+    found = db.execute(KEYS, (n,)).fetchone()
+    if found is None:
+        return
+    stands = result.was or result.outcome
+    rows = [[row.kind, row.id, row.ver] for row in result.rows]
+    raw = json.dumps({"rows": rows, "balance": dict(result.balance), "was": result.was})
+    db.execute(PUT, (n, incarnation_no, result.outcome, result.code, raw))
+    if stands == "parked":
+        return
+    accounts = {row.id: row.ver for row in result.rows if row.kind == "account"}
+    for key in found[0].split():
+        ver = accounts.get(key)
+        if ver is None:  # a card number: the result names the account it was resolved to
+            ver = max(accounts.values(), default=GONE) if not _is_account(key) else GONE
+        db.execute(SETTLE, (incarnation_no, ver, key, n))
+
+
+def _is_account(key: str) -> bool:
+    """Keys are account ids (UUID text) or card numbers (digits)."""
+    return "-" in key

@@ -1,0 +1,310 @@
+"""The `SyncStore` port over both files: push, results, pages, incarnations. One thread of the sync process.
+
+Only acks, results, grants, identity and essentials are written to till.db, in short IMMEDIATE transactions; the cache
+takes the rest (architecture.md). A cursor moves in the transaction of its rows; essentials are durable before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from app.clock import Clock
+from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
+from app.errors import StoreError
+from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
+from app.store import feed_essentials, feed_rows
+from app.store.connect import Connection, faults
+from app.store.files import STOPS_THE_TILL, read_identity
+from app.store.folder import TILL_FILE, cache_file
+from app.store.install import make_cache
+from app.store.keys import KeyRing
+from app.store.migrate import CACHE_LINE, TILL_LINE, open_current
+from app.store.results import settle
+from app.store.transaction import SEQ_BITS, event_n, head_of
+
+TILL_ROWS_MAX: Final = 100
+SEQ_MASK: Final = (1 << SEQ_BITS) - 1
+
+SYNC: Final = "SELECT incarnation_no, incarnation, life, went_back, till_cursor, building_no, closed FROM sync"
+PUT_SYNC: Final = "INSERT OR REPLACE INTO sync VALUES (1, ?, ?, ?, ?, ?, ?, ?)"
+MARKS: Final = "SELECT acked_through, sent_through, cache_no FROM meta"
+RAISE_SENT: Final = "UPDATE meta SET sent_through = max(sent_through, ?)"
+MOVE_ACK: Final = "UPDATE meta SET acked_through = max(acked_through, ?)"
+FIRST: Final = "SELECT min(n) FROM event WHERE n > ? AND n < ?"
+EVENTS: Final = "SELECT n, event_id, type, at_ms, raw, hash FROM event WHERE n >= ? AND n < ? ORDER BY n LIMIT ?"
+HASH_AT: Final = "SELECT hash FROM event WHERE n = ?"
+PII: Final = "SELECT pii_ref, salt, pii FROM pii WHERE event_id = ? ORDER BY pii_ref"
+WAITING: Final = "SELECT count(*), min(at_ms) FROM event WHERE n > ? AND n < ?"
+CHAIN: Final = "SELECT n - ?, raw, hash FROM event WHERE n > ? AND n < ? ORDER BY n"
+CURSORS: Final = "SELECT id, seq FROM bucket"
+PUT_TILL_ROW: Final = (
+    "INSERT INTO till_row VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET incarnation_no ="
+    " excluded.incarnation_no, ver = excluded.ver, row_seq = excluded.row_seq, raw = excluded.raw, h = excluded.h"
+    " WHERE ?8 OR (excluded.incarnation_no, excluded.ver) > (incarnation_no, ver)"
+)
+TILL_SUM: Final = "SELECT h FROM till_row WHERE h IS NOT NULL"
+FORGET_RESULTS: Final = "UPDATE meta SET sent_through = ?, acked_through = 0"
+CLEAR_TILL_ROWS: Final = "DELETE FROM till_row"
+
+
+class TillSync:
+    """Both files of a till as synchronisation uses them. `on_switch` is told of a new generation in use."""
+
+    def __init__(self, folder: Path, ring: KeyRing, clock: Clock, on_switch: Callable[[int], None]) -> None:
+        self._folder = folder
+        self._ring = ring
+        self._clock = clock
+        self._on_switch = on_switch
+        self._path = folder / TILL_FILE
+        self._till = open_current(self._path, ring.key(TILL_FILE), TILL_LINE)
+        self._identity = read_identity(self._till, self._path)
+        self._epoch = self._identity.epoch
+        self._cache: Connection | None = None
+        self._cache_no = 0
+        self._sweep()
+        self._open_cache(self._building() or self._identity.cache_no)
+
+    def close(self) -> None:
+        """Close both files."""
+        if self._cache is not None:
+            self._cache.close()
+        self._till.close()
+
+    def load(self) -> SyncState:
+        """See the port. A generation that is lost or damaged is followed by an empty one: the feed fills it again."""
+        if self._cache is None and self._seen():
+            self._begin_generation()
+        with faults(self._path):
+            row = self._till.execute(SYNC).fetchone()
+            acked, sent, _ = self._till.execute(MARKS).fetchone()
+            first = self._till.execute(FIRST, self._span()).fetchone()[0]
+        last = self.last_seq()
+        first_seq = last + 1 if first is None else first & SEQ_MASK
+        if row is None:
+            return SyncState(self._identity.till_id, self._epoch, first_seq, last, sent, acked, None)
+        seen = SeenHeadOffice(row[0], row[1], row[2], bool(row[3]))
+        building = row[5] != 0
+        cursors = {self._till_bucket(): row[4]} if row[4] else {}
+        if self._cache is not None:
+            cursors.update(dict(self._cache.execute(CURSORS)))
+        return SyncState(
+            self._identity.till_id, self._epoch, first_seq, last, sent, acked, seen, cursors, building, row[6]
+        )
+
+    def last_seq(self) -> int:
+        with faults(self._path):
+            return head_of(self._till, self._epoch).seq
+
+    def outbox(self) -> Outbox:
+        with faults(self._path):
+            acked = self._till.execute(MARKS).fetchone()[0]
+            span = (event_n(self._epoch, acked), event_n(self._epoch + 1, 0))
+            return Outbox(*self._till.execute(WAITING, span).fetchone())
+
+    def cache_no(self) -> int:
+        with faults(self._path):
+            number: int = self._till.execute(MARKS).fetchone()[2]
+            return number
+
+    def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:
+        with self._write() as till:
+            previous = till.execute(HASH_AT, (event_n(self._epoch, base_seq - 1),)).fetchone()
+            span = (event_n(self._epoch, base_seq), event_n(self._epoch + 1, 0))
+            events: list[SealedEvent] = []
+            size = 0
+            for n, event_id, kind, at_ms, raw, digest in till.execute(EVENTS, (*span, events_max)).fetchall():
+                attachments = tuple([Attachment(*one) for one in till.execute(PII, (event_id,))])
+                event = SealedEvent(self._epoch, n & SEQ_MASK, event_id, kind, at_ms, raw, digest, attachments)
+                size += size_on_the_wire(event)
+                if events and size > bytes_max:
+                    break
+                events.append(event)
+            if events:
+                till.execute(RAISE_SENT, (events[-1].seq,))
+        return Batch(base_seq, previous[0] if previous else HASH_ZERO, tuple(events))
+
+    def store_results(self, results: tuple[EventResult, ...], acked: int, incarnation_no: int) -> None:
+        with self._write() as till:
+            for result in results:
+                settle(till, event_n(self._epoch, result.seq), result, incarnation_no)
+            till.execute(MOVE_ACK, (acked,))
+
+    def apply_page(self, page: FeedPage) -> bool:
+        if page.bucket == self._till_bucket():
+            return self._apply_own(page)
+        essentials = [row for row in page.rows if feed_essentials.is_essential(row)]
+        if page.bucket.startswith("region:"):
+            essentials = []
+        for start in range(0, len(essentials), TILL_ROWS_MAX):
+            with self._write() as till:
+                for row in essentials[start : start + TILL_ROWS_MAX]:
+                    feed_essentials.take_essential(till, page.bucket, row, self._clock.now_ms())
+        cache, path = self._cache_in_hand()
+        with faults(path), transaction(cache):
+            return feed_rows.take_page(cache, page)
+
+    def drop_buckets(self, buckets: tuple[str, ...]) -> None:
+        cache, path = self._cache_in_hand()
+        with faults(path), transaction(cache):
+            for bucket in buckets:
+                feed_rows.drop_bucket(cache, bucket)
+
+    def store_version(self, seen: SeenHeadOffice, sent: int) -> None:
+        with self._write() as till:
+            row = till.execute(SYNC).fetchone()
+            cursor, building, closed = (0, 0, "") if row is None else row[4:7]
+            self._put_sync(till, seen, (cursor, building, closed))
+            till.execute(RAISE_SENT, (sent,))
+
+    def start_incarnation(self, seen: SeenHeadOffice) -> None:
+        """The new file is made first; till.db names it and forgets results in one transaction."""
+        generation = self._make_generation()
+        with self._write() as till:
+            self._put_sync(till, seen, (0, generation, ""))
+            till.execute(FORGET_RESULTS, (head_of(till, self._epoch).seq,))
+            till.execute(CLEAR_TILL_ROWS)
+        self._open_cache(generation)
+
+    def switch_generation(self) -> None:
+        generation = self._building()
+        if not generation:
+            return
+        with self._write() as till:
+            till.execute("UPDATE sync SET building_no = 0")
+            till.execute("UPDATE meta SET cache_no = ?", (generation,))
+        self._sweep()
+        self._on_switch(generation)
+
+    def close_identity(self, reason: str) -> None:
+        with self._write() as till:
+            till.execute("UPDATE sync SET closed = ?", (reason,))
+
+    def chain_holds(self) -> bool:
+        base = event_n(self._epoch, 0)
+        with faults(self._path):
+            rows: Iterator[tuple[int, str, str]] = self._till.execute(CHAIN, (base, *self._span()))
+            return not isinstance(verify(rows, Link(self._epoch, 0, HASH_ZERO)), BrokenLink)
+
+    def _apply_own(self, page: FeedPage) -> bool:
+        """The till's own bucket lives in till.db, its cursor too (fine print 10)."""
+        with self._write() as till:
+            if page.replace and page.first:
+                till.execute("UPDATE till_row SET row_seq = -row_seq - 1 WHERE row_seq >= 0")
+            for row in page.rows:
+                self._own_row(till, page, row)
+            if page.replace and page.last:
+                till.execute("DELETE FROM till_row WHERE row_seq < 0")
+            till.execute("UPDATE sync SET till_cursor = ?", (page.next_seq,))
+            if not page.last:
+                return True
+            live = [int(h, 16) for (h,) in till.execute(TILL_SUM)]
+        return len(live) == page.live_rows and f"{sum(live) % (1 << 64):016x}" == page.checksum
+
+    def _own_row(self, till: Connection, page: FeedPage, row: FeedRow) -> None:
+        values = (row.kind, row.id, page.incarnation_no, row.ver, row.row_seq, row.raw, row.h, page.replace)
+        till.execute(PUT_TILL_ROW, values)
+        if feed_essentials.is_essential(row):
+            feed_essentials.take_essential(till, page.bucket, row, self._clock.now_ms())
+        if row.kind == "event_result" and row.raw is not None:
+            self._later_result(till, json.loads(row.raw), page.incarnation_no)
+
+    def _later_result(self, till: Connection, members: dict[str, Any], incarnation_no: int) -> None:
+        """A parked event was settled (fine print 7): its result counts if it is one of this identity's."""
+        if members["epoch"] == self._epoch:
+            settle(till, event_n(self._epoch, members["seq"]), EventResult.of(members), incarnation_no)
+
+    def _put_sync(self, till: Connection, seen: SeenHeadOffice, rest: tuple[int, int, str]) -> None:
+        figures = (seen.incarnation_no, seen.incarnation, seen.life, int(seen.went_back))
+        till.execute(PUT_SYNC, (*figures, *rest))
+
+    def _building(self) -> int:
+        with faults(self._path):
+            row = self._till.execute("SELECT building_no FROM sync").fetchone()
+        return 0 if row is None else int(row[0])
+
+    def _seen(self) -> bool:
+        with faults(self._path):
+            return self._till.execute(SYNC).fetchone() is not None
+
+    def _make_generation(self) -> int:
+        """An empty file nobody names yet; what a crash left of the same number is made anew."""
+        generation = max(self.cache_no(), self._building()) + 1
+        self._remove(generation)
+        self._ring = self._ring.with_new_key(cache_file(generation))
+        make_cache(self._folder, self._ring, generation)
+        return generation
+
+    def _begin_generation(self) -> None:
+        """Of the same incarnation: the results stand, all rows but the till's own are fetched again."""
+        generation = self._make_generation()
+        with self._write() as till:
+            till.execute("UPDATE sync SET building_no = ?", (generation,))
+        self._open_cache(generation)
+
+    def _sweep(self) -> None:
+        """Remove generations nobody names; one a reader still holds open (Windows) goes next time."""
+        kept = {cache_file(self.cache_no()), cache_file(self._building())}
+        for path in self._folder.glob("cache-*.db"):
+            number = path.stem.removeprefix("cache-")
+            if path.name not in kept and number.isdecimal():
+                with suppress(OSError):
+                    self._remove(int(number))
+                    self._ring = self._ring.without_key(path.name)
+
+    def _remove(self, generation: int) -> None:
+        name = cache_file(generation)
+        for tail in ("", "-wal", "-shm"):
+            (self._folder / f"{name}{tail}").unlink(missing_ok=True)
+
+    def _open_cache(self, generation: int) -> None:
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
+        path = self._folder / cache_file(generation)
+        try:
+            if generation:
+                self._cache = open_current(path, self._ring.key(path.name), CACHE_LINE)
+        except StoreError as error:
+            if error.code in STOPS_THE_TILL:
+                raise
+        self._cache_no = generation
+
+    def _cache_in_hand(self) -> tuple[Connection, Path]:
+        path = self._folder / cache_file(self._cache_no)
+        if self._cache is None:
+            raise StoreError("file_missing", file=path.name)
+        return self._cache, path
+
+    def _till_bucket(self) -> str:
+        return f"till:{self._identity.till_id}"
+
+    def _span(self) -> tuple[int, int]:
+        return event_n(self._epoch, 0), event_n(self._epoch + 1, 0)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with faults(self._path), transaction(self._till):
+            yield self._till
+
+
+@contextmanager
+def transaction(db: Connection) -> Iterator[None]:
+    """BEGIN IMMEDIATE … COMMIT, rolled back by any exception."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def size_on_the_wire(event: SealedEvent) -> int:
+    """An upper bound of the event's bytes in a push: its text twice escaped at most, attachments and hashes."""
+    texts = (event.raw, *(one.pii for one in event.attachments))
+    escaped = sum(len(json.dumps(text, ensure_ascii=False).encode()) for text in texts)
+    return escaped + 128 + 256 * len(event.attachments)

@@ -1,0 +1,224 @@
+"""The ASGI application: routes, limits of size and load, worker threads, the long poll, problems for what fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import logs
+from sync.hq.api import calls
+from sync.hq.api.checks import Caller, Refused, authenticate
+from sync.hq.api.http import (
+    SENT_SLACK_BYTES,
+    Answer,
+    Receive,
+    Request,
+    Scope,
+    Send,
+    busy,
+    problem,
+    read_body,
+    request_of,
+    send,
+)
+from sync.hq.api.openapi import document
+from sync.hq.office import Office, Stamp, stamp_of
+from sync.hq.refused import ProblemError
+from sync.protocol.bodies import CALL_BYTES_MAX, PUSH_BYTES_MAX, PUSH_EVENTS_MAX
+from sync.protocol.problems import Problem
+
+T = TypeVar("T")
+WRITERS_SQLITE: Final = 1
+WRITERS: Final = 12
+READERS: Final = 8
+POLL_S: Final = 1.0
+Call = Callable[[Office, Caller, Request], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One call. `call` None: enrol and heads, which differ."""
+
+    method: str
+    path: re.Pattern[str]
+    call: Call | None
+    writes: bool = True
+    bytes_max: int = CALL_BYTES_MAX
+
+
+def _route(method: str, path: str, call: Call | None, *, writes: bool = True, bytes_max: int = CALL_BYTES_MAX) -> Route:
+    return Route(method, re.compile("/v1/" + path), call, writes, bytes_max)
+
+
+ENROL: Final = _route("POST", "enrol", None)
+HEADS: Final = _route("GET", "heads", None, writes=False)
+ROUTES: Final = (
+    ENROL,
+    HEADS,
+    _route("POST", "push", calls.push, bytes_max=PUSH_BYTES_MAX),
+    _route("GET", "pull", calls.pull, writes=False),
+    _route("GET", "verify", calls.verify, writes=False),
+    _route("GET", "snapshots/[^/]+(/[^/]+)?", calls.snapshot, writes=False),
+    _route("POST", "holds", calls.hold),
+    _route("DELETE", "holds/[^/]+", calls.release),
+    _route("POST", "members/find", calls.find_members),
+    _route("POST", "receipts/find", calls.find_receipt),
+    _route("POST", "progress", calls.progress),
+    _route("POST", "channel/events", calls.channel_events, bytes_max=PUSH_BYTES_MAX),
+)
+
+
+class Application:
+    """Head office on ASGI. One per process and event loop."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        writers = WRITERS_SQLITE if office.database.is_sqlite else WRITERS
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="hq-write")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="hq-read")
+        self._at_once = 0
+        self._stopping = False
+        self._moved = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send_: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send_)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send_)
+
+    def stop(self) -> None:
+        """Let waiting polls answer, so that the server can end. On the loop's thread."""
+        self._stopping = True
+        self._moved.set()
+
+    async def _live(self, receive: Receive, send_: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send_({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                self._writers.shutdown()
+                self._readers.shutdown()
+                await send_({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _serve(self, scope: Scope, receive: Receive, send_: Send) -> None:
+        accept = next((v.decode("latin-1") for n, v in scope["headers"] if n.lower() == b"accept-encoding"), "")
+        self._at_once += 1
+        try:
+            answer = await self._answer(scope, receive)
+        except ConnectionError:
+            return
+        except Exception as error:  # noqa: BLE001 the top of a request: whatever failed is answered and logged
+            logs.event("hq", "request_failed", logging.ERROR, path=scope["path"][:40], error=type(error).__name__)
+            answer = problem(ProblemError(Problem.INTERNAL), await self._stamp_if_any())
+        finally:
+            self._at_once -= 1
+        await send(send_, answer, accept=accept, server_ms=self.office.clock.now_ms())
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["path"] == "/schema" and scope["method"] == "GET":
+            return Answer(200, document(), None)
+        try:
+            route = _found(scope["method"], request_of(scope, b"").path)
+            self._check_load(scope, route)
+            body = await read_body(receive, route.bytes_max + SENT_SLACK_BYTES)
+            if body is None:
+                raise _too_large(route)
+            request = request_of(scope, body)
+            if route is ENROL:
+                return await self._run(self._writers, calls.enrol, self.office, request)
+            return await self._called(route, request)
+        except Refused as refused:
+            return problem(refused.error, refused.stamp)
+        except ProblemError as error:
+            return problem(error, await self._run(self._readers, calls.alive, self.office))
+
+    async def _stamp_if_any(self) -> Stamp | None:
+        """The version members where the database can still say them."""
+        try:
+            return await self._run(self._readers, calls.alive, self.office)
+        except SQLAlchemyError:
+            return None
+
+    def _check_load(self, scope: Scope, route: Route) -> None:
+        """503 when too much is going on, 429 for an address whose enrolments fail."""
+        if self._at_once > self.office.limits.at_once_max and route is not HEADS:
+            raise busy(Problem.BUSY, 1)
+        if route is ENROL:
+            client = scope.get("client")
+            wait_s = self.office.enrol_failures.wait_s(client[0] if client else "", take=False)
+            if wait_s:
+                raise busy(Problem.RATE, wait_s)
+
+    async def _called(self, route: Route, request: Request) -> Answer:
+        pulls = route.path.pattern == "/v1/pull"
+        caller = await self._run(self._readers, _authenticated, self.office, request, pulls)
+        try:
+            if route.call is None:
+                return await self._heads(caller, request)
+            pool = self._writers if route.writes else self._readers
+            answer = await self._run(pool, route.call, self.office, caller, request)
+        except ProblemError as error:
+            raise Refused(error, await self._run(self._readers, _stamp, self.office, caller)) from None
+        finally:
+            if route.writes:
+                self._wake()
+        return answer
+
+    async def _heads(self, caller: Caller, request: Request) -> Answer:
+        """Answer at once where something moved, else when it does or the wait is over."""
+        since, wait_s = calls.heads_wanted(request)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait_s
+        while True:
+            moved = self._moved
+            now, answer = await self._run(self._readers, calls.heads, self.office, caller, since)
+            left = until - loop.time()
+            if now or left <= 0 or self._stopping:
+                return answer
+            try:
+                await asyncio.wait_for(moved.wait(), min(left, POLL_S))
+            except TimeoutError:
+                continue
+
+    def _wake(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+    async def _run(self, pool: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
+
+
+def _authenticated(office: Office, request: Request, pulls: bool) -> Caller:
+    return authenticate(office, request, pulls=pulls)
+
+
+def _stamp(office: Office, caller: Caller) -> Stamp:
+    with office.database.read() as connection:
+        return stamp_of(connection, caller.till)
+
+
+def _found(method: str, path: str) -> Route:
+    """ProblemError `not_found`, `method`."""
+    there = [route for route in ROUTES if route.path.fullmatch(path)]
+    if not there:
+        raise ProblemError(Problem.NOT_FOUND)
+    for route in there:
+        if route.method == method:
+            return route
+    raise ProblemError(Problem.METHOD, {"Allow": ", ".join(sorted(route.method for route in there))})
+
+
+def _too_large(route: Route) -> ProblemError:
+    members: Mapping[str, int] = {"bytes_max": route.bytes_max}
+    if route.bytes_max == PUSH_BYTES_MAX:
+        members = {**members, "events_max": PUSH_EVENTS_MAX}
+    return ProblemError(Problem.TOO_LARGE, **members)

@@ -1,0 +1,157 @@
+"""Requests as they come in and answers as they go out, over bare ASGI: exact targets, bodies up to a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from sync.hq.office import Stamp
+from sync.hq.refused import ProblemError
+from sync.protocol.bodies import COMPRESS_BYTES_MIN, ZSTD, compressed
+from sync.protocol.problems import CONTENT_TYPE, STATUS, TITLE, Problem, type_of
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PROTO_MIN: Final = 1
+PROTO_MAX: Final = 1
+SENT_SLACK_BYTES: Final = 1024
+"""What zstd may add to bytes it cannot shrink."""
+DRAINED_BYTES_MAX: Final = 8 << 20
+"""A body above its limit is read on this far, so that the answer arrives; then the connection is cut."""
+JSON_TYPE: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `path` and `query` exactly as in the request line; header names in lower case; `body` as sent."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back. `body`: JSON of an object, the version members are added to it; `stamp` None: none are known."""
+
+    status: int
+    body: bytes
+    stamp: Stamp | None
+    content_type: str = JSON_TYPE
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def ok(shape: msgspec.Struct, stamp: Stamp) -> Answer:
+    """A 200."""
+    return Answer(200, msgspec.json.encode(shape), stamp)
+
+
+def problem(error: ProblemError, stamp: Stamp | None) -> Answer:
+    """A problem+json with its extra members."""
+    name = error.problem
+    value = {"type": type_of(name), "title": TITLE[name], "status": STATUS[name], **error.members}
+    return Answer(STATUS[name], msgspec.json.encode(value), stamp, CONTENT_TYPE, error.headers)
+
+
+def busy(name: Problem, seconds: int) -> ProblemError:
+    """429 or 503 with `Retry-After`."""
+    return ProblemError(name, {"Retry-After": str(max(1, seconds))})
+
+
+def request_of(scope: Scope, body: bytes) -> Request:
+    """The request of an ASGI scope."""
+    raw_path = scope.get("raw_path") or scope["path"].encode("utf-8")
+    client = scope.get("client")
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key = name.decode("latin-1").lower()
+        text = value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return Request(
+        method=scope["method"],
+        path=raw_path.decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        body=body,
+        address=client[0] if client else "",
+    )
+
+
+async def read_body(receive: Receive, bytes_max: int) -> bytes | None:
+    """The body as sent; None when it is above the limit. ConnectionError when the other end went away."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= bytes_max:
+            parts.append(part)
+        elif size > DRAINED_BYTES_MAX:
+            return None
+        if not message.get("more_body", False):
+            return b"".join(parts) if size <= bytes_max else None
+
+
+def members(stamp: Stamp, server_ms: int, next_after_ms: int) -> dict[str, str | int]:
+    """The version members of wire.md, "Every response"."""
+    found: dict[str, str | int] = {
+        "incarnation_no": stamp.incarnation.number,
+        "incarnation": stamp.incarnation.id,
+        "life": stamp.incarnation.life,
+        "server_ms": server_ms,
+        "proto_min": PROTO_MIN,
+        "proto_max": PROTO_MAX,
+        "next_after_ms": next_after_ms,
+    }
+    if stamp.acked is not None:
+        found["acked_through"], found["acked_hash"] = stamp.acked
+    if stamp.till_seq is not None:
+        found["till_seq"] = stamp.till_seq
+    return found
+
+
+def version_headers(found: Mapping[str, str | int]) -> dict[str, str]:
+    """The same as headers, for answers that are no JSON."""
+    return {f"Guitai-{'-'.join(part.capitalize() for part in name.split('_'))}": str(v) for name, v in found.items()}
+
+
+async def send(send_: Send, answer: Answer, *, accept: str, server_ms: int) -> None:
+    """Send an answer with its version members, in zstd to whoever takes it."""
+    retry = answer.headers.get("Retry-After")
+    body = answer.body
+    if answer.stamp is not None:
+        extra = msgspec.json.encode(members(answer.stamp, server_ms, int(retry) * 1000 if retry else 0))
+        body = extra if body == b"{}" else body[:-1] + b"," + extra[1:]
+    headers = {
+        "Content-Type": answer.content_type,
+        "Vary": "Accept-Encoding",
+        "Cache-Control": "no-store",
+        **answer.headers,
+    }
+    if takes_zstd(accept) and len(body) >= COMPRESS_BYTES_MIN:
+        body = compressed(body)
+        headers["Content-Encoding"] = ZSTD
+    headers["Content-Length"] = str(len(body))
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send_({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send_({"type": "http.response.body", "body": body})
+
+
+def takes_zstd(accept: str) -> bool:
+    """Whether an `Accept-Encoding` names zstd with a weight above zero."""
+    for part in accept.split(","):
+        name, _, weight = part.partition(";")
+        if name.strip().lower() == ZSTD:
+            return weight.replace(" ", "").lower() not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False

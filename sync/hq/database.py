@@ -1,0 +1,114 @@
+"""The database of head office: SQLite embedded or PostgreSQL by URL, write and read transactions, one retry rule.
+
+Writers: SQLite BEGIN IMMEDIATE, one at a time; PostgreSQL READ COMMITTED with explicit row locks. Readers: one
+snapshot (SQLite WAL; PostgreSQL REPEATABLE READ READ ONLY), protocol.md rule 4.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from psycopg import errors
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool
+
+T = TypeVar("T")
+
+TRIES_MAX: Final = 8
+BUSY_TIMEOUT_S: Final = 15
+POOL_CONNECTIONS: Final = 24
+RETRIED: Final = (errors.DeadlockDetected, errors.SerializationFailure)
+"""SQLSTATE 40P01 and 40001."""
+
+
+class Database:
+    """Transactions on one engine. Any thread; a connection never leaves the `with` block that gave it."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._snapshots = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A write transaction: commits at the end of the block, rolls back on any exception."""
+        if not self.is_sqlite:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._writer, self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only transaction over one snapshot."""
+        with self._snapshots.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    connection.exec_driver_sql("ROLLBACK")
+                return
+            with connection.begin():
+                yield connection
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """`work` in a write transaction, again from the start when it lost a race (40P01, 40001, a taken key)."""
+        for left in reversed(range(TRIES_MAX)):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not left or not _lost_a_race(error):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return True
+    return isinstance(error.orig, RETRIED)
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url, pool_size=POOL_CONNECTIONS, max_overflow=0, isolation_level="READ COMMITTED", pool_pre_ping=True
+        )
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=POOL_CONNECTIONS,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",  # our BEGINs are explicit: pysqlite would begin too late
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S},
+    )
+
+    @event.listens_for(engine, "connect")
+    def tune(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine

@@ -1,0 +1,225 @@
+"""The feed: current rows ordered by row_seq per bucket, numbered under the lock of the bucket's head (rules 3 and 4).
+
+`publish` is the only writer: it runs last in a transaction, keeps number and checksum of live rows, and gives every
+(kind, id) one version over all buckets. Readers take one snapshot transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from app.domain.chain import Json, canonical, row_hash
+from sync.hq.locks import chunks, insert_new, lock_by_id, upsert
+from sync.hq.tables import BUCKET, ROW
+from sync.protocol.buckets import CHECKSUM_ZERO, add, slice_of, take
+from sync.protocol.shapes import Head, VerifySlice, WireRow
+
+PAGE_ROWS_READ: Final = 500
+ROW_OVERHEAD_BYTES: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row as it stands now in one bucket; `fields` without kind, id and ver; None: deleted there."""
+
+    bucket: str
+    kind: str
+    id: str
+    fields: Mapping[str, Json] | None
+    peers: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one bucket after a cursor, and the head of the same snapshot."""
+
+    rows: tuple[WireRow, ...]
+    head: Head
+    floor: int
+    last: bool
+
+    @property
+    def next(self) -> int:
+        return self.head.seq if self.last else self.rows[-1].row_seq
+
+
+Versions = Mapping[tuple[str, str], int]
+
+
+def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
+    """Write changes to the feed; the version of each (kind, id). Rows of one (kind, id) get one version everywhere.
+
+    Locks the bucket heads in the order of their ids. A deletion of a row that is not live changes nothing.
+    """
+    if not changes:
+        return {}
+    if len({(one.bucket, one.kind, one.id) for one in changes}) != len(changes):
+        raise AssertionError("one change per row and bucket")
+    names = sorted({change.bucket for change in changes})
+    insert_new(connection, BUCKET, [_empty(name) for name in names])
+    heads = {row.id: Head(id=row.id, seq=row.seq, live_rows=row.live_rows, checksum=row.checksum)
+             for row in lock_by_id(connection, BUCKET, names)}  # fmt: skip
+    old = _standing(connection, changes)
+    versions: dict[tuple[str, str], int] = {}
+    for (kind, row_id), standing in old.items():
+        versions[kind, row_id] = max((ver for ver, _ in standing.values()), default=0) + 1
+    written = []
+    for change in changes:
+        before = old[change.kind, change.id].get(change.bucket)
+        h_before = before[1] if before else None
+        if change.fields is None and h_before is None:
+            continue
+        head, row = _numbered(heads[change.bucket], change, versions[change.kind, change.id], h_before)
+        heads[change.bucket] = head
+        written.append(row)
+    for part in chunks(written):
+        upsert(connection, ROW, part)
+    moved = [{"bucket_id": one.id, "seq": one.seq, "live_rows": one.live_rows, "checksum": one.checksum}
+             for one in heads.values()]  # fmt: skip
+    connection.execute(update(BUCKET).where(BUCKET.c.id == bindparam("bucket_id")), moved)
+    return versions
+
+
+def _empty(name: str) -> dict[str, Any]:
+    return {"id": name, "seq": 0, "live_rows": 0, "checksum": CHECKSUM_ZERO, "floor": 0}
+
+
+def _standing(
+    connection: Connection, changes: Sequence[Change]
+) -> dict[tuple[str, str], dict[str, tuple[int, str | None]]]:
+    """(kind, id) → bucket → (ver, h) of the rows that exist."""
+    found: dict[tuple[str, str], dict[str, tuple[int, str | None]]] = {(one.kind, one.id): {} for one in changes}
+    for kind in sorted({one.kind for one in changes}):
+        for part in chunks(sorted({one.id for one in changes if one.kind == kind})):
+            wanted = select(ROW.c.bucket, ROW.c.id, ROW.c.ver, ROW.c.h).where(ROW.c.kind == kind, ROW.c.id.in_(part))
+            for row in connection.execute(wanted):
+                found[kind, row.id][row.bucket] = (row.ver, row.h)
+    return found
+
+
+def _numbered(head: Head, change: Change, ver: int, h_before: str | None) -> tuple[Head, dict[str, Any]]:
+    raw = h = None
+    checksum, live = head.checksum, head.live_rows
+    if h_before is not None:
+        checksum, live = take(checksum, h_before), live - 1
+    if change.fields is not None:
+        raw = canonical({"kind": change.kind, "id": change.id, "ver": ver, **change.fields})
+        h = row_hash(raw)
+        checksum, live = add(checksum, h), live + 1
+    row = {
+        "bucket": change.bucket,
+        "kind": change.kind,
+        "id": change.id,
+        "ver": ver,
+        "row_seq": head.seq + 1,
+        "raw": raw,
+        "h": h,
+        "peers": msgspec.json.encode(change.peers).decode() if change.peers else None,
+        "slice": slice_of(change.kind, change.id),
+    }
+    return Head(id=head.id, seq=head.seq + 1, live_rows=live, checksum=checksum), row
+
+
+def wire(row: Any, bucket: str | None = None) -> WireRow:
+    """A table row as it travels."""
+    return WireRow(
+        kind=row.kind,
+        id=row.id,
+        ver=row.ver,
+        row_seq=row.row_seq,
+        deleted=True if row.h is None else None,
+        raw=row.raw,
+        h=row.h,
+        peers=msgspec.json.decode(row.peers) if row.peers else None,
+        bucket=bucket,
+    )
+
+
+def heads(connection: Connection, names: Iterable[str]) -> dict[str, Head]:
+    """The heads of these buckets; one without rows stands at 0."""
+    wanted = list(names)
+    found = {name: Head(id=name, seq=0, live_rows=0, checksum=CHECKSUM_ZERO) for name in wanted}
+    for part in chunks(wanted):
+        for row in connection.execute(select(BUCKET).where(BUCKET.c.id.in_(part))):
+            found[row.id] = Head(id=row.id, seq=row.seq, live_rows=row.live_rows, checksum=row.checksum)
+    return found
+
+
+def seq_of(connection: Connection, name: str) -> int:
+    """The head of one bucket."""
+    return connection.execute(select(BUCKET.c.seq).where(BUCKET.c.id == name)).scalar() or 0
+
+
+def pull(connection: Connection, bucket: str, after: int, *, rows_max: int, bytes_max: int) -> Page:
+    """Rows with row_seq > after, ascending, deleted ones included, up to a number of rows and bytes."""
+    head = heads(connection, [bucket])[bucket]
+    floor = connection.execute(select(BUCKET.c.floor).where(BUCKET.c.id == bucket)).scalar() or 0
+    rows: list[WireRow] = []
+    size, position, full = 0, after, False
+    while not full:
+        limit = min(PAGE_ROWS_READ, rows_max - len(rows))
+        wanted = select(ROW).where(ROW.c.bucket == bucket, ROW.c.row_seq > position).order_by(ROW.c.row_seq)
+        part = connection.execute(wanted.limit(limit)).all()
+        for row in part:
+            size += len(row.raw.encode()) + row.raw.count('"') + ROW_OVERHEAD_BYTES if row.raw else ROW_OVERHEAD_BYTES
+            if rows and size > bytes_max:
+                full = True
+                break
+            rows.append(wire(row))
+            position = row.row_seq
+        full = full or len(part) < limit or len(rows) >= rows_max
+    return Page(tuple(rows), head, floor, last=not rows or rows[-1].row_seq >= head.seq)
+
+
+def slices(connection: Connection, bucket: str) -> tuple[Head, list[VerifySlice]]:
+    """The head and the checksums of the slices that hold live rows, by number, from the rows themselves."""
+    head = heads(connection, [bucket])[bucket]
+    found: dict[int, tuple[int, str]] = {}
+    wanted = select(ROW.c.slice, ROW.c.h).where(ROW.c.bucket == bucket, ROW.c.h.is_not(None))
+    for number, h in connection.execute(wanted):
+        live, checksum = found.get(number, (0, CHECKSUM_ZERO))
+        found[number] = (live + 1, add(checksum, h))
+    return head, [VerifySlice(n=n, live_rows=live, checksum=total) for n, (live, total) in sorted(found.items())]
+
+
+def slice_rows(connection: Connection, bucket: str, number: int) -> tuple[Head, list[WireRow]]:
+    """All live rows of one slice, by row_seq."""
+    head = heads(connection, [bucket])[bucket]
+    wanted = select(ROW).where(ROW.c.bucket == bucket, ROW.c.slice == number, ROW.c.h.is_not(None))
+    return head, [wire(row) for row in connection.execute(wanted.order_by(ROW.c.row_seq))]
+
+
+def live(connection: Connection, kind: str, ids: Sequence[str], buckets: Sequence[str]) -> list[WireRow]:
+    """The live rows of these ids in any of these buckets, each with its bucket."""
+    wanted = select(ROW).where(ROW.c.kind == kind, ROW.c.id.in_(ids), ROW.c.bucket.in_(buckets), ROW.c.h.is_not(None))
+    return [wire(row, row.bucket) for row in connection.execute(wanted.order_by(ROW.c.id))]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A head that does not say what its rows say."""
+
+    bucket: str
+    what: str
+
+
+def audit(connection: Connection) -> list[Fault]:
+    """Every head against its rows: highest row_seq, number and checksum of live rows, each row's own hash."""
+    faults = []
+    for row in connection.execute(select(BUCKET).order_by(BUCKET.c.id)).all():
+        total, live_rows = CHECKSUM_ZERO, 0
+        for raw, h in connection.execute(
+            select(ROW.c.raw, ROW.c.h).where(ROW.c.bucket == row.id, ROW.c.h.is_not(None))
+        ):
+            total, live_rows = add(total, h), live_rows + 1
+            if row_hash(raw) != h:
+                faults.append(Fault(row.id, "row_hash"))
+        highest = connection.execute(select(func.max(ROW.c.row_seq)).where(ROW.c.bucket == row.id)).scalar() or 0
+        if (highest, live_rows, total) != (row.seq, row.live_rows, row.checksum):
+            faults.append(Fault(row.id, "head"))
+    return faults

@@ -1,0 +1,126 @@
+"""Head office as one object: database, clock, side file, limits; what every call of the API is given."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, true
+
+from app.clock import Clock
+from app.domain.programme.document import Programme
+from sync.hq import feed, meta
+from sync.hq.database import Database
+from sync.hq.meta import Incarnation, SideFile
+from sync.hq.work import holds
+from sync.hq.work.book import Book, Settings, Till
+from sync.hq.work.identities import head_of
+from sync.protocol.buckets import till_bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Default limits of wire.md ("Problems"); a bucket refills at `per_s` up to `burst`."""
+
+    requests_per_s: float = 20
+    requests_burst: int = 100
+    finds_per_s: float = 0.5
+    finds_burst: int = 30
+    enrol_failures_per_s: float = 10 / 60
+    enrol_failures_burst: int = 10
+    at_once_max: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The version members of one answer, read in the transaction that made it; the till's only where one was known."""
+
+    incarnation: Incarnation
+    acked: tuple[int, str] | None = None
+    till_seq: int | None = None
+
+
+class Buckets:
+    """Token buckets by name. Any thread."""
+
+    def __init__(self, clock: Clock, per_s: float, burst: int) -> None:
+        self._clock, self._per_s, self._burst = clock, per_s, burst
+        self._left: dict[str, tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    def wait_s(self, name: str, *, take: bool = True) -> int:
+        """0 when a token was there (and, with `take`, was taken); else the whole seconds until there is one."""
+        now = self._clock.monotonic_s()
+        with self._lock:
+            tokens, at = self._left.get(name, (float(self._burst), now))
+            tokens = min(float(self._burst), tokens + (now - at) * self._per_s)
+            if tokens >= 1:
+                self._left[name] = (tokens - 1 if take else tokens, now)
+                return 0
+            self._left[name] = (tokens, now)
+            return int((1 - tokens) / self._per_s) + 1
+
+
+@dataclass
+class Office:
+    """Any thread. `pinyin` turns a name into syllables (empty text: rows carry none)."""
+
+    database: Database
+    clock: Clock
+    side: SideFile
+    pinyin: Callable[[str], str]
+    limits: Limits = Limits()
+    programmes: dict[str, Programme] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        limits = self.limits
+        self.requests = Buckets(self.clock, limits.requests_per_s, limits.requests_burst)
+        self.finds = Buckets(self.clock, limits.finds_per_s, limits.finds_burst)
+        self.enrol_failures = Buckets(self.clock, limits.enrol_failures_per_s, limits.enrol_failures_burst)
+
+    def begin(self) -> Incarnation:
+        """At every start, before the first request: marker, incarnation, a new life."""
+        outside, now_ms = self.side.read(), self.clock.now_ms()
+
+        def work(connection: Connection) -> tuple[Incarnation, str]:
+            before = meta.incarnation(connection, change=True)
+            now, marker = meta.begin(connection, outside, now_ms)
+            if now.number != before.number:
+                holds.void(self.book(connection), true())
+            return now, marker
+
+        now, marker = self.database.run(work)
+        self.side.write(now, marker)
+        return now
+
+    def settings(self) -> Settings:
+        return Settings(self.clock.now_ms(), self.programmes, self.pinyin)
+
+    def book(self, connection: Connection) -> Book:
+        return Book(connection, self.settings())
+
+    def start_incarnation(self, seen_no: int, *, went_back: bool) -> Incarnation:
+        """A new incarnation above everything known, unless somebody was faster."""
+        outside, now_ms = self.side.number(), self.clock.now_ms()
+
+        def work(connection: Connection) -> tuple[Incarnation, str]:
+            own = meta.incarnation(connection, change=True)
+            if own.number > seen_no:
+                return own, meta.value(connection, "marker")
+            highest = max(own.number, outside, seen_no)
+            made = meta.start(connection, highest + 1, now_ms, went_back=went_back)
+            holds.void(self.book(connection), true())
+            return made, meta.value(connection, "marker")
+
+        now, marker = self.database.run(work)
+        self.side.write(now, marker)
+        return now
+
+
+def stamp_of(connection: Connection, till: Till | None) -> Stamp:
+    """The stamp of an answer made in this transaction."""
+    now = meta.incarnation(connection)
+    if till is None:
+        return Stamp(now)
+    return Stamp(now, head_of(connection, till), feed.seq_of(connection, till_bucket(till.till_id)))

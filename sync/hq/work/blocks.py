@@ -1,0 +1,58 @@
+"""Number blocks: a thousand member and card numbers lent to an identity, drawn at random from the free ones."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.domain.chain import Json
+from sync.hq.feed import Change, publish
+from sync.hq.tables import BLOCK
+from sync.hq.work.book import Till
+from sync.protocol.buckets import till_bucket
+
+NUMBERS: Final = 1_000
+TRIES_MAX: Final = 100
+SERIES: Final = {"member": ("1", 12), "card": ("88", 12)}
+"""Prefix and digits; a card number gets its check digit at the till."""
+
+
+def lend(connection: Connection, till: Till) -> None:
+    """Close the blocks of the till's earlier identities and lend one of each series to this one (fine print 10)."""
+    old = connection.execute(select(BLOCK).where(BLOCK.c.till_id == till.till_id, BLOCK.c.closed.is_(False))).all()
+    connection.execute(update(BLOCK).where(BLOCK.c.till_id == till.till_id).values(closed=True))
+    rows = [(row.series, row.first, True) for row in old]
+    for series in SERIES:
+        first = _free(connection, series)
+        connection.execute(
+            insert(BLOCK).values(
+                series=series, first=first, last=first + NUMBERS - 1, till_id=till.till_id, epoch=till.epoch,
+                closed=False,
+            )
+        )  # fmt: skip
+        rows.append((series, first, False))
+    publish(connection, [_change(till, series, first, closed=closed) for series, first, closed in rows])
+
+
+def _free(connection: Connection, series: str) -> int:
+    prefix, digits = SERIES[series]
+    room = digits - len(prefix) - 3
+    for _ in range(TRIES_MAX):
+        first = int(f"{prefix}{secrets.randbelow(10**room):0{room}d}000")
+        taken = select(BLOCK.c.first).where(BLOCK.c.series == series, BLOCK.c.first == first)
+        if connection.execute(taken).first() is None:
+            return first
+    raise AssertionError("a series has room for many more blocks than tills")
+
+
+def _change(till: Till, series: str, first: int, *, closed: bool) -> Change:
+    digits = SERIES[series][1]
+    fields: dict[str, Json] = {
+        "series": series,
+        "first": str(first).zfill(digits),
+        "last": str(first + NUMBERS - 1).zfill(digits),
+        "closed": closed,
+    }
+    return Change(till_bucket(till.till_id), "number_block", f"{series}:{first}", fields)

@@ -1,0 +1,179 @@
+"""The state one slice of events works on: documents read under lock, changed per event, written once at the end.
+
+Every event works on a fork of the book; what it did counts only when it is absorbed. That is the savepoint per event
+of protocol.md rule 1, without a round trip to the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from app.domain.programme.document import Programme
+from app.domain.programme.parse import parse
+from app.domain.programme.schema import read_json
+from sync.hq import tables
+from sync.hq.docs import KINDS, AccountDoc, CardDoc, CouponDoc, Doc, HoldDoc, MemberDoc, SaleDoc
+from sync.hq.feed import Change
+from sync.hq.locks import lock_by_id, upsert
+from sync.protocol.buckets import is_of, region_bucket
+
+MERGES_FOLLOWED_MAX: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Where an event comes from: the authenticated identity and its place."""
+
+    till_id: str
+    epoch: int
+    store_id: str
+    region_id: str
+
+    def reads(self, bucket: str) -> bool:
+        """Whether a bucket is one of this till's."""
+        return is_of(bucket, self.till_id, self.store_id, self.region_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the work needs beside the database. `today_ms` is head office's clock; `pinyin` may be empty text."""
+
+    now_ms: int
+    programmes: dict[str, Programme]
+    pinyin: Callable[[str], str]
+
+
+@dataclass
+class Book:
+    """Documents by (kind, id), the feed rows that change, and ledger entries; a fork sees through to its parent."""
+
+    connection: Connection
+    settings: Settings
+    parent: Book | None = None
+    docs: dict[tuple[str, str], Doc | None] = field(default_factory=dict)
+    changed: dict[tuple[str, str], None] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], Change] = field(default_factory=dict)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    arrived: set[str] = field(default_factory=set)
+    """What parked events may have waited for: `member:<id>`, `card:<number>` …"""
+
+    def fork(self) -> Book:
+        return Book(self.connection, self.settings, parent=self)
+
+    def absorb(self, done: Book) -> None:
+        """Take over what a fork did."""
+        self.docs.update(done.docs)
+        self.changed.update(done.changed)
+        self.rows.update(done.rows)
+        self.entries += done.entries
+        self.arrived |= done.arrived
+
+    def preload(self, kind: str, ids: Iterable[str]) -> None:
+        """Read and lock documents; those that do not exist are remembered as missing."""
+        wanted = {one for one in ids if (kind, one) not in self.docs}
+        for one in wanted:
+            self.docs[kind, one] = None
+        for row in lock_by_id(self.connection, KINDS[kind].table, wanted):
+            self.docs[kind, row.id] = KINDS[kind].load(row)
+
+    def get(self, kind: str, id_: str) -> Doc | None:
+        """The document as this fork sees it; read and locked when nobody asked for it before."""
+        key = (kind, id_)
+        book: Book = self
+        while key not in book.docs:
+            if book.parent is None:
+                book.preload(kind, [id_])
+                break
+            book = book.parent
+        return book.docs[key]
+
+    def put(self, kind: str, doc: Doc) -> None:
+        """The document as it is from now on."""
+        self.docs[kind, doc.id] = doc
+        self.changed[kind, doc.id] = None
+
+    def member(self, id_: str) -> MemberDoc | None:
+        """The member, or the one it was merged into."""
+        for _ in range(MERGES_FOLLOWED_MAX):
+            doc = cast("MemberDoc | None", self.get("member", id_))
+            if doc is None or doc.merged_into is None:
+                return doc
+            id_ = doc.merged_into
+        return None
+
+    def account(self, id_: str) -> AccountDoc | None:
+        return cast("AccountDoc | None", self.get("account", id_))
+
+    def card(self, number: str) -> CardDoc | None:
+        return cast("CardDoc | None", self.get("card", number))
+
+    def coupon(self, id_: str) -> CouponDoc | None:
+        return cast("CouponDoc | None", self.get("coupon", id_))
+
+    def sale(self, id_: str) -> SaleDoc | None:
+        return cast("SaleDoc | None", self.get("sale", id_))
+
+    def hold(self, id_: str) -> HoldDoc | None:
+        return cast("HoldDoc | None", self.get("hold", id_))
+
+    def programme(self, name: str) -> Programme | None:
+        """A published version by `id:version`; read once per process, versions never change."""
+        found = self.settings.programmes.get(name)
+        if found is None:
+            wanted = select(tables.PROGRAMME.c.document).where(tables.PROGRAMME.c.name == name)
+            document = self.connection.execute(wanted).scalar()
+            if document is None:
+                return None
+            found = self.settings.programmes[name] = parse(read_json(document))
+        return found
+
+    def newest_programme(self) -> str | None:
+        """The version published last."""
+        wanted = select(tables.PROGRAMME.c.name).order_by(tables.PROGRAMME.c.published_ms.desc()).limit(1)
+        return self.connection.execute(wanted).scalar()
+
+    def show(self, change: Change) -> None:
+        """A row of the feed that is not drawn from a document."""
+        self.rows[change.bucket, change.kind, change.id] = change
+
+    def enter(self, event_key: str, before: AccountDoc, after: AccountDoc, at_ms: int) -> None:
+        """Keep an account's new state and post the difference to the ledger."""
+        self.put("account", after)
+        if after.worth != before.worth:
+            self.entries.append(
+                {"event_key": event_key, "account_id": after.id, "amount": after.worth - before.worth, "at_ms": at_ms}
+            )
+
+    def write(self) -> None:
+        """Write what changed: documents in the global lock order, then the ledger."""
+        for kind, stored in KINDS.items():
+            mine = [self.docs[one] for one in self.changed if one[0] == kind]
+            upsert(self.connection, stored.table, [stored.store(doc) for doc in mine if doc is not None])
+        if self.entries:
+            self.connection.execute(insert(tables.ENTRY), _summed(self.entries))
+
+    def buckets_of_member(self, member: MemberDoc) -> list[str]:
+        """The region buckets that hold this member's rows."""
+        return [region_bucket(region, member.id) for region in member.regions]
+
+
+def _summed(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry per event and account."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in entries:
+        key = (entry["event_key"], entry["account_id"])
+        found[key] = {**entry, "amount": entry["amount"] + found[key]["amount"]} if key in found else entry
+    return list(found.values())
+
+
+def with_(doc: Any, **changes: Any) -> Any:
+    """A document with some fields changed."""
+    return msgspec.structs.replace(doc, **changes)
+
+
+Versions = Mapping[tuple[str, str], int]

@@ -1,0 +1,120 @@
+"""Disk effects of the machine, carried out on the till's files: its values become theirs, and back."""
+
+from __future__ import annotations
+
+from app.services.sync_ports import (
+    EventResult,
+    FeedPage,
+    FeedRow,
+    RowVersion,
+    SeenHeadOffice,
+    SyncStore,
+)
+from sync.protocol.bodies import PUSH_BYTES_MAX
+from sync.protocol.seen import Seen
+from sync.protocol.shapes import PiiAttachment, PushedEvent, PushResult, WireRow
+from sync.till.values import (
+    ApplyPage,
+    CheckChain,
+    Close,
+    DiskEffect,
+    Done,
+    DropBuckets,
+    Durable,
+    Prepared,
+    PreparePush,
+    StartIncarnation,
+    StoreResults,
+    StoreVersion,
+    SwitchGeneration,
+)
+
+REQUEST_BYTES = 4 * 1024
+"""What a push holds beside its events."""
+
+
+def load(store: SyncStore) -> Durable:
+    """The durable state of the machine, from the files."""
+    state = store.load()
+    seen = state.seen
+    return Durable(
+        till_id=state.till_id,
+        epoch=state.epoch,
+        first_seq=state.first_seq,
+        last_seq=state.last_seq,
+        sent=state.sent,
+        resulted=state.resulted,
+        seen=Seen(seen.incarnation_no, seen.incarnation, seen.life, seen.went_back) if seen else None,
+        cursors=state.cursors,
+        building=state.building,
+        closed=state.closed,
+    )
+
+
+def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
+    """Make the effect durable and say so. StoreError passes: nothing was changed then."""
+    match effect:
+        case PreparePush(base_seq=base_seq, events_max=events_max):
+            return _prepare(store, base_seq, events_max)
+        case StoreResults():
+            results = tuple(_result(one) for one in effect.results)
+            store.store_results(results, effect.acked, effect.incarnation_no)
+        case ApplyPage():
+            return Done(holds=store.apply_page(_page(effect)))
+        case DropBuckets(buckets=buckets):
+            store.drop_buckets(buckets)
+        case StoreVersion(seen=seen, sent=sent):
+            store.store_version(_seen(seen), sent)
+        case StartIncarnation(seen=seen):
+            store.start_incarnation(_seen(seen))
+        case CheckChain():
+            return Done(holds=store.chain_holds())
+        case SwitchGeneration():
+            store.switch_generation()
+        case Close(reason=reason):
+            store.close_identity(reason)
+    return Done()
+
+
+def _prepare(store: SyncStore, base_seq: int, events_max: int) -> Prepared:
+    batch = store.prepare(base_seq, events_max, PUSH_BYTES_MAX - REQUEST_BYTES)
+    events = tuple(
+        PushedEvent(
+            raw=event.raw,
+            hash=event.hash,
+            attachments=[PiiAttachment(pii_ref=one.pii_ref, salt=one.salt, pii=one.pii) for one in event.attachments]
+            or None,
+        )
+        for event in batch.events
+    )
+    return Prepared(batch.base_seq, batch.prev_hash, events, tuple(event.hash for event in batch.events))
+
+
+def _result(result: PushResult) -> EventResult:
+    rows = tuple(RowVersion(row.kind, row.id, row.ver) for row in result.rows)
+    return EventResult(
+        result.seq, result.outcome, rows, result.was or "", result.code or "", dict(result.balance or {})
+    )
+
+
+def _page(effect: ApplyPage) -> FeedPage:
+    page = effect.page
+    return FeedPage(
+        bucket=effect.bucket,
+        rows=tuple(_row(row) for row in page.rows),
+        next_seq=page.next,
+        first=effect.first,
+        last=page.last,
+        live_rows=page.live_rows,
+        checksum=page.checksum,
+        incarnation_no=effect.incarnation_no,
+        replace=effect.replace,
+    )
+
+
+def _row(row: WireRow) -> FeedRow:
+    return FeedRow(row.kind, row.id, row.ver, row.row_seq, row.raw, row.h, dict(row.peers or {}))
+
+
+def _seen(seen: Seen) -> SeenHeadOffice:
+    return SeenHeadOffice(seen.incarnation_no, seen.incarnation, seen.life, seen.went_back)

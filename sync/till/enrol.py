@@ -1,0 +1,95 @@
+"""Enrolment: the one unsigned call of a till (wire.md, `POST enrol`)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.errors import ConfigError, SyncError
+from sync.protocol.bodies import decoded
+from sync.protocol.problems import CONTENT_TYPE, Problem, problem_of
+from sync.protocol.shapes import EnrolRequest, EnrolResponse, Former
+from sync.protocol.signing import content_digest, identity_proof
+from sync.till.transport import ANSWER_BYTES_MAX, JSON_TYPE, PROTO, is_tls
+
+Enrolled = EnrolResponse
+"""Who the till is from now on."""
+
+LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+CODES: Mapping[Problem | None, str] = {
+    Problem.ENROL_CODE: "enrol_code_refused",
+    Problem.RATE: "enrol_too_often",
+    Problem.BUSY: "enrol_too_often",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FormerIdentity:
+    """Who this till was, and the key that proves it."""
+
+    till_id: str
+    epoch: int
+    key: Ed25519PrivateKey
+
+
+def checked_address(url: str) -> str:
+    """The address, no slash at its end. ConfigError `hq_address`, `hq_address_open` (http beyond this machine)."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ConfigError("hq_address") from error
+    if (
+        not host
+        or parts.scheme not in ("https", "http")
+        or parts.query
+        or parts.fragment
+        or parts.username
+        or port == 0
+    ):
+        raise ConfigError("hq_address")
+    if parts.scheme == "http" and host not in LOOPBACK:
+        raise ConfigError("hq_address_open", host=host)
+    return url.rstrip("/")
+
+
+async def enrol(
+    http: httpx.AsyncClient, code: str, key: Ed25519PrivateKey, *, hardware: str, former: FormerIdentity | None
+) -> Enrolled:
+    """A new identity for a one-time code; asked again with the same code and key, the same one. SyncError."""
+    public = key.public_key().public_bytes_raw().hex()
+    proof = None
+    if former is not None:
+        signed = former.key.sign(identity_proof(former.till_id, former.epoch, public))
+        proof = Former(till_id=former.till_id, epoch=former.epoch, proof=base64.b64encode(signed).decode())
+    asked = EnrolRequest(code=code, public_key=public, hardware=hardware, proto=PROTO, former=proof)
+    content = msgspec.json.encode(asked)
+    headers = {"Content-Type": JSON_TYPE, "Content-Digest": content_digest(content), "Guitai-Proto": str(PROTO)}
+    try:
+        response = await http.post("/v1/enrol", content=content, headers=headers)
+    except httpx.TimeoutException as error:
+        raise SyncError("sync_timeout") from error
+    except httpx.TransportError as error:
+        raise SyncError("sync_tls" if is_tls(error) else "sync_unreachable") from error
+    return _answer(response)
+
+
+def _answer(response: httpx.Response) -> Enrolled:
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
+    if kind not in (JSON_TYPE, CONTENT_TYPE):
+        raise SyncError("sync_not_head_office")
+    try:
+        if response.status_code == 200:
+            body = decoded(response.content, None, ANSWER_BYTES_MAX)
+            return msgspec.json.decode(body, type=EnrolResponse)
+        problem = problem_of(str(response.json().get("type", "")))
+    except (ValueError, AttributeError, msgspec.MsgspecError) as error:
+        raise SyncError("sync_not_head_office") from error
+    name = problem.value if problem else f"http_{response.status_code}"
+    raise SyncError(CODES[problem]) if problem in CODES else SyncError("sync_refused", problem=name)

@@ -1,0 +1,72 @@
+"""What the sync process tells of itself: one flat state, sent when it changed. No names, no cards, only figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.till.state import State, owes
+from sync.till.values import Call, Loss
+
+
+class Phase(StrEnum):
+    """What is going on, as far as a person cares."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    PUSHING = "pushing"
+    PULLING = "pulling"
+    OFFLINE = "offline"
+    TROUBLE = "trouble"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`pending`: own events without a result; `left` of `known` buckets are still to fetch; `success_ms`: wall time of
+    the last answer that counted, 0 never; `checks`: how often head office had nothing new; `resulted`: the last own seq
+    with a result; `problem`: a code, empty for none."""
+
+    phase: Phase
+    pending: int
+    left: int
+    known: int
+    building: bool
+    problem: str
+    success_ms: int
+    checks: int
+    resulted: int
+    offset_ms: int
+
+
+def report(state: State, *, success_ms: int, offset_ms: int, trouble: str) -> Report:
+    """The report of a state. `trouble`: a disk effect that fails for now."""
+    durable = state.durable
+    left = {bucket for bucket, seq in state.server.items() if durable.cursors.get(bucket, 0) != seq}
+    return Report(
+        phase=_phase(state, trouble),
+        pending=max(0, durable.last_seq - max(durable.resulted, durable.first_seq - 1)),
+        left=len(left | state.repairing),
+        known=len(durable.cursors.keys() | left),
+        building=durable.building,
+        problem=trouble or durable.closed or state.problem,
+        success_ms=success_ms,
+        checks=state.checks,
+        resulted=durable.resulted,
+        offset_ms=offset_ms,
+    )
+
+
+def _phase(state: State, trouble: str) -> Phase:
+    if trouble:
+        return Phase.TROUBLE
+    if state.durable.closed:
+        return Phase.CLOSED
+    if state.problem and state.exchange is None:
+        return Phase.OFFLINE if state.problem in (Loss.UNREACHABLE, Loss.TIMEOUT) else Phase.TROUBLE
+    if state.durable.seen is None:
+        return Phase.STARTING
+    if owes(state.durable):
+        return Phase.PUSHING
+    waiting = state.exchange is None or (state.exchange.call is Call.HEADS and state.exchange.wait_s > 0)
+    return Phase.IDLE if waiting and not state.disk else Phase.PULLING

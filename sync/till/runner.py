@@ -1,0 +1,253 @@
+"""The sync process around the machine: one event loop, disk effects one after another on one thread, requests as tasks.
+
+Inputs come from the wire, the disk, a clock and the till's process; every effect is carried out as the machine names
+it. Errors of the disk are waited out: nothing was changed then, and the same effect is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from app.clock import Clock
+from app.errors import StoreError, SyncError
+from app.failpoints import Failpoint, Failpoints
+from app.services.sync_ports import SyncStore
+from app.version import VERSION
+from app.workers import Worker
+from sync.protocol.shapes import Pending, ProgressRequest
+from sync.till import disk
+from sync.till.calls import SideCalls
+from sync.till.machine import Moment, begin, step
+from sync.till.report import Report, report
+from sync.till.state import State
+from sync.till.transport import Request, Wire
+from sync.till.values import (
+    Answered,
+    ApplyPage,
+    Call,
+    DiskEffect,
+    Drop,
+    Effect,
+    Grown,
+    Input,
+    Loss,
+    Lost,
+    Send,
+    StoreResults,
+    SwitchGeneration,
+    SyncNow,
+    Tick,
+    Wake,
+)
+
+T = TypeVar("T")
+
+LOOK_EVERY_S = 0.5
+DISK_AGAIN_S = 5.0
+PROGRESS_EVERY_S = 60.0
+NS_PER_MS = 1_000_000
+PLACES: Mapping[type, tuple[Failpoint, Failpoint]] = {
+    StoreResults: (Failpoint.SYNC_BEFORE_RESULTS, Failpoint.SYNC_AFTER_RESULTS),
+    ApplyPage: (Failpoint.SYNC_BEFORE_PAGE, Failpoint.SYNC_AFTER_PAGE),
+    SwitchGeneration: (Failpoint.SYNC_BEFORE_SWITCH, Failpoint.SYNC_AFTER_SWITCH),
+}
+CHANGES: Mapping[type, str] = {StoreResults: "results", ApplyPage: "members", SwitchGeneration: "generation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the runner works with. `tell` sends a frame of news to the till's process."""
+
+    store: SyncStore
+    disk: Worker
+    wire: Wire
+    clock: Clock
+    tell: Callable[[Mapping[str, Any]], None]
+    failpoints: Failpoints
+
+
+class Runner:
+    """One run of synchronisation; all methods belong to its event loop."""
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+        self._calls = SideCalls(around.wire)
+        self._state: State | None = None
+        self._inputs: asyncio.Queue[Input] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._exchange: asyncio.Task[None] | None = None
+        self._wake: asyncio.TimerHandle | None = None
+        self._look = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._told: Report | None = None
+        self._success_ms = 0
+        self._trouble = ""
+        self._progress_at = time.monotonic()
+        self._failure: BaseException | None = None
+
+    async def run(self) -> None:
+        """Until `stop`. StoreError when the files cannot even be read."""
+        self._state = begin(await self._on_disk(lambda: disk.load(self._around.store)))
+        self._task(self._watch())
+        self._task(self._take_all())
+        self._inputs.put_nowait(Tick())
+        try:
+            await self._stop.wait()
+        finally:
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._failure is not None:
+            raise self._failure  # a bug ends this process; the till starts another
+
+    def stop(self) -> None:
+        """End soon; what is on its way to the disk still gets there."""
+        self._stop.set()
+
+    async def command(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do what the till's process asks. SyncError says why not."""
+        if self._state is None:
+            raise SyncError("sync_starting")
+        match name:
+            case "grown":
+                self._look.set()
+                return {}
+            case "sync_now":
+                checks = self._state.checks
+                await self._grow()
+                self._inputs.put_nowait(SyncNow())
+                return {"checks": checks}
+            case "stop":
+                self.stop()
+                return {}
+        return await self._calls.command(name, given, self._state.durable.seen)
+
+    # ---- inputs
+
+    async def _take_all(self) -> None:
+        while True:
+            self._give(await self._inputs.get())
+
+    def _give(self, given: Input) -> None:
+        assert self._state is not None  # run() loads it before anything is queued
+        self._state, effects = step(self._state, given, Moment(time.monotonic_ns() // NS_PER_MS, secrets.randbelow))
+        if isinstance(given, Answered) and not self._state.problem:
+            self._success_ms = self._around.clock.now_ms()
+        for effect in effects:
+            self._do(effect)
+        self._tell()
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Send():
+                self._exchange = self._task(self._send(effect))
+            case Drop():
+                if self._exchange is not None:
+                    self._exchange.cancel()
+                    self._exchange = None
+            case Wake(after_ms=after_ms):
+                if self._wake is not None:
+                    self._wake.cancel()
+                loop = asyncio.get_running_loop()
+                self._wake = loop.call_later(after_ms / 1000, self._inputs.put_nowait, Tick())
+            case _:
+                self._task(self._write(effect))
+
+    async def _send(self, send: Send) -> None:
+        if send.call is Call.PUSH:
+            self._around.failpoints.hit(Failpoint.SYNC_BEFORE_PUSH)
+        found = await self._around.wire.exchange(send)
+        if send.call is Call.PUSH:
+            self._around.failpoints.hit(Failpoint.SYNC_AFTER_PUSH)
+        if isinstance(found, Loss):
+            self._inputs.put_nowait(Lost(send.no, found))
+        else:
+            self._inputs.put_nowait(Answered(send.no, *found))
+
+    async def _write(self, effect: DiskEffect) -> None:
+        before, after = PLACES.get(type(effect), (None, None))
+        while True:
+            try:
+                self._hit(before)
+                found = await self._on_disk(lambda: disk.carry_out(self._around.store, effect))
+                self._hit(after)
+                break
+            except StoreError as error:
+                self._trouble = error.code
+                self._tell()
+                await asyncio.sleep(DISK_AGAIN_S)
+        self._trouble = ""
+        self._inputs.put_nowait(found)
+        topic = CHANGES.get(type(effect))
+        if topic is not None:
+            self._around.tell({"push": "changed", "topic": topic})
+
+    def _hit(self, place: Failpoint | None) -> None:
+        if place is not None:
+            self._around.failpoints.hit(place)
+
+    # ---- the till's own doing
+
+    async def _watch(self) -> None:
+        """New events are told by the till's process, and looked for in case that news was lost."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), LOOK_EVERY_S)
+            self._look.clear()
+            await self._grow()
+            await self._progress()
+
+    async def _grow(self) -> None:
+        try:
+            last = await self._on_disk(self._around.store.last_seq)
+        except StoreError:
+            return  # the next effect says what is wrong
+        if self._state is not None and last > self._state.durable.last_seq:
+            self._inputs.put_nowait(Grown(last))
+
+    async def _progress(self) -> None:
+        """Tell head office how far this till is, while nothing else is asked of it."""
+        state = self._state
+        quiet = state is not None and state.exchange is not None and state.exchange.wait_s > 0
+        if state is None or not quiet or time.monotonic() - self._progress_at < PROGRESS_EVERY_S:
+            return
+        self._progress_at = time.monotonic()
+        outbox = await self._on_disk(self._around.store.outbox)
+        body = ProgressRequest(
+            cursors=dict(state.durable.cursors),
+            version=VERSION,
+            cache_no=await self._on_disk(self._around.store.cache_no),
+            pending=Pending(events=outbox.events, oldest_ms=outbox.oldest_ms),
+            health={"problem": state.problem or "none"},
+        )
+        await self._around.wire.call(Request("POST", "/progress", body=body), state.durable.seen)
+
+    def _tell(self) -> None:
+        if self._state is None:
+            return
+        offset_ms = self._around.wire.offset_ms or 0
+        found = report(self._state, success_ms=self._success_ms, offset_ms=offset_ms, trouble=self._trouble)
+        if found != self._told:
+            self._told = found
+            self._around.tell({"push": "status", **asdict(found)})
+
+    async def _on_disk(self, job: Callable[[], T]) -> T:
+        return await asyncio.wrap_future(self._around.disk.submit(job))
+
+    def _task(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._failure = task.exception()
+            self._stop.set()

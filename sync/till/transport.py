@@ -1,0 +1,254 @@
+"""The wire of a till: signed requests over one HTTP client, and what counts as an answer of head office.
+
+Runs on the event loop of the sync process. Everything that is not an answer of head office (a captive portal's page,
+another server, a broken connection, someone else's certificate) becomes a `Loss`, never an exception.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.clock import Clock
+from sync.protocol import bodies, shapes
+from sync.protocol.problems import CONTENT_TYPE, Problem, problem_of
+from sync.protocol.seen import Seen, write_seen
+from sync.protocol.signing import Signable, content_digest, sign
+from sync.till.values import PULL_ROWS, Body, Call, Heads, Loss, Page, Pushed, Refused, Send, Version
+
+T = TypeVar("T")
+
+PROTO = 1
+CONNECT_TIMEOUT_S = 5.0
+ANSWER_TIMEOUT_S = 20.0
+ANSWER_BYTES_MAX = 16 << 20
+JSON_TYPE = "application/json"
+ENCODE = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who signs: the till's id and its Ed25519 device key."""
+
+    till_id: str
+    epoch: int
+    key: Ed25519PrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of head office: its status, version fields where there are any, and the body."""
+
+    status: int
+    version: Version | None
+    members: Mapping[str, Any]
+    body: bytes
+    retry_after_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call: `path` without `/v1`, `query` as it stands in the request line, `body` a shape or None."""
+
+    method: str
+    path: str
+    query: str = ""
+    body: msgspec.Struct | None = None
+    timeout_s: float = ANSWER_TIMEOUT_S
+
+
+def client(base_url: str, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
+    """The one client of a sync process; no redirects, no proxies from the environment."""
+    return httpx.AsyncClient(base_url=base_url, verify=verify, follow_redirects=False, trust_env=False)
+
+
+class Wire:
+    """Signed calls of one identity. `offset_ms` is head office minus till, once measured."""
+
+    def __init__(self, http: httpx.AsyncClient, identity: Identity, clock: Clock) -> None:
+        self._http = http
+        self._identity = identity
+        self._clock = clock
+        self._prefix = urlsplit(str(http.base_url)).path.rstrip("/")
+        self.offset_ms: int | None = None
+        self.measured_ms = 0
+
+    async def call(self, request: Request, seen: Seen | None) -> Reply | Loss:
+        """One request; a clock that head office finds wrong is corrected and the request sent once more (401)."""
+        reply = await self._once(request, seen)
+        if isinstance(reply, Reply) and reply.members.get("type") == "/problems/created":
+            reply = await self._once(request, seen)
+        return reply
+
+    async def exchange(self, send: Send) -> tuple[Version | None, Body] | Loss:
+        """Carry out what the machine wants sent."""
+        reply = await self.call(self._request(send), send.seen)
+        if isinstance(reply, Loss):
+            return reply
+        if reply.status != 200:
+            return reply.version, refused(reply)
+        try:
+            return reply.version, _body(send, reply.body)
+        except msgspec.MsgspecError:
+            return Loss.NOT_HEAD_OFFICE
+
+    def _request(self, send: Send) -> Request:
+        if send.call is Call.PUSH and send.push is not None and send.seen is not None:
+            batch = send.push
+            body = shapes.PushRequest(
+                till_id=self._identity.till_id,
+                epoch=self._identity.epoch,
+                incarnation=send.seen.incarnation,
+                base_seq=batch.base_seq,
+                prev_hash=batch.prev_hash,
+                events=list(batch.events),
+            )
+            return Request("POST", "/push", body=body)
+        if send.call is Call.PULL:
+            return Request("GET", "/pull", f"bucket={quote(send.bucket, safe='')}&after={send.after}&limit={PULL_ROWS}")
+        since = quote(",".join(f"{bucket}.{seq}" for bucket, seq in sorted(send.since.items())), safe=",:._-")
+        query = f"since={since}&wait={send.wait_s}" if since else f"wait={send.wait_s}"
+        return Request("GET", "/heads", query, timeout_s=ANSWER_TIMEOUT_S + send.wait_s)
+
+    async def _once(self, request: Request, seen: Seen | None) -> Reply | Loss:
+        content = b"" if request.body is None else bodies.compressed(ENCODE(request.body))
+        target = f"{self._prefix}/v1{request.path}"
+        headers = self._headers(request, target, content, seen)
+        url = f"/v1{request.path}" + (f"?{request.query}" if request.query else "")
+        timeout = httpx.Timeout(request.timeout_s, connect=CONNECT_TIMEOUT_S)
+        try:
+            async with self._http.stream(
+                request.method, url, content=content, headers=headers, timeout=timeout
+            ) as response:
+                return await self._read(response)
+        except httpx.TimeoutException:
+            return Loss.TIMEOUT
+        except httpx.TransportError as error:
+            return Loss.TLS if is_tls(error) else Loss.UNREACHABLE
+
+    def _headers(self, request: Request, path: str, content: bytes, seen: Seen | None) -> dict[str, str]:
+        digest = content_digest(content)
+        seen_text = write_seen(seen) if seen is not None else None
+        signable = Signable(request.method, path, request.query, digest, seen_text)
+        created_s = (self._clock.now_ms() + (self.offset_ms or 0)) // 1000
+        given, signature = sign(signable, key=self._identity.key, keyid=self._identity.till_id, created_s=created_s)
+        headers = {
+            "Guitai-Proto": str(PROTO),
+            "Content-Digest": digest,
+            "Signature-Input": given,
+            "Signature": signature,
+            "Accept-Encoding": bodies.ZSTD,
+        }
+        if seen_text is not None:
+            headers["Guitai-Seen"] = seen_text
+        if content:
+            headers |= {"Content-Type": JSON_TYPE, "Content-Encoding": bodies.ZSTD}
+        return headers
+
+    async def _read(self, response: httpx.Response) -> Reply | Loss:
+        """The whole answer, bounded; only JSON that carries head office's version fields (or a problem) counts."""
+        found = bytearray()
+        async for chunk in response.aiter_raw():
+            found += chunk
+            if len(found) > ANSWER_BYTES_MAX:
+                return Loss.NOT_HEAD_OFFICE
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
+        if kind not in (JSON_TYPE, CONTENT_TYPE):
+            return Loss.NOT_HEAD_OFFICE
+        try:
+            body = bodies.decoded(bytes(found), response.headers.get("Content-Encoding"), ANSWER_BYTES_MAX)
+            members = json.loads(body)
+        except (ValueError, RecursionError):
+            return Loss.NOT_HEAD_OFFICE
+        if not isinstance(members, dict):
+            return Loss.NOT_HEAD_OFFICE
+        version = _version(members)
+        if version is None and response.status_code == 200:
+            return Loss.NOT_HEAD_OFFICE
+        server_ms = members.get("server_ms")
+        if isinstance(server_ms, int):
+            now_ms = self._clock.now_ms()
+            self.offset_ms, self.measured_ms = server_ms - now_ms, now_ms
+        retry = response.headers.get("Retry-After", "")
+        return Reply(response.status_code, version, members, body, int(retry) if retry.isdecimal() else 0)
+
+
+def refused(reply: Reply) -> Refused:
+    """A problem answer as the machine takes it."""
+    expected = reply.members.get("expected_seq")
+    return Refused(
+        problem_of(str(reply.members.get("type", ""))),
+        reply.status,
+        expected if isinstance(expected, int) else None,
+        reply.retry_after_s,
+    )
+
+
+def problem_name(reply: Reply) -> Problem | None:
+    """The problem a reply names, None for a 200 or one unknown here."""
+    return problem_of(str(reply.members.get("type", "")))
+
+
+def decode(body: bytes, shape: type[T]) -> T:
+    """A 200's body as its shape; msgspec.MsgspecError when it is not."""
+    return msgspec.json.decode(body, type=shape)
+
+
+def _body(send: Send, body: bytes) -> Body:
+    match send.call:
+        case Call.PUSH:
+            return Pushed(tuple(decode(body, shapes.PushResponse).results))
+        case Call.HEADS:
+            heads = decode(body, shapes.HeadsResponse)
+            return Heads(tuple(heads.heads), None if heads.buckets is None else tuple(heads.buckets))
+        case Call.PULL:
+            return Page(decode(body, shapes.PullResponse))
+
+
+def _version(members: Mapping[str, Any]) -> Version | None:
+    """The version fields of an answer; None when the ones every answer has are missing or of the wrong kind."""
+    try:
+        return msgspec.convert(dict(members), _VersionMembers).value()
+    except msgspec.MsgspecError:
+        return None
+
+
+class _VersionMembers(msgspec.Struct, frozen=True):
+    incarnation_no: int
+    incarnation: str
+    life: str
+    server_ms: int
+    next_after_ms: int
+    acked_through: int | None = None
+    acked_hash: str | None = None
+    till_seq: int | None = None
+
+    def value(self) -> Version:
+        return Version(
+            self.incarnation_no,
+            self.incarnation,
+            self.life,
+            self.server_ms,
+            self.next_after_ms,
+            self.acked_through,
+            self.acked_hash,
+            self.till_seq,
+        )
+
+
+def is_tls(error: BaseException) -> bool:
+    """httpx wraps the reason: look down the chain for a certificate or handshake error."""
+    reason: BaseException | None = error
+    while reason is not None:
+        if isinstance(reason, ssl.SSLError):
+            return True
+        reason = reason.__cause__ or reason.__context__
+    return False

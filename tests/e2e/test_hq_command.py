@@ -1,0 +1,78 @@
+"""`guitai hq` as processes: make a head office, serve it, enrol a till, stop it, find everything in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.support.commands import ROOT, guitai
+from tests.support.wire_client import WireTill, enrol_member, sell
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Head office as a process on a free port; its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "--lang", "en", "hq", "serve", "--data", str(folder), "--port", "0"],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ),
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip().removeprefix("Listening on ")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        process.stdout.close()
+
+
+def test_a_head_office_is_made_served_and_found_in_order(tmp_path: Path) -> None:
+    folder = tmp_path / "hq"
+    assert guitai("hq", "init", "--data", folder, "--store", "s027").code == 0
+    assert (folder.stat().st_mode & 0o777, (folder / "escrow.key").stat().st_mode & 0o777) == (0o700, 0o600)
+    assert guitai("hq", "init", "--data", folder, "--store", "s027").code == 4
+    assert guitai("hq", "store", "add", "--data", folder, "--store", "s028", "--name", "云锦路店").code == 0
+    assert guitai("hq", "till", "add", "--data", folder, "--store", "nowhere").code == 4
+    code = json.loads(guitai("hq", "till", "add", "--data", folder, "--store", "s028", "--json").out)["code"]
+    with httpx.Client(timeout=60, trust_env=False) as http:
+        with serving(folder) as address:
+            till = WireTill(address, http)
+            assert till.enrol(code).value["store_id"] == "s028"
+            member = enrol_member(till)
+            sell(till, 12_300, member)
+            assert [one["outcome"] for one in till.push().value["results"]] == ["applied", "applied"]
+            assert till.rows("settings")["store"]["values"]["name"] == "云锦路店"
+            assert till.rows("member")[member.member_id]["pinyin"] == "zhang xiao fan"
+        with serving(folder) as address:
+            till.address = address
+            assert till.push().value["acked_through"] == 2
+            assert guitai("hq", "till", "revoke", till.till_id, "--data", folder).code == 0
+            assert till.call("GET", "heads").problem == "reenrol"
+    verified = guitai("hq", "verify", "--data", folder, "--json")
+    assert (verified.code, json.loads(verified.out)) == (0, [])
+
+
+def test_a_fault_in_the_database_is_named(tmp_path: Path) -> None:
+    import sqlite3
+
+    folder = tmp_path / "hq"
+    guitai("hq", "init", "--data", folder, "--store", "s027")
+    with sqlite3.connect(folder / "hq.db") as database:
+        database.execute("UPDATE feed_row SET h = '0000000000000000' WHERE kind = 'programme'")
+    database.close()
+    verified = guitai("hq", "verify", "--data", folder, "--json")
+    assert verified.code == 1
+    assert {one["what"] for one in json.loads(verified.out)} == {"row_hash", "head"}
+
+
+def test_a_folder_without_a_head_office_says_so(tmp_path: Path) -> None:
+    done = guitai("--lang", "en", "hq", "serve", "--data", tmp_path / "nothing")
+    assert done.code == 4
+    assert "S-21" in done.err

@@ -1,0 +1,47 @@
+"""Each rule of the protocol that one function carries, and how to take it away: the simulator must notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from sync.hq.work import accept
+from sync.hq.work.accept import Fork, lock_stream
+
+
+@dataclass(frozen=True)
+class Removal:
+    """`take_away` patches the one function that carries the rule."""
+
+    rule: str
+    carried_by: str
+    take_away: Callable[[pytest.MonkeyPatch], None]
+
+
+def _instead(target: str, substitute: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setattr(target, substitute)
+
+
+def _name_the_stream_s_head(patch: pytest.MonkeyPatch) -> None:
+    kept = accept._Step.run
+
+    def run(step: Any, connection: Any) -> Any:
+        done = kept(step, connection)
+        if not isinstance(done, Fork):
+            stream = lock_stream(connection, step.till)
+            done.acked_seq, done.acked_hash = stream.head_seq, stream.head_hash
+        return done
+
+    patch.setattr(accept._Step, "run", run)
+
+
+REMOVALS = (
+    Removal("rule 2", "accept.overlap", _instead("sync.hq.work.accept.overlap", lambda *_: 0)),
+    Removal("rule 6", "accept.verified", _name_the_stream_s_head),
+    Removal("rule 7", "results.settle", _instead("app.store.syncing.settle", lambda *_: None)),
+    Removal("fine print 1", "state.unanswered", _instead("sync.till.state.unanswered", lambda _: False)),
+    Removal("fine print 2", "state.till_bucket_first", _instead("sync.till.state.till_bucket_first", lambda *_: True)),
+)

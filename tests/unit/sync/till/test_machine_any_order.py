@@ -1,0 +1,229 @@
+"""Whatever comes in whatever order: no two exchanges, no push before its mark, nothing applied while unsure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.protocol.problems import Problem
+from sync.protocol.seen import Seen
+from sync.till.machine import begin
+from sync.till.state import State
+from sync.till.values import (
+    ApplyPage,
+    Call,
+    Drop,
+    Effect,
+    Grown,
+    Input,
+    Loss,
+    Lost,
+    PreparePush,
+    Send,
+    StartIncarnation,
+    StoreResults,
+    StoreVersion,
+    SyncNow,
+    Tick,
+    Wake,
+)
+from tests.support.machine import OWN, Driven, hash_of, heads, page, refused, results
+
+BUCKETS = ("chain", OWN, "region:r1:07")
+NOTHING = st.just(0)
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["tick", "grow", "now", "lost", "disk", "disk", "disk", "answer", "answer", "answer", "refuse", "restart",
+             "other_incarnation", "fall", "late"]
+        ),
+        st.integers(0, 6),
+        st.integers(0, 9),
+    ),
+    max_size=60,
+)  # fmt: skip
+
+
+@dataclass
+class Watched:
+    """The machine and what its effects prove: `marked` is what the disk has durably raised `sent` to."""
+
+    driven: Driven
+    marked: int = 0
+    resulted: int = 0
+    in_flight: int | None = None
+    on_disk: bool = False
+    till_seq: int = 0
+    sends: list[Send] = field(default_factory=list)
+
+    def give(self, given: Input) -> None:
+        self.watch(self.driven.give(given))
+
+    def watch(self, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
+            match effect:
+                case Drop(no=no):
+                    assert self.in_flight == no
+                    self.in_flight = None
+                case Send():
+                    assert self.in_flight is None, "two exchanges at once"
+                    self.in_flight = effect.no
+                    self.check_push(effect)
+                case Wake(after_ms=after_ms):
+                    assert after_ms > 0
+                case _:
+                    assert not self.on_disk, "two disk effects at once"
+                    self.on_disk = True
+                    if isinstance(effect, ApplyPage):
+                        assert self.marked <= self.resulted, "applied while something may have left"
+
+    def check_push(self, sent: Send) -> None:
+        if sent.call is Call.PUSH and sent.push is not None:
+            assert sent.push.base_seq + len(sent.push.events) - 1 <= self.marked, "sent before its mark"
+
+    def disk(self, count: int, holds: bool) -> None:
+        if not self.on_disk:
+            return
+        self.on_disk = False
+        effect = self.driven.state.disk[0]
+        durable = self.driven.state.durable
+        match effect:
+            case PreparePush(base_seq=base, events_max=most):
+                count = min(count, most, durable.last_seq - base + 1)
+                self.marked = max(self.marked, base + count - 1)
+                self.watch(self.driven.prepare(count=max(0, count)))
+                return
+            case StoreResults(acked=acked):
+                self.resulted = max(self.resulted, acked)
+            case StoreVersion(sent=sent):
+                self.marked = max(self.marked, sent)
+            case StartIncarnation():
+                self.marked, self.resulted, self.till_seq = max(self.marked, durable.last_seq), 0, 0
+        self.watch(self.driven.done(holds=holds))
+
+    def answered(self, count: int, figure: int, **more: int | str) -> None:
+        if self.in_flight is None:
+            return
+        sent, self.in_flight = self.driven.send(), None
+        self.till_seq += count % 2
+        versions: dict[str, int | str] = {"till_seq": self.till_seq, "acked_through": self.resulted, **more}
+        seen = self.driven.state.durable.seen
+        versions = {"no": seen.incarnation_no if seen else 1, "id": seen.incarnation if seen else "i1", **versions}
+        match sent.call:
+            case Call.PUSH:
+                batch = sent.push
+                assert batch is not None
+                part = min(count, len(batch.events))
+                end = batch.base_seq + part - 1
+                versions |= {"acked_through": end, "acked_hash": hash_of(end)}
+                self.watch(self.driven.answer(results(batch.base_seq, part), **versions))
+            case Call.HEADS:
+                found = [(bucket, figure) for bucket in BUCKETS[: count % 4]]
+                self.watch(self.driven.answer(heads(*found, buckets=BUCKETS if figure % 2 else None), **versions))
+            case Call.PULL:
+                found_page = page(count, after=sent.after, last=figure % 3 > 0, seq=sent.after + count + figure % 2)
+                self.watch(self.driven.answer(found_page, **versions))
+
+    def refused(self, count: int) -> None:
+        if self.in_flight is None:
+            return
+        self.in_flight = None
+        problem = [None, Problem.HASH, Problem.TOO_LARGE, Problem.BUSY, Problem.GAP, Problem.FORBIDDEN, Problem.PROTO]
+        self.watch(self.driven.answer(refused(problem[count], 500), till_seq=self.till_seq))
+
+    def restart(self) -> None:
+        """The process dies and starts: only what was durable is left."""
+        durable = self.driven.state.durable
+        self.driven.state = begin(durable)
+        self.in_flight, self.on_disk = None, False
+        self.give(Tick())
+
+
+def drive(watched: Watched, action: tuple[str, int, int]) -> None:
+    name, count, figure = action
+    driven = watched.driven
+    match name:
+        case "tick":
+            driven.at += 1_000 << figure
+            watched.give(Tick())
+        case "grow":
+            watched.give(Grown(driven.state.durable.last_seq + count))
+        case "now":
+            watched.give(SyncNow())
+        case "lost" if watched.in_flight is not None:
+            no, watched.in_flight = watched.in_flight, None
+            watched.give(Lost(no, list(Loss)[count % 4]))
+        case "disk":
+            watched.disk(count, figure > 0)
+        case "answer":
+            watched.answered(count, figure)
+        case "refuse":
+            watched.refused(count)
+        case "restart":
+            watched.restart()
+        case "other_incarnation":
+            seen = driven.state.durable.seen
+            number = (seen.incarnation_no if seen else 1) + count % 2
+            watched.answered(count, figure, no=number, id=f"i{number}", acked_through=0)
+        case "fall":
+            watched.answered(count, 0, till_seq=0, acked_through=0)
+        case "late":
+            before = driven.state
+            watched.give(Lost(before.next_no + 5, Loss.TIMEOUT))
+
+
+@given(ACTIONS, st.booleans())
+def test_no_order_of_inputs_breaks_the_order_of_effects(actions: list[tuple[str, int, int]], new: bool) -> None:
+    driven = Driven.of(seen=None if new else Seen(1, "i1", "l1"), building=new, last_seq=2)
+    watched = Watched(driven)
+    watched.give(Tick())
+    for action in actions:
+        drive(watched, action)
+
+
+def quiet(state: State) -> bool:
+    """Nothing owed, nothing to fetch, a heads waiting."""
+    return state.exchange is not None and state.exchange.wait_s > 0
+
+
+@given(ACTIONS)
+def test_once_the_network_heals_everything_is_pushed_and_fetched(actions: list[tuple[str, int, int]]) -> None:
+    watched = Watched(Driven.of(seen=Seen(1, "i1", "l1"), last_seq=2, cursors={OWN: 0}))
+    watched.give(Tick())
+    for action in actions:
+        drive(watched, action)
+    state = watched.driven.state
+    for _ in range(400):
+        state = watched.driven.state
+        if quiet(state) or state.durable.closed:
+            break
+        watched.driven.at += 1_000_000
+        watched.disk(500, True)
+        if watched.in_flight is not None:
+            heal(watched)
+        watched.give(Tick())
+    assert state.durable.closed or (quiet(state) and state.durable.resulted >= state.durable.last_seq)
+
+
+def heal(watched: Watched) -> None:
+    """A head office that answers everything, in the till's incarnation."""
+    sent, state = watched.driven.send(), watched.driven.state
+    if sent.call is Call.PUSH and sent.push is not None:
+        watched.answered(len(sent.push.events), 0)
+        return
+    watched.in_flight = None
+    seen = state.durable.seen
+    more: dict[str, int | str] = {"no": 9, "id": "i9"} if seen is not None and seen.went_back else {}
+    if seen is not None and not more:
+        more = {"no": seen.incarnation_no, "id": seen.incarnation}
+    if more.get("no") == 9:
+        watched.till_seq = 0
+    at = max(state.till_seq_max, state.durable.cursors.get(OWN, 0)) if more.get("no") != 9 else 0
+    whole: dict[str, int | str] = {"acked_through": max(watched.resulted, state.acked_max), "till_seq": at, **more}
+    if sent.call is Call.PULL:
+        seq = max(state.seqs_max.get(sent.bucket, 0), sent.after, at if sent.bucket == OWN else 0)
+        watched.watch(watched.driven.answer(page(seq - sent.after, after=sent.after, seq=seq), **whole))
+    else:
+        watched.watch(watched.driven.answer(heads(), **whole))
