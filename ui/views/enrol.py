@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
@@ -141,9 +141,14 @@ class EnrolView(QWidget):
             row_.answered.connect(lambda given, purpose=purpose: presenter.answer(purpose, given))
         self.known.pressed.connect(lambda _action: presenter.open_known())
         self.side.electronic.connect(presenter.electronic_card)
-        for field in (self.phone, self.name):
-            field.edit.focus_changed.connect(lambda _has: self.show_state(presenter.state))
+        app = QApplication.instance()
+        if isinstance(app, QApplication):  # after a focus event the window still names the old field
+            app.focusChanged.connect(self._on_focus)
         presenter.attach(Shown(self.show_state))
+
+    def _on_focus(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        if self._presenter is not None and self._presenter.state.open:
+            self.show_state(self._presenter.state)
 
     def _typing(self, field: Field) -> bool:
         """Whether keys go to the field. Not hasFocus: without a window manager keys come to an inactive window too."""
