@@ -14,11 +14,13 @@ from app.domain.receipt import JobState
 from app.errors import StoreError
 from app.i18n import load
 from tests.support.stage import Stage
+from ui.presenters.keys import Screen
 from ui.presenters.look import Look
 from ui.theme.apply import apply_theme
 from ui.theme.names import ScanState
 from ui.theme.theme import open_theme
 from ui.views.common import Ui
+from ui.views.enrol import EnrolView
 from ui.views.screens import SIZES
 from ui.views.window import TillWindow
 
@@ -216,6 +218,10 @@ class Drawer:
         window.show()
         window.activateWindow()
         STAGES[screen](stage)
+        if screen == "enrol" and window.work is not None:
+            form = window.work.view(Screen.ENROL)
+            if isinstance(form, EnrolView):
+                form.consents[Purpose.PROFILING].agree.setFocus()
         for _ in range(4):
             self._app.processEvents()
         if window.work is not None:

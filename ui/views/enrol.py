@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
@@ -141,9 +141,14 @@ class EnrolView(QWidget):
             row_.answered.connect(lambda given, purpose=purpose: presenter.answer(purpose, given))
         self.known.pressed.connect(lambda _action: presenter.open_known())
         self.side.electronic.connect(presenter.electronic_card)
-        for field in (self.phone, self.name):
-            field.edit.focus_changed.connect(lambda _has: self.show_state(presenter.state))
+        app = QApplication.instance()
+        if isinstance(app, QApplication):  # after a focus event the window still names the old field
+            app.focusChanged.connect(self._on_focus)
         presenter.attach(Shown(self.show_state))
+
+    def _on_focus(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        if self._presenter is not None and self._presenter.state.open:
+            self.show_state(self._presenter.state)
 
     def _typing(self, field: Field) -> bool:
         """Whether keys go to the field. Not hasFocus: without a window manager keys come to an inactive window too."""
@@ -164,7 +169,8 @@ class EnrolView(QWidget):
         self.steps.set_steps(tuple(Step(name, done[n], n == state.step) for n, name in enumerate(names)))
         seconds = tr("{seconds} s", seconds=state.elapsed_s)
         self.clock.set_runs((), (IconRun(Icon.CLOCK, 20, Tone.SECOND), Run(seconds, tone=Tone.SECOND, gap_px=6)))
-        typing_phone, typing_name = self._typing(self.phone), self._typing(self.name)
+        typing_phone = not ended and self._typing(self.phone)
+        typing_name = not ended and self._typing(self.name)
         self.phone.set_text(check.masked if check is not None and not typing_phone else state.phone)
         self.name.set_text(state.name if typing_name else state.masked_name)
         free = (IconRun(Icon.OKC, 20, Tone.PRIMARY), Run(tr("not known yet"), tone=Tone.PRIMARY, gap_px=6))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
@@ -40,6 +40,7 @@ KEYS = {
     Qt.Key.Key_Left: Key.LEFT,
     Qt.Key.Key_Right: Key.RIGHT,
 }
+BUILD_AFTER_MS = 50
 SMALLEST = (1024, 768)
 
 
@@ -75,14 +76,11 @@ class TillWindow(QWidget):
     def show_shell(self, state: ShellState) -> None:
         """The screen that is up and the frame around it."""
         self.sign_on.show_shell(state)
-        till = self._shell.till
-        if till is not None and self.work is None:
-            from ui.views.work import WorkView  # lazy: the sign-on frame is painted without it
-
-            self.work = WorkView(self._ui, till)
-            self.work.scan.set_silent(self._silent)
-            self.work.pressed.connect(self._pressed)
-            self._stack.addWidget(self.work)
+        if self.work is None and self._shell.till is not None:
+            if state.screen is Screen.SIGN_ON:
+                QTimer.singleShot(BUILD_AFTER_MS, self, self._build_work)  # the people are painted first
+            else:
+                self._build_work()
         if state.fatal is not None and state.screen is Screen.RECOVERY:
             self._recovery().show_error(state.fatal)
         if self.work is not None:
@@ -96,6 +94,19 @@ class TillWindow(QWidget):
         if state.screen is not self._screen:
             self._screen = state.screen
             self._focus()
+
+    def _build_work(self) -> None:
+        """The counter behind the sign-on, once."""
+        till = self._shell.till
+        if till is None or self.work is not None:
+            return
+        from ui.views.work import WorkView  # lazy: the sign-on frame is painted without it
+
+        self.work = WorkView(self._ui, till)
+        self.work.scan.set_silent(self._silent)
+        self.work.pressed.connect(self._pressed)
+        self._stack.addWidget(self.work)
+        self.work.show_shell(self._shell.state)
 
     def _recovery(self) -> RecoveryView:
         if self.recovery is None:

@@ -40,6 +40,7 @@ def test_a_member_is_enrolled_with_the_keyboard_alone(till: Till) -> None:
     state = till.stage.till.enrol.state
     assert state.enrolled is not None
     assert view.side.qr.isVisible()
+    assert view.phone.text() == "136****8804"
     till.press(Qt.Key.Key_Escape)
     assert till.stage.cart.state.cart.customer is not None
     assert till.work.counter.member.head.name.text() == "陈*宁"
@@ -173,3 +174,14 @@ def test_people_can_be_touched_and_the_keypad_types_the_pin(open_till: Open) -> 
         sign_on.pad.key(key).click()
     sign_on.enter.click()
     assert till.stage.shell.state.staff_name == "林晓"
+
+
+def test_a_phone_still_being_typed_is_masked_once_the_card_is_there(till: Till) -> None:
+    till.press(Qt.Key.Key_F3, "13612348804")
+    enrol = till.stage.till.enrol
+    enrol.name_typed("陈小宁")
+    enrol.answer(Purpose.SERVICE, True)
+    view = enrol_view(till)
+    assert view.phone.text() == "13612348804"
+    till.press(Qt.Key.Key_F10)
+    assert view.phone.text() == "136****8804"

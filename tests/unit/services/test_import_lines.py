@@ -114,6 +114,10 @@ def test_a_card_of_another_scheme_or_without_check_is_taken() -> None:
     assert member(MemberRules(None, 0, "2026-01-01", "s"), card="8800000000004").card == "8800000000004"
 
 
+def test_a_long_number_that_is_no_payment_card_may_stand_in_words() -> None:
+    assert member(tags="4111 1111 1111 1112").tags == ("4111 1111 1111 1112",)
+
+
 def test_a_debt_has_no_lot() -> None:
     found = member(points="-3")
     assert (found.points, found.lots) == (-30, ())
