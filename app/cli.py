@@ -32,6 +32,8 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "simulate": ("app.wiring.simulate_cli", "simulate", "A printer or scanner made of software."),
     "verify": ("app.wiring.verify_cli", "verify_chains", "Check the event chain and the audit chain of a till."),
     "hq": ("app.wiring.hq", "hq", "Head office: make it, serve tills, enrol them."),
+    "replay": ("app.wiring.replay", "replay", "Ring up past purchases through two tills and head office, and compare."),
+    "replay-till": ("app.wiring.replay_till", "replay_till", ""),
     "dev": ("app.wiring.dev_cli", "dev", "For those who work on the program."),
 }
 
@@ -51,7 +53,7 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, _, about) in COMMANDS.items()])
+            formatter.write_dl([(name, about) for name, (_, _, about) in COMMANDS.items() if about])
 
 
 def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:

@@ -57,6 +57,14 @@ class Failpoint(StrEnum):
     SYNC_AFTER_PAGE = "sync.after_page"
     SYNC_BEFORE_SWITCH = "sync.before_switch"
     SYNC_AFTER_SWITCH = "sync.after_switch"
+    HQ_BEFORE_PUSH = "hq.before_push"
+    HQ_AFTER_APPLY = "hq.after_apply"
+    HQ_BEFORE_COMMIT = "hq.before_commit"
+    HQ_AFTER_COMMIT = "hq.after_commit"
+    HQ_HOLD_BEFORE_COMMIT = "hq.hold_before_commit"
+    HQ_HOLD_AFTER_COMMIT = "hq.hold_after_commit"
+    HQ_ENROL_BEFORE_COMMIT = "hq.enrol_before_commit"
+    HQ_ENROL_AFTER_COMMIT = "hq.enrol_after_commit"
 
 
 class Failpoints:

@@ -22,6 +22,7 @@ from ui.input import InputFilter
 from ui.preferences import keep_look, load_look
 from ui.presenters.base import Speech
 from ui.presenters.devices import Devices
+from ui.presenters.head_office import NOBODY, HeadOffice
 from ui.presenters.look import Look, LookPresenter
 from ui.presenters.shell import Outside, Shell
 from ui.signals import NewsDesk
@@ -52,6 +53,7 @@ class Start:
     resources: Path
     preferences: Path
     version: str
+    head_office: HeadOffice = NOBODY
     full_screen: bool = False
     size_px: tuple[int, int] = SIZE_PX
 
@@ -67,7 +69,10 @@ class TillApplication(QObject):
         self._speech = Speech(load_words(start.resources / "locale", self._look.language))
         self.sounds = Sounds(start.resources / "sounds", self._look.volume)
         self.tasks = StoreTasks(start.worker)
-        self.shell = Shell(Outside(self.tasks, self.sounds, self._speech, start.clock, start.devices))
+        outside = Outside(
+            self.tasks, self.sounds, self._speech, start.clock, start.devices, start.head_office
+        )
+        self.shell = Shell(outside)
         self.news = NewsDesk(self.shell)
         self.news.raised.connect(self._to_front)
         self.look = LookPresenter(self._look, self._relook)
@@ -161,6 +166,7 @@ class TillApplication(QObject):
     def _start_devices(self) -> None:
         """The till is open: scanners, printer, wedge. Not before: a scan needs somebody to answer it."""
         self._start.devices.start(self.news)
+        self._start.head_office.start(self.news)
         self.input.set_wedge(self._start.devices.wedge())
 
     def _to_front(self) -> None:

@@ -84,4 +84,23 @@ WORDS: dict[str, Words] = {
     "hq_till_unknown": Words(
         "S-25", "Head office has no till {till} with an open identity. Nothing was changed; check the id."
     ),
+    "past_line": Words(
+        "S-60",
+        "Line {line} of the purchases cannot be read: {reason}. Nothing was rung up; name the columns, or mend it.",
+    ),
+    "replay_other": Words(
+        "S-61", "{folder} holds the replay of another file. Nothing was changed; name another folder with --work."
+    ),
+    "replay_by_hand": Words(
+        "S-62", "A till of a replay is started by guitai replay. Points are safe; open a till with guitai till."
+    ),
+    "chain_command": Words(
+        "S-63", "guitai {command} did not end as it should: {said} What was written so far stays; start again."
+    ),
+    "chain_till_ended": Words(
+        "S-64", "A till ended before its work was done. What it sold is safe; start again to go on from there."
+    ),
+    "chain_step": Words(
+        "S-65", "A till could not do the step {step}: {said} What it sold is safe; start again to go on from there."
+    ),
 }

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from app.clock import SystemClock
 from app.errors import ConfigError
+from app.failpoints import Failpoints
 from app.resources import migrations
 from sync.hq.database import Database
 from sync.hq.meta import SideFile
@@ -112,7 +113,8 @@ def open_office(folder: Path) -> Office:
     with database.read() as connection:
         if not is_initialised(connection):
             raise ConfigError("hq_unfinished", folder=folder.name)
-    return Office(database, SystemClock(), SideFile(folder / SIDE_FILE), pinyin_of())
+    side = SideFile(folder / SIDE_FILE)
+    return Office(database, SystemClock(), side, pinyin_of(), failpoints=Failpoints(os.environ))
 
 
 def pinyin_of() -> Callable[[str], str]:

@@ -20,10 +20,10 @@ from app.services.import_members import MemberRules
 from app.services.imports import Record, Refused
 from app.wiring.hq_folder import data_option, open_office
 from app.wiring.import_cli import Sieve, encoding_option, file_argument, map_option
+from sync.hq import import_csv
+from sync.hq.import_csv import Target
 from sync.hq.office import Office
 from sync.hq.tables import STORE
-from sync.hq.work import import_csv
-from sync.hq.work.import_csv import Target
 
 EXIT_LINES_REFUSED = 3
 Lines = Iterable[Record | Refused]

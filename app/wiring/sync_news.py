@@ -15,15 +15,15 @@ Status = Mapping[str, Any]
 
 
 class SyncNews:
-    """The last status, and a bell for those who wait. `changed` is called on the store thread after rows changed."""
+    """The last status, and a bell for those who wait. `on_changed` is called on the store thread after rows changed."""
 
-    def __init__(self, store: Worker, files: TillFiles, changed: Callable[[str], None]) -> None:
+    def __init__(self, store: Worker, files: TillFiles) -> None:
         self._store = store
         self._files = files
-        self._changed = changed
         self._bell = threading.Condition()
         self._status: Status = {"phase": "starting", "problem": ""}
         self.on_status: Callable[[Status], None] = lambda _: None
+        self.on_changed: Callable[[str], None] = lambda _: None
 
     @property
     def status(self) -> Status:
@@ -44,7 +44,7 @@ class SyncNews:
         def job() -> None:
             if topic == "generation":
                 switch_cache(self._files)
-            self._changed(topic)
+            self.on_changed(topic)
 
         self._store.submit(job).add_done_callback(_heed)
 

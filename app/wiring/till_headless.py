@@ -17,6 +17,7 @@ from app.i18n import Translator
 from app.store.enrolled import head_office
 from app.store.folder import FolderLock
 from app.wiring.devices import make_devices
+from app.wiring.head_office import LinkedHeadOffice
 from app.wiring.headless import HeadlessTill, News, Outside
 from app.wiring.headless_sync import HeadlessSync
 from app.wiring.sync_link import SyncLink
@@ -47,16 +48,19 @@ def run_script(folder: Path, lines: Iterable[str], tr: Translator, *, simulate_s
         news = News()
         devices.start(news)
         closing.callback(devices.close)
-        sync = _sync(opened, store, closing)
-        outside = Outside(store, devices, news, tr, _write, send_scan, sync)
-        return EXIT_UNEXPECTED if HeadlessTill(opened.till, outside).run(lines) else 0
+        sync = start_sync(opened, store, closing)
+        outside = Outside(store, devices, news, tr, write_line, send_scan, sync)
+        till = opened.till
+        if sync is not None:
+            till = replace(till, head_office=LinkedHeadOffice(sync.link, sync.news))
+        return EXIT_UNEXPECTED if HeadlessTill(till, outside).run(lines) else 0
 
 
-def _sync(opened: OpenTill, store: Worker, closing: ExitStack) -> HeadlessSync | None:
+def start_sync(opened: OpenTill, store: Worker, closing: ExitStack) -> HeadlessSync | None:
     """The sync process of an enrolled till, running."""
     if store.submit(lambda: head_office(opened.files.book.connection)).result() is None:
         return None
-    news = SyncNews(store, opened.files, lambda _: None)
+    news = SyncNews(store, opened.files)
     link = SyncLink(opened.files.folder, opened.files.ring.secrets, news)
     link.start()
     closing.callback(link.stop)
@@ -72,6 +76,6 @@ def _with_scanner(config: TillConfig, closing: ExitStack) -> tuple[TillConfig, C
     return replace(config, scanner=address), scanner.scan
 
 
-def _write(line: str) -> None:
+def write_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

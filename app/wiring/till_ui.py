@@ -23,6 +23,7 @@ from app.wiring.devices import LateJobs, make_devices
 from app.wiring.one_window import WindowListener, raise_first
 from app.wiring.till import OpenTill, open_till, read_config
 from app.wiring.till_devices import DRAWER, TillDevices
+from app.wiring.window_sync import WindowHeadOffice, WindowSync, make_sync
 from app.workers import Worker
 from ui.presenters.devices import DeviceCard, Listener, Wedge
 
@@ -42,6 +43,7 @@ class UiTill:
         self.devices, self._jobs = make_devices(config, self.store, clock, Failpoints(os.environ))
         self._lock: FolderLock | None = None
         self._opened: OpenTill | None = None
+        self.sync: WindowSync | None = None
         self._warming: Timer | None = None
         self._clock = clock
 
@@ -56,6 +58,7 @@ class UiTill:
         if self._opened is None:
             self._opened = open_till(self.folder, os.environ, clock=self._clock)
             self._jobs.opened(self._opened.till.jobs)
+            self.sync = make_sync(self._opened, self.store)
             # Not now, its imports would keep the first scan waiting; not later, the first sale should not.
             self._warming = Timer(WARM_AFTER_S, self._opened.renderer.warm)
             self._warming.daemon = True
@@ -74,6 +77,8 @@ class UiTill:
         if self._warming is not None:
             self._warming.cancel()
             self._warming.join()
+        if self.sync is not None:
+            self.sync.link.stop()
         if self._opened is not None:
             self._opened.close()
 
@@ -116,6 +121,7 @@ def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | N
         resources=resources(),
         preferences=folder / LOOK_FILE,
         version=VERSION,
+        head_office=WindowHeadOffice(lambda: till.sync),
     )
     try:
         return run_ui(start)

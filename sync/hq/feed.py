@@ -49,6 +49,9 @@ class Page:
 
 
 Versions = Mapping[tuple[str, str], int]
+Standing = dict[tuple[str, str], dict[str, tuple[int, str | None]]]
+MOVING: Final = frozenset(("member", "card", "account", "coupon"))
+"""Kinds whose row may live in several buckets at once, or move; all others belong to one store, till or the chain."""
 
 
 def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
@@ -65,9 +68,7 @@ def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
     heads = {row.id: Head(id=row.id, seq=row.seq, live_rows=row.live_rows, checksum=row.checksum)
              for row in lock_by_id(connection, BUCKET, names)}  # fmt: skip
     old = _standing(connection, changes)
-    versions: dict[tuple[str, str], int] = {}
-    for (kind, row_id), standing in old.items():
-        versions[kind, row_id] = max((ver for ver, _ in standing.values()), default=0) + 1
+    versions = _next_versions(changes, old)
     written = []
     for change in changes:
         before = old[change.kind, change.id].get(change.bucket)
@@ -85,18 +86,32 @@ def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
     return versions
 
 
+def _next_versions(changes: Sequence[Change], old: Standing) -> dict[tuple[str, str], int]:
+    """One above the highest version of the row: over all buckets where rows move between them, else in its own."""
+    found: dict[tuple[str, str], int] = {}
+    for change in changes:
+        standing = old[change.kind, change.id]
+        highest = max((ver for ver, _ in standing.values()), default=0)
+        found[change.kind, change.id] = max(found.get((change.kind, change.id), 0), highest + 1)
+    return found
+
+
 def _empty(name: str) -> dict[str, Any]:
     return {"id": name, "seq": 0, "live_rows": 0, "checksum": CHECKSUM_ZERO, "floor": 0}
 
 
-def _standing(
-    connection: Connection, changes: Sequence[Change]
-) -> dict[tuple[str, str], dict[str, tuple[int, str | None]]]:
-    """(kind, id) → bucket → (ver, h) of the rows that exist."""
-    found: dict[tuple[str, str], dict[str, tuple[int, str | None]]] = {(one.kind, one.id): {} for one in changes}
-    for kind in sorted({one.kind for one in changes}):
-        for part in chunks(sorted({one.id for one in changes if one.kind == kind})):
+def _standing(connection: Connection, changes: Sequence[Change]) -> Standing:
+    """(kind, id) → bucket → (ver, h) of the rows that exist: in every bucket for kinds that move, else in their own."""
+    found: Standing = {(one.kind, one.id): {} for one in changes}
+    ids: dict[str, set[str]] = {}
+    for one in changes:
+        ids.setdefault(one.kind, set()).add(one.id)
+    for kind in sorted(ids):
+        own = sorted({one.bucket for one in changes if one.kind == kind})
+        for part in chunks(sorted(ids[kind])):
             wanted = select(ROW.c.bucket, ROW.c.id, ROW.c.ver, ROW.c.h).where(ROW.c.kind == kind, ROW.c.id.in_(part))
+            if kind not in MOVING:
+                wanted = wanted.where(ROW.c.bucket.in_(own))
             for row in connection.execute(wanted):
                 found[kind, row.id][row.bucket] = (row.ver, row.h)
     return found

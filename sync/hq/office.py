@@ -10,6 +10,7 @@ from sqlalchemy import Connection, true
 
 from app.clock import Clock
 from app.domain.programme.document import Programme
+from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import feed, meta
 from sync.hq.database import Database
 from sync.hq.meta import Incarnation, SideFile
@@ -72,6 +73,7 @@ class Office:
     pinyin: Callable[[str], str]
     limits: Limits = Limits()
     programmes: dict[str, Programme] = field(default_factory=dict)
+    failpoints: Failpoints = NO_FAILPOINTS
 
     def __post_init__(self) -> None:
         limits = self.limits
@@ -95,7 +97,7 @@ class Office:
         return now
 
     def settings(self) -> Settings:
-        return Settings(self.clock.now_ms(), self.programmes, self.pinyin)
+        return Settings(self.clock.now_ms(), self.programmes, self.pinyin, self.failpoints)
 
     def book(self, connection: Connection) -> Book:
         return Book(connection, self.settings())

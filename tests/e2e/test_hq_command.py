@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-from tests.support.commands import ROOT, guitai
+from tests.support.commands import guitai
+from tests.support.hq_process import serving
 from tests.support.wire_client import WireTill, enrol_member, sell
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Head office as a process on a free port; its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "--lang", "en", "hq", "serve", "--data", str(folder), "--port", "0"],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ),
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip().removeprefix("Listening on ")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-        process.stdout.close()
 
 
 def test_a_head_office_is_made_served_and_found_in_order(tmp_path: Path) -> None:
@@ -42,16 +21,16 @@ def test_a_head_office_is_made_served_and_found_in_order(tmp_path: Path) -> None
     assert guitai("hq", "till", "add", "--data", folder, "--store", "nowhere").code == 4
     code = json.loads(guitai("hq", "till", "add", "--data", folder, "--store", "s028", "--json").out)["code"]
     with httpx.Client(timeout=60, trust_env=False) as http:
-        with serving(folder) as address:
-            till = WireTill(address, http)
+        with serving(folder) as served:
+            till = WireTill(served.address, http)
             assert till.enrol(code).value["store_id"] == "s028"
             member = enrol_member(till)
             sell(till, 12_300, member)
             assert [one["outcome"] for one in till.push().value["results"]] == ["applied", "applied"]
             assert till.rows("settings")["store"]["values"]["name"] == "云锦路店"
             assert till.rows("member")[member.member_id]["pinyin"] == "zhang xiao fan"
-        with serving(folder) as address:
-            till.address = address
+        with serving(folder) as served:
+            till.address = served.address
             assert till.push().value["acked_through"] == 2
             assert guitai("hq", "till", "revoke", till.till_id, "--data", folder).code == 0
             assert till.call("GET", "heads").problem == "reenrol"

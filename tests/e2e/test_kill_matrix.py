@@ -32,8 +32,6 @@ def places(start: str) -> list[Failpoint]:
 
 def test_the_matrix_has_every_failpoint_the_command_lists() -> None:
     listed = guitai("dev", "failpoints").out.split()
-    starts = ("sale.", "enrolment.", "shift.", "print.", "migration.")
-    assert listed == [place.value for start in starts for place in places(start)]
     assert listed == [place.value for place in Failpoint]
 
 

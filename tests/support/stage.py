@@ -16,6 +16,7 @@ from tests.support.fakes import FakeTill, fake_till
 from ui.presenters.base import Speech
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.devices import DeviceCard, DeviceKind, Health, Listener, Wedge
+from ui.presenters.head_office import Listener as HeadOfficeListener
 from ui.presenters.shell import OpenTill, Outside, Shell
 
 T = TypeVar("T")
@@ -106,6 +107,20 @@ class StageDevices:
         self.closed = True
 
 
+class StageHeadOffice:
+    """Counts who asks; news comes from the test."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.listener: HeadOfficeListener | None = None
+
+    def start(self, listener: HeadOfficeListener) -> None:
+        self.listener = listener
+
+    def sync_now(self) -> None:
+        self.asked += 1
+
+
 @dataclass
 class Stage:
     """One till on the stage. `shell` is at the sign-on screen until `sign_on`."""
@@ -115,11 +130,14 @@ class Stage:
     tasks: StageTasks = field(default_factory=StageTasks)
     sounds: StageSounds = field(default_factory=StageSounds)
     devices: StageDevices = field(default_factory=StageDevices)
+    head_office: StageHeadOffice = field(default_factory=StageHeadOffice)
     shell: Shell = field(init=False)
 
     def __post_init__(self) -> None:
         self.fake = fake_till(self.tr)
-        outside = Outside(self.tasks, self.sounds, Speech(self.tr), self.fake.clock, self.devices)
+        outside = Outside(
+            self.tasks, self.sounds, Speech(self.tr), self.fake.clock, self.devices, self.head_office
+        )
         self.shell = Shell(outside)
 
     def start(self) -> Stage:

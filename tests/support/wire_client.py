@@ -1,4 +1,4 @@
-"""A till as the wire sees it: keys, a chain of events, signed requests. For tests of head office; it keeps no state on disk."""
+"""A till as the wire sees it: keys, a chain of events, signed requests. For tests; nothing is kept on disk."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from ui.presenters.base import Desk, Presenter, Sounds, Speech, Tasks
 from ui.presenters.counter_screen import CounterScreen
 from ui.presenters.devices import Devices, Health
 from ui.presenters.enrol import EnrolPresenter
+from ui.presenters.head_office import ALONE, NOBODY, HeadOffice, HeadOfficeState
 from ui.presenters.help import HelpPresenter
 from ui.presenters.keys import Key, Screen
 from ui.presenters.pay import PayPresenter
@@ -40,6 +41,7 @@ class ShellState:
     now_ms: int = 0
     pending: int = 0
     attention: bool = False
+    head_office: HeadOfficeState = ALONE
     fatal: GuitaiError | None = None
     starting: bool = True
 
@@ -53,18 +55,19 @@ class Outside:
     speech: Speech
     clock: Clock
     devices: Devices
+    head_office: HeadOffice = NOBODY
 
 
 class OpenTill:
     """The presenters of a till whose files are open."""
 
-    def __init__(self, shell: Shell, desk: Desk, devices: Devices) -> None:
+    def __init__(self, shell: Shell, desk: Desk, outside: Outside) -> None:
         self.counter = CounterScreen(desk, shell.scan)
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=shell.sold, left=shell.show_counter)
         self.enrol = EnrolPresenter(desk, cart, left=shell.show_counter)
         self.receipt = ReceiptPresenter(desk, left=shell.close_over)
-        self.status = StatusPresenter(desk, devices, left=shell.close_over)
+        self.status = StatusPresenter(desk, outside.devices, outside.head_office, left=shell.close_over)
         self.help = HelpPresenter(left=shell.close_over)
         cart.on_change = shell.counter_changed
 
@@ -95,7 +98,7 @@ class Shell(Presenter[ShellState]):
         desk = Desk(
             till, out.tasks, out.sounds, out.clock, out.speech, self.toasts.show, self.session, self.topics_changed
         )
-        self.till = OpenTill(self, desk, out.devices)
+        self.till = OpenTill(self, desk, out)
         self._become(replace(self.state, place=till.place, starting=False))
         self.sign_on.till_open(till)
         self.on_open()
@@ -226,6 +229,20 @@ class Shell(Presenter[ShellState]):
         if self.till is not None:
             self.till.status.devices_changed()
         self._badge()
+
+    def sync_status(self, state: HeadOfficeState) -> None:
+        """The link to head office is another than before."""
+        if state != self.state.head_office:
+            self._become(replace(self.state, head_office=state))
+        if self.till is not None:
+            self.till.status.sync_status(state)
+
+    def sync_changed(self, topic: str) -> None:
+        """Rows or results came from head office."""
+        if self.till is not None:
+            self.till.status.sync_changed()
+            if self._session is not None:
+                self.topics_changed(frozenset({Topic.MEMBER if topic == "members" else Topic.PENDING}))
 
     def topics_changed(self, topics: frozenset[Topic]) -> None:
         """A use case changed these: fetch what shows them."""

@@ -11,6 +11,7 @@ from app.services.status import TillStatus
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
 from ui.presenters.devices import DeviceCard, Devices
+from ui.presenters.head_office import ALONE, HeadOffice, HeadOfficeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +21,21 @@ class StatusState:
     open: bool = False
     till: TillStatus | None = None
     devices: tuple[DeviceCard, ...] = ()
+    head_office: HeadOfficeState = ALONE
     notice: Notice | None = None
 
 
 class StatusPresenter(Presenter[StatusState]):
     """`left` is told when the screen closes."""
 
-    def __init__(self, desk: Desk, devices: Devices, *, left: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, devices: Devices, head_office: HeadOffice, *, left: Callable[[], None]) -> None:
         super().__init__(StatusState())
-        self._desk, self._devices, self._left = desk, devices, left
+        self._desk, self._devices, self._head_office, self._left = desk, devices, head_office, left
+        self._link = ALONE
 
     def open(self) -> None:
         """Show what is known now and read the rest."""
-        self._become(StatusState(open=True, devices=self._devices.cards()))
+        self._become(StatusState(open=True, devices=self._devices.cards(), head_office=self._link))
         self.refresh()
 
     def refresh(self) -> None:
@@ -44,6 +47,21 @@ class StatusPresenter(Presenter[StatusState]):
         """A device has other news than before."""
         if self.state.open:
             self._become(replace(self.state, devices=self._devices.cards()))
+
+    def sync_status(self, state: HeadOfficeState) -> None:
+        """The link to head office is another than before."""
+        self._link = state
+        if self.state.open:
+            self._become(replace(self.state, head_office=state))
+
+    def sync_changed(self) -> None:
+        """Results or rows came: other figures."""
+        if self.state.open:
+            self.refresh()
+
+    def sync_now(self) -> None:
+        """R: ask head office now."""
+        self._head_office.sync_now()
 
     def test(self, device: str) -> None:
         """Try a device; its card tells what came of it."""

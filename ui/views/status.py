@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.services.status import PendingRow, TillStatus
 from app.services.till import Place
+from ui.presenters.head_office import HeadOfficeState, Link, sentence
 from ui.presenters.status import StatusPresenter, StatusState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
@@ -60,6 +61,7 @@ class StatusView(QWidget):
             ),
             name=tr("Waiting for head office"),
         )
+        self.now = KeyButton(ui.theme, tr("Sync now"), key="R", icon=Icon.SYNC)
         self.more = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self._build()
 
@@ -73,6 +75,9 @@ class StatusView(QWidget):
         top = Card(ui.theme)
         head = row(self.icon, gap=px(14))
         head.addLayout(column(self.sentence, self.note, gap=0), 1)
+        self.now.set_look(shrink=True)
+        self.now.clicked.connect(lambda: self._presenter.sync_now() if self._presenter else None)
+        head.addWidget(self.now)
         head.addWidget(again)
         head.addWidget(back)
         top.body.addLayout(head)
@@ -111,6 +116,7 @@ class StatusView(QWidget):
         self.notice.set_notice(state.notice)
         self._show_paper(till)
         self._show_devices(state)
+        self.now.setVisible(state.head_office.link is not Link.NONE)
         if till is None:
             self.sentence.set_text(tr("Reading"))
             self.table.set_rows(())
@@ -121,12 +127,28 @@ class StatusView(QWidget):
         else:
             self.icon.set_icon(Icon.OKC, Tone.PRIMARY)
             self.sentence.set_text(tr("Nothing is waiting"))
-        self.note.set_text(tr("This till has no head office yet; the counter works as usual"))
+        self.note.set_text(self._note(state.head_office))
         self._show_figures(till)
         self.table.set_rows(tuple(self._row(event) for event in till.rows))
         left = till.pending - len(till.rows)
         self.more.set_text(tr("{count} earlier ones", count=f"{left:,}") if left > 0 else "")
         self.more.setVisible(left > 0)
+
+    def _note(self, office: HeadOfficeState) -> str:
+        """How the link is, and when head office last answered."""
+        tr, zone = self._ui.tr, self.place.zone if self.place else None
+        text = sentence(office, tr)
+        if office.link in (Link.NONE, Link.HEALTHY) or not office.success_ms or zone is None:
+            return text
+        when = f"{wording.day(office.success_ms, zone, tr)} {wording.hour(office.success_ms, zone)}"
+        return f"{text} · {tr('last answer {when}', when=when)}"
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """R asks head office now."""
+        if event.key() == Qt.Key.Key_R and self._presenter is not None and self.now.isVisible():
+            self._presenter.sync_now()
+            return
+        super().keyPressEvent(event)
 
     def _show_figures(self, till: TillStatus) -> None:
         tr = self._ui.tr

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.presenters.head_office import Link, badge_words
 from ui.presenters.keys import Screen
 from ui.presenters.shell import OpenTill, ShellState
 from ui.theme.names import Icon, Role
@@ -143,16 +144,19 @@ class WorkView(QWidget):
 
     def _badge(self, state: ShellState) -> None:
         tr, badge = self._ui.tr, self.top.badge
-        if state.attention:
-            badge.show_status(Role.ATTENTION, Icon.WARN, tr("Needs attention"))
-        elif state.pending:
-            badge.show_status(Role.INFO, Icon.UP, tr("{count} pending upload", count=f"{state.pending:,}"))
-        else:
+        link = state.head_office.link
+        attention = state.attention or link is Link.ATTENTION
+        text = tr("Needs attention") if attention else badge_words(state.head_office, state.pending, tr)
+        if not text:
             badge.show_healthy()
             return
+        icons = {Link.OFFLINE: Icon.OFFLINE, Link.SLOW: Icon.OFFLINE, Link.SYNCING: Icon.SYNC}
+        badge.show_status(
+            Role.ATTENTION if attention else Role.INFO, Icon.WARN if attention else icons.get(link, Icon.UP), text
+        )
         if self.width() < self._ui.px(BARE_BELOW):
             whole = badge.text()
-            badge.set_text(f"{state.pending:,}" if not state.attention else "")
+            badge.set_text(f"{state.pending:,}" if state.pending and not attention else "")
             badge.setAccessibleName(whole)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from app.domain.chain import INT_MAX
+from app.failpoints import Failpoint
 from sync.hq import feed, meta
 from sync.hq.api.checks import Caller, check_digest, shaped
 from sync.hq.api.http import Answer, Request, busy, ok
@@ -65,6 +66,7 @@ def enrol(office: Office, request: Request) -> Answer:
 
     def work(connection: Connection) -> tuple[shapes.EnrolResponse, Stamp]:
         made = enrol_till(office.book(connection), asked)
+        office.failpoints.hit(Failpoint.HQ_ENROL_BEFORE_COMMIT)
         return made, stamp_of(connection, Till(made.till_id, made.epoch, made.store_id, made.region_id))
 
     try:
@@ -72,6 +74,7 @@ def enrol(office: Office, request: Request) -> Answer:
     except ProblemError:
         office.enrol_failures.wait_s(request.address)
         raise
+    office.failpoints.hit(Failpoint.HQ_ENROL_AFTER_COMMIT)
     return ok(made, stamp)
 
 
@@ -187,7 +190,14 @@ def hold(office: Office, caller: Caller, request: Request) -> Answer:
         raise ProblemError(Problem.MALFORMED, pointer="/account_id")
     if asked.coupon_id is not None and asked.points != 1:
         raise ProblemError(Problem.MALFORMED, pointer="/points")
-    made, stamp = _writing(office, caller, lambda connection: holds.hold(office.book(connection), caller.till, asked))
+
+    def work(connection: Connection) -> shapes.HoldResponse:
+        made = holds.hold(office.book(connection), caller.till, asked)
+        office.failpoints.hit(Failpoint.HQ_HOLD_BEFORE_COMMIT)
+        return made
+
+    made, stamp = _writing(office, caller, work)
+    office.failpoints.hit(Failpoint.HQ_HOLD_AFTER_COMMIT)
     return ok(made, stamp)
 
 

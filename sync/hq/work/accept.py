@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import logs
 from app.domain.chain import HASH_ZERO, event_hash
+from app.failpoints import Failpoint
 from sync.hq import feed, meta
 from sync.hq.database import Database
 from sync.hq.locks import locked
@@ -60,18 +61,21 @@ def push(
         raise ProblemError(Problem.HASH, seq=broken)
     results: list[PushResult] = []
     way = Way()
+    failpoints = settings().failpoints
+    failpoints.hit(Failpoint.HQ_BEFORE_PUSH)
     while True:
         step = _Step(till, request, len(results), settings(), incarnation, way)
         try:
             found = database.run(step.run)
         except (ProblemError, DBAPIError):
             raise
-        except Exception as error:
+        except Exception as error:  # BLE001 rule 1: one event we cannot digest must not stop the stream
             logs.event("hq", "slice_failed", logging.ERROR, till=till.till_id, error=type(error).__name__)
             if way.park:
                 raise
             way = Way(1, park=way.events_max == 1)
             continue
+        failpoints.hit(Failpoint.HQ_AFTER_COMMIT)
         way = Way(way.events_max)
         if isinstance(found, Fork):
             raise ProblemError(Problem.FORK, seq=found.seq, expected_hash=found.expected_hash)
@@ -129,6 +133,7 @@ class _Step:
         fresh = events[known : known + self.way.events_max]
         if fresh:
             results += self._take(connection, fresh, base + known)
+        self.settings.failpoints.hit(Failpoint.HQ_BEFORE_COMMIT)
         till_seq = feed.seq_of(connection, till_bucket(self.till.till_id))
         return Pushed(*verified(base, previous, events[: known + len(fresh)]), now, till_seq, results)
 

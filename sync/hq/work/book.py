@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select
 from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
 from app.domain.programme.schema import read_json
+from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import tables
 from sync.hq.docs import KINDS, AccountDoc, CardDoc, CouponDoc, Doc, HoldDoc, MemberDoc, SaleDoc
 from sync.hq.feed import Change
@@ -46,6 +47,7 @@ class Settings:
     now_ms: int
     programmes: dict[str, Programme]
     pinyin: Callable[[str], str]
+    failpoints: Failpoints = NO_FAILPOINTS
 
 
 @dataclass

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
 from app.domain.chain import Json
+from app.failpoints import Failpoint
 from sync.hq.feed import Change, publish
 from sync.hq.locks import chunks, locked
 from sync.hq.tables import EVENT, INBOX, PLACE, STORE
@@ -65,6 +66,7 @@ def file_slice(book: Book, till: Till, arrivals: Sequence[Arrival], *, park: boo
             one.outcome = Outcome("parked", "internal" if park else "bad_event")
         else:
             one.outcome = apply_one(book, till, one.envelope, named)
+    book.settings.failpoints.hit(Failpoint.HQ_AFTER_APPLY)
     settled = _retried(book)
     write(book, [one.outcome for one in fresh if one.outcome] + [one.outcome for one in settled])
     _store(book, till, events)

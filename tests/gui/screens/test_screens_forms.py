@@ -11,8 +11,10 @@ from app.domain.receipt import JobState
 from app.errors import StoreError
 from app.services.till import Till as TillPorts
 from tests.gui.screens.conftest import Open, Till
+from ui.presenters.head_office import HeadOfficeState, Link
 from ui.presenters.keys import Screen
 from ui.views.enrol import EnrolView
+from ui.views.status import StatusView
 
 
 @pytest.fixture
@@ -138,6 +140,35 @@ def test_the_badge_is_quiet_blue_while_events_wait_and_opens_the_status(till: Ti
     assert badge.text() == "1 pending upload"
     badge.click()
     assert till.stage.shell.state.screen is Screen.STATUS
+
+
+def test_the_badge_follows_the_link_to_head_office_and_is_gone_when_it_is_healthy(till: Till) -> None:
+    badge = till.work.top.badge
+    till.stage.shell.sync_status(HeadOfficeState(Link.OFFLINE, problem="unreachable"))
+    assert badge.text() == "Offline · 1 pending upload"
+    till.stage.shell.sync_status(HeadOfficeState(Link.SYNCING, 5, 67))
+    assert badge.text() == "Syncing 5/67"
+    till.stage.shell.sync_status(HeadOfficeState(Link.ATTENTION, problem="fork"))
+    assert badge.text() == "Needs attention"
+    till.stage.shell.sync_status(HeadOfficeState(Link.HEALTHY))
+    assert not badge.isVisible()
+
+
+def test_r_on_the_status_screen_asks_head_office_now(till: Till) -> None:
+    till.press(Qt.Key.Key_F12)
+    status = till.work.screens.currentWidget()
+    assert isinstance(status, StatusView)
+    till.press("r")
+    assert till.stage.head_office.asked == 0
+    assert not status.now.isVisible()
+    till.stage.shell.sync_status(HeadOfficeState(Link.OFFLINE, problem="unreachable", success_ms=1_790_000_000_000))
+    assert status.now.isVisible()
+    assert status.note.text().startswith("Offline; the counter works as usual")
+    assert "last answer" in status.note.text()
+    status.setFocus()
+    till.press("r")
+    status.now.click()
+    assert till.stage.head_office.asked == 2
 
 
 def test_a_till_that_cannot_start_says_why_and_tries_again(open_till: Open) -> None:

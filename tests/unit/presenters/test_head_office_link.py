@@ -1,0 +1,91 @@
+"""What the screens say of the link to head office: nothing when it is healthy, words when it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.i18n import ENGLISH, load
+from app.resources import resources
+from app.services.till import Topic
+from tests.support.stage import Stage
+from ui.presenters.head_office import HeadOfficeState, Link, NoHeadOffice, badge_words, sentence, state_of
+
+STATUS = {"phase": "idle", "problem": "", "left": 0, "known": 67, "building": False, "success_ms": 5}
+
+
+@pytest.mark.parametrize(
+    ("status", "link"),
+    [
+        ({}, Link.HEALTHY),
+        ({"phase": "pushing"}, Link.HEALTHY),
+        ({"phase": "pulling", "left": 2}, Link.HEALTHY),
+        ({"phase": "pulling", "left": 60}, Link.SYNCING),
+        ({"building": True}, Link.SYNCING),
+        ({"phase": "offline", "problem": "unreachable", "building": True}, Link.OFFLINE),
+        ({"phase": "offline", "problem": "timeout"}, Link.SLOW),
+        ({"phase": "trouble", "problem": "tls"}, Link.ATTENTION),
+        ({"phase": "closed", "problem": "fork"}, Link.ATTENTION),
+    ],
+)
+def test_figures_become_what_a_person_needs_to_know(status: dict[str, object], link: Link) -> None:
+    assert state_of({**STATUS, **status}).link is link
+
+
+@pytest.mark.parametrize(
+    ("state", "pending", "chinese"),
+    [
+        (HeadOfficeState(), 0, ""),
+        (HeadOfficeState(), 3, "3 笔待上传"),
+        (HeadOfficeState(Link.HEALTHY), 3, ""),
+        (HeadOfficeState(Link.OFFLINE), 0, "离线"),
+        (HeadOfficeState(Link.OFFLINE), 1200, "离线 · 1,200 笔待上传"),
+        (HeadOfficeState(Link.SLOW), 2, "网络慢 · 2 笔待上传"),
+        (HeadOfficeState(Link.SYNCING, 5, 67), 2, "同步中 5/67"),
+        (HeadOfficeState(Link.ATTENTION), 2, "需要处理"),
+    ],
+)
+def test_the_badge_says_it_in_words(state: HeadOfficeState, pending: int, chinese: str) -> None:
+    assert badge_words(state, pending, load(resources() / "locale", "zh_CN")) == chinese
+
+
+def test_every_link_and_every_trouble_has_its_own_sentence() -> None:
+    links = [HeadOfficeState(link) for link in Link if link is not Link.ATTENTION]
+    troubles = [
+        HeadOfficeState(Link.ATTENTION, problem=name) for name in ("fork", "tls", "not_head_office", "created", "busy")
+    ]
+    found = [sentence(state, ENGLISH) for state in (*links, *troubles)]
+    assert len(set(found)) == len(found)
+    assert all(found)
+
+
+def test_the_shell_and_an_open_status_screen_follow_the_link() -> None:
+    stage = Stage().start().sign_on()
+    offline = HeadOfficeState(Link.OFFLINE, problem="unreachable")
+    stage.shell.sync_status(offline)
+    assert stage.shell.state.head_office == offline
+    stage.shell.open_status()
+    assert stage.till.status.state.head_office == offline
+    stage.shell.sync_status(HeadOfficeState(Link.HEALTHY))
+    assert stage.till.status.state.head_office.link is Link.HEALTHY
+
+
+def test_rows_from_head_office_refresh_the_counter_for_whoever_works() -> None:
+    stage = Stage().start()
+    told: list[frozenset[Topic]] = []
+    stage.shell.topics_changed = told.append  # type: ignore[method-assign]
+    stage.shell.sync_changed("members")
+    assert told == []
+    stage.sign_on()
+    told.clear()
+    stage.shell.sync_changed("members")
+    stage.shell.sync_changed("results")
+    assert told == [frozenset({Topic.MEMBER}), frozenset({Topic.PENDING})]
+
+
+def test_r_asks_head_office_and_a_till_that_stands_alone_asks_nobody() -> None:
+    stage = Stage().start().sign_on()
+    stage.shell.open_status()
+    stage.till.status.sync_now()
+    assert stage.head_office.asked == 1
+    NoHeadOffice().sync_now()
+    assert stage.till.status.state.head_office.link is Link.NONE

@@ -1,0 +1,140 @@
+"""The link to head office as the screens see it: healthy and silent, offline, slow, syncing, or in need of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from app.i18n import Translator
+
+SYNCING_MIN = 3
+"""Fewer parts to fetch than this are over before anybody could read so."""
+
+
+class Link(StrEnum):
+    """What the badge says; NONE: this till was never enrolled."""
+
+    NONE = "none"
+    HEALTHY = "healthy"
+    OFFLINE = "offline"
+    SLOW = "slow"
+    SYNCING = "syncing"
+    ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadOfficeState:
+    """`done` of `whole` parts are fetched; `problem`: a code, empty for none; `success_ms` 0: no answer yet."""
+
+    link: Link = Link.NONE
+    done: int = 0
+    whole: int = 0
+    problem: str = ""
+    success_ms: int = 0
+
+
+ALONE = HeadOfficeState()
+"""No head office."""
+
+
+class Listener(Protocol):
+    """Who hears of head office; any thread."""
+
+    def sync_status(self, state: HeadOfficeState) -> None: ...
+    def sync_changed(self, topic: str) -> None: ...
+
+
+class HeadOffice(Protocol):
+    """The sync process of this till, if it has one."""
+
+    def start(self, listener: Listener) -> None:
+        """Let it run and tell `listener`."""
+        ...
+
+    def sync_now(self) -> None:
+        """Ask head office now. Returns at once."""
+        ...
+
+
+class NoHeadOffice:
+    """A till that stands alone."""
+
+    def start(self, listener: Listener) -> None:
+        """Nothing runs."""
+
+    def sync_now(self) -> None:
+        """Nobody is asked."""
+
+
+NOBODY = NoHeadOffice()
+
+
+def state_of(status: Mapping[str, Any]) -> HeadOfficeState:
+    """The figures of the sync process as what a person needs to know."""
+    left, known = int(status.get("left", 0)), int(status.get("known", 0))
+    problem = str(status.get("problem", ""))
+    return HeadOfficeState(
+        _link(str(status.get("phase", "")), problem, left, building=bool(status.get("building", False))),
+        known - left,
+        known,
+        problem,
+        int(status.get("success_ms", 0)),
+    )
+
+
+def _link(phase: str, problem: str, left: int, *, building: bool) -> Link:
+    if phase in ("closed", "trouble"):
+        return Link.ATTENTION
+    if phase == "offline":
+        return Link.SLOW if problem == "timeout" else Link.OFFLINE
+    if building or left >= SYNCING_MIN:
+        return Link.SYNCING
+    return Link.HEALTHY
+
+
+def badge_words(state: HeadOfficeState, pending: int, tr: Translator) -> str:
+    """The badge's words; empty when there is nothing to say."""
+    waiting = tr("{count} pending upload", count=f"{pending:,}") if pending else ""
+    match state.link:
+        case Link.NONE:
+            return waiting
+        case Link.HEALTHY:
+            return ""
+        case Link.SYNCING:
+            return tr("Syncing {done}/{whole}", done=state.done, whole=state.whole)
+        case Link.ATTENTION:
+            return tr("Needs attention")
+        case Link.OFFLINE | Link.SLOW:
+            word = tr("Offline") if state.link is Link.OFFLINE else tr("Slow network")
+            return " · ".join(part for part in (word, waiting) if part)
+
+
+def sentence(state: HeadOfficeState, tr: Translator) -> str:
+    """What the status screen says of the link, in one sentence."""
+    match state.link:
+        case Link.NONE:
+            return tr("This till has no head office yet; the counter works as usual")
+        case Link.HEALTHY:
+            return tr("Head office answers; everything here arrives there by itself")
+        case Link.SYNCING:
+            return tr("Fetching from head office, {done} of {whole} parts", done=state.done, whole=state.whole)
+        case Link.OFFLINE:
+            return tr("Offline; the counter works as usual and sends everything later")
+        case Link.SLOW:
+            return tr("The network is slow; the counter works as usual and sends everything later")
+        case Link.ATTENTION:
+            return _trouble(state.problem, tr)
+
+
+def _trouble(problem: str, tr: Translator) -> str:
+    if problem in ("fork", "reenrol", "unknown_till", "behind_head_office", "chain_broken"):
+        return tr("Head office wants this till enrolled again; sales go on here. Tell IT ({problem})", problem=problem)
+    if problem == "tls":
+        return tr("Somebody else's certificate answers for head office; nothing was sent. Check the network, tell IT")
+    if problem == "not_head_office":
+        return tr("Something else answers for head office, perhaps a sign-in page. Check the network")
+    if problem == "created":
+        return tr("This till's clock is wrong. Set it; nothing is lost")
+    return tr("Head office could not take it ({problem}); it is tried again by itself", problem=problem)
