@@ -6,9 +6,13 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,3 +77,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                         held.setdefault(name, set()).add(case)
     for name, cases in sorted(tried.items()):
         terminalreporter.write_line(f"{name}: {len(held.get(name, ()))} of {len(cases)}")
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """The application of pytest-qt. A quit that the last closed window posts would outlive the event loop it was meant
+    for, and end every later loop at once; the program quits by itself (`TillWindow.closed`)."""
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.setQuitOnLastWindowClosed(False)
+    return QApplication

@@ -38,8 +38,8 @@ def main(arguments: list[str]) -> int:
     code, closing = _pytest(arguments)
     if code == NO_TESTS:
         print("No test was found: an empty run proves nothing.", file=sys.stderr)
-    if code == 0 and not arguments:  # floors speak of the whole suite, not of a part of it
-        code = check_coverage.main()
+    if code != NO_TESTS and not arguments:  # floors speak of the whole suite, not of a part of it
+        code = check_coverage.main() or code
     (FOLDER / "closing-line").write_text(f"{closing}\n", encoding="utf-8")
     print(closing or f"pytest ended without a closing line (exit {code})")
     return code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -14,16 +14,19 @@ from app.domain.receipt import JobState
 from app.errors import StoreError
 from app.i18n import load
 from tests.support.stage import Stage
+from ui.presenters.keys import Screen
 from ui.presenters.look import Look
 from ui.theme.apply import apply_theme
 from ui.theme.names import ScanState
 from ui.theme.theme import open_theme
 from ui.views.common import Ui
+from ui.views.enrol import EnrolView
 from ui.views.screens import SIZES
 from ui.views.window import TillWindow
 
 TONGUES = {"zh": "zh_CN", "en": "en"}
 COLOURS = 96
+SCALES = {"1920": 1.25}  # what a first start picks on a 15-inch panel of that size (look.md)
 
 
 def _idle(stage: Stage) -> None:
@@ -152,10 +155,25 @@ def _help(stage: Stage) -> None:
 
 
 STAGES: dict[str, Callable[[Stage], None]] = {
-    "sign-on": _sign_on, "locked": _locked, "recovery": _recovery, "idle": _idle, "member": _member,
-    "anonymous": _anonymous, "unknown-card": _unknown_card, "refused": _refused, "paper": _paper, "find": _find,
-    "find-keys": _find_keys, "amount": _amount, "pay": _pay, "pay-part": _pay_part, "enrol": _enrol,
-    "enrolled": _enrolled, "receipt": _receipt, "status": _status, "help": _help,
+    "sign-on": _sign_on,
+    "locked": _locked,
+    "recovery": _recovery,
+    "idle": _idle,
+    "member": _member,
+    "anonymous": _anonymous,
+    "unknown-card": _unknown_card,
+    "refused": _refused,
+    "paper": _paper,
+    "find": _find,
+    "find-keys": _find_keys,
+    "amount": _amount,
+    "pay": _pay,
+    "pay-part": _pay_part,
+    "enrol": _enrol,
+    "enrolled": _enrolled,
+    "receipt": _receipt,
+    "status": _status,
+    "help": _help,
 }
 
 
@@ -170,12 +188,14 @@ class Drawer:
         size = next((size for size in SIZES if size and picture.endswith(f"-{size}")), "")
         rest = picture.removesuffix(f"-{size}") if size else picture
         screen, lang, theme = rest.rsplit("-", 2)
-        image = self.paint(screen, TONGUES[lang], theme, SIZES[size])
+        image = self.paint(screen, TONGUES[lang], theme, SIZES[size], scale=SCALES.get(size, 1.0))
         small = image.convertToFormat(QImage.Format.Format_RGB32)
         small.save(str(target))
         squeeze(target)
 
-    def paint(self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float = 1.0) -> QImage:
+    def paint(
+        self, screen: str, language: str, theme_name: str, size: tuple[int, int], *, scale: float = 1.0
+    ) -> QImage:
         """One screen as an image."""
         window = self.window(screen, language, theme_name, size, scale)
         image = window.grab().toImage()
@@ -185,9 +205,7 @@ class Drawer:
         self._app.processEvents()
         return image
 
-    def window(
-        self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float = 1.0
-    ) -> TillWindow:
+    def window(self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float) -> TillWindow:
         """The window itself, shown and laid out."""
         tr = load(self._resources / "locale", language)
         theme = open_theme(self._resources, theme_name, scale)
@@ -197,9 +215,13 @@ class Drawer:
         window = TillWindow(Ui(theme, tr), stage.shell, look, "0.1.0")
         window.stage = stage  # type: ignore[attr-defined]  # keeps the presenters alive with their window
         window.resize(*size)
-        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         window.show()
+        window.activateWindow()
         STAGES[screen](stage)
+        if screen == "enrol" and window.work is not None:
+            form = window.work.view(Screen.ENROL)
+            if isinstance(form, EnrolView):
+                form.consents[Purpose.PROFILING].agree.setFocus()
         for _ in range(4):
             self._app.processEvents()
         if window.work is not None:

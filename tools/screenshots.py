@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "screens"
-COLOURS = 64
 
 
 def main(wanted: list[str]) -> int:
@@ -20,7 +18,7 @@ def main(wanted: list[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from tools.screens_stage import Drawer
-    from ui.views.screens import SCREENS, pictures
+    from ui.views.screens import pictures
 
     app = QApplication.instance() or QApplication(["screenshots"])
     assert isinstance(app, QApplication)
@@ -34,31 +32,30 @@ def main(wanted: list[str]) -> int:
         for old in FOLDER.glob("*.png"):
             if old.name not in known:
                 old.unlink()
-        (FOLDER / "README.md").write_text(index(SCREENS), encoding="utf-8")
+        (FOLDER / "README.md").write_text(index(), encoding="utf-8")
     return 0
 
 
-def index(screens: object) -> str:
+def index() -> str:
     """docs/screens/README.md: every screen with its pictures."""
     from ui.views.screens import LANGUAGES, SCREENS, SIZES, THEMES
 
-    del screens
     lines = [
-        "# Screens", "",
+        "# Screens",
+        "",
         "Drawn by `make screenshots`; a test compares this folder with `ui/views/screens.py`. The people and goods are",
-        "invented. Letters name the design picture each was compared with.", "",
+        "invented. Letters name the design picture each was compared with.",
+        "",
     ]
     for entry in SCREENS:
         beside = f" (design picture {', '.join(entry.look.split())})" if entry.look else ""
         lines += [f"## {entry.title}{beside}", "", "| 简体中文 | English |", "|---|---|"]
-        for theme in THEMES:
-            cells = [f"![{entry.name} {lang} {theme}]({entry.name}-{lang}-{theme}.png)" for lang in LANGUAGES]
-            lines.append(f"| {' | '.join(cells)} |")
+        kinds = list(THEMES)
         if entry.everywhere:
-            rows: list[Callable[[str], str]] = [lambda lang, e=entry: f"{e.name}-{lang}-contrast"]  # type: ignore[misc]
-            rows += [lambda lang, e=entry, s=size: f"{e.name}-{lang}-light-{s}" for size in SIZES if size]  # type: ignore[misc]
-            for made in rows:
-                lines.append(f"| {' | '.join(f'![{made(lang)}]({made(lang)}.png)' for lang in LANGUAGES)} |")
+            kinds += ["contrast", *(f"light-{size}" for size in SIZES if size)]
+        for kind in kinds:
+            cells = (f"![{entry.title}]({entry.name}-{lang}-{kind}.png)" for lang in LANGUAGES)
+            lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return "\n".join(lines)
 

@@ -64,13 +64,12 @@ class TillApplication(QObject):
     def __init__(self, app: QApplication, start: Start) -> None:
         super().__init__(app)
         self._app, self._start = app, start
+        app.setQuitOnLastWindowClosed(False)  # the till's window says when it ends; a new look closes one as well
         self._look = load_look(start.preferences, self._first_look())
         self._speech = Speech(load_words(start.resources / "locale", self._look.language))
         self.sounds = Sounds(start.resources / "sounds", self._look.volume)
         self.tasks = StoreTasks(start.worker)
-        outside = Outside(
-            self.tasks, self.sounds, self._speech, start.clock, start.devices, start.head_office
-        )
+        outside = Outside(self.tasks, self.sounds, self._speech, start.clock, start.devices, start.head_office)
         self.shell = Shell(outside)
         self.news = NewsDesk(self.shell)
         self.news.raised.connect(self._to_front)
@@ -125,14 +124,24 @@ class TillApplication(QObject):
         else:
             window.resize(*self._start.size_px)
             window.show()
+        window.activateWindow()
         return window
 
     def _look_asked(self, what: str) -> None:
-        {"language": self.look.next_language, "theme": self.look.next_theme, "scale": self.look.next_scale}[what]()
+        look = self.look
+        {
+            "language": look.next_language,
+            "theme": look.next_theme,
+            "scale": look.next_scale,
+            "volume": look.next_volume,
+        }[what]()
 
     def _relook(self, look: Look) -> None:
-        self._look = look
+        before, self._look = self._look, look
         self._speech.tr = load_words(self._start.resources / "locale", look.language)
+        if look.volume != before.volume:
+            self.sounds.set_volume(look.volume)
+            self.sounds.ok()
         QTimer.singleShot(0, self._rebuild)
         try:
             keep_look(self._start.preferences, look)
@@ -183,10 +192,12 @@ def run(start: Start, argv: Sequence[str] = ()) -> int:
     app.setApplicationName("guitai")
     till = TillApplication(app, start)
     install_excepthook(till)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())  # Ctrl-C and a service manager end it in order, within a tick
+    # Ctrl-C and a service manager end the till in order, within a tick.
+    before = {number: signal.signal(number, lambda *_: app.quit()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         till.open()
         return int(app.exec())
     finally:
         till.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)

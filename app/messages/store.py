@@ -22,9 +22,7 @@ WORDS: dict[str, Words] = {
     "file_missing": Words(
         "T-06", "The file {file} is missing. No new one was made. Ask IT to bring back the file or a backup."
     ),
-    "file_damaged": Words(
-        "T-07", "The file {file} is damaged. It was left as it is. Ask IT to restore or salvage it."
-    ),
+    "file_damaged": Words("T-07", "The file {file} is damaged. It was left as it is. Ask IT to restore or salvage it."),
     "key_wrong": Words(
         "T-08", "The key does not fit the file {file}. It was left as it is. Ask IT for the key that belongs to it."
     ),

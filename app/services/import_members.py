@@ -137,6 +137,8 @@ def _member(record: Record, rules: MemberRules) -> ImportedMember:
         raise Refusal("line_empty", field=MemberField.MEMBER_NO.value)
     if not _NUMBER.fullmatch(number):
         raise Refusal("line_number_form", field=MemberField.MEMBER_NO.value)
+    if is_payment_card(number):
+        raise Refusal("line_payment_card", field=MemberField.MEMBER_NO.value)
     name = record.text(MemberField.NAME, NAME_CHARS_MAX)
     _no_payment_card(MemberField.NAME, name)
     tags = _tags(record)

@@ -72,6 +72,10 @@ class Members(Protocol):
         """Points this till gave to a card number nobody is known for."""
         ...
 
+    def own_points_since(self, key: str, since_ms: int) -> int:
+        """Points this till gave to an account, or to a card number nobody is known for, not settled yet, since then."""
+        ...
+
     def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
         """The lines of a sale of this store as head office has them, by number; empty when they are not here."""
         ...

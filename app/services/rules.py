@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.events import Basis
@@ -57,7 +57,7 @@ def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tupl
     programme = till.essentials.programme_at(now_ms)
     at = local_time(now_ms, programme.zone)
     member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
-    account = _account(programme, customer, member, at.date())
+    account = _account(till, programme, customer, member, at=at)
     points = member.account if member else None
     balance = points.balance + member.own_points if member and points else None
     if account is not None:
@@ -114,35 +114,59 @@ def tax_inside(charged_minor: int, percent: str) -> int:
     return half_up(charged_minor * numerator, 100 * denominator + numerator)
 
 
-def _account(programme: Programme, customer: Customer | None, member: Member | None, today: date) -> Account | None:
+def _account(
+    till: Till, programme: Programme, customer: Customer | None, member: Member | None, *, at: datetime
+) -> Account | None:
     if customer is None:
         return None
-    if member is None:
-        return Account(customer.member_id or customer.card or "", today, known=False)
+    given = _given_here(till, programme, customer, at)
+    if member is None or member.account is None:
+        name = customer.member_id or customer.card or ""
+        return Account(name, at.date(), _status(member), known=False, earlier=(given,))
     return Account(
         member=member.member_id,
-        day=today,
-        status=Status(member.status.value),
-        known=member.account is not None,
+        day=at.date(),
+        status=_status(member),
         enrolled_on=date.fromisoformat(member.enrolled_on),
         birthday_on=date.fromisoformat(member.birthday_on) if member.birthday_on else None,
         tags=frozenset(member.tags),
         segments=frozenset(member.segments),
-        earlier=(_earlier(programme, member, member.account, today),) if member.account else (),
+        earlier=(_earlier(programme, member, member.account, given),),
     )
 
 
-def _earlier(programme: Programme, member: Member, account: PointsAccount, today: date) -> Earlier:
+def _status(member: Member | None) -> Status:
+    return Status(member.status.value) if member else Status.ACTIVE
+
+
+def _given_here(till: Till, programme: Programme, customer: Customer, at: datetime) -> Earlier:
+    """Points of own events that head office does not count yet, today and this year; asked only for a cap."""
+    key, earn = customer.account_id or customer.card, programme.earn
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = year = 0
+    if key is not None and earn.max_points_per_day is not None:
+        day = till.members.own_points_since(key, _ms(midnight))
+    if key is not None and earn.max_points_per_calendar_year is not None:
+        year = till.members.own_points_since(key, _ms(midnight.replace(month=1, day=1)))
+    return Earlier(at.date(), day_points=day, year_points=year)
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1000
+
+
+def _earlier(programme: Programme, member: Member, account: PointsAccount, given: Earlier) -> Earlier:
     counters, new_here = account.counters, member.ver == 0
-    same_day, same_year = account.counters_on == today.isoformat(), account.counters_on[:4] == f"{today.year}"
+    today = given.on.isoformat()
+    same_day, same_year = account.counters_on == today, account.counters_on[:4] == today[:4]
     return Earlier(
-        on=today,
+        on=given.on,
         tier=account.tier,
         tier_until=date.fromisoformat(account.tier_until_on) if account.tier_until_on else None,
         qualifying=account.qualifying,
         purchases=member.own_events + (0 if new_here else counters.get("receipts", PURCHASES_UNKNOWN)),
-        day_points=counters.get("day", 0) if same_day else 0,
-        year_points=counters.get("year", 0) + member.own_points if same_year else member.own_points,
+        day_points=given.day_points + (counters.get("day", 0) if same_day else 0),
+        year_points=given.year_points + (counters.get("year", 0) if same_year else 0),
         rule_uses=_rule_uses(programme, counters, certain=member.own_events == 0 and (new_here or bool(counters))),
     )
 

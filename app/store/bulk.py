@@ -80,6 +80,7 @@ def load_members(
     finally:
         till.close()
     in_use = folder / cache_file(identity.cache_no)
+    ring = _forget_others(folder, ring, identity.cache_no)
     if identity.cache_no and in_use.exists():
         cache = connect(in_use, ring.key(in_use.name), CACHE)
         try:
@@ -137,7 +138,6 @@ def _new_generation(
 ) -> Loaded:
     generation = identity.cache_no + 1
     path = folder / cache_file(generation)
-    _discard(folder, generation)  # what an interrupted load left: nobody ever used it
     ring = ring.with_new_key(path.name)
     make_cache(folder, ring, generation)
     cache = connect(path, ring.key(path.name), BULK)
@@ -148,8 +148,7 @@ def _new_generation(
         cache.close()
     _sync_file(path)
     _switch(folder, ring, generation)
-    _discard(folder, identity.cache_no)
-    ring.without_key(cache_file(identity.cache_no))
+    _forget_others(folder, ring, generation)
     return Loaded(added, 0, 0, generation)
 
 
@@ -220,15 +219,19 @@ def _switch(folder: Path, ring: KeyRing, generation: int) -> None:
         till.close()
 
 
-def _discard(folder: Path, generation: int) -> None:
-    """Delete a cache generation that is not in use: a copy of head office's rows, never the till's own truth."""
-    for name in _files_of(cache_file(generation)):
-        (folder / name).unlink(missing_ok=True)
-    sync_folder(folder)
+def _forget_others(folder: Path, ring: KeyRing, in_use: int) -> KeyRing:
+    """Delete cache generations that are not in use, and their keys: what an interrupted load left, and the one before.
 
-
-def _files_of(name: str) -> Iterator[str]:
-    yield from (name, f"{name}-wal", f"{name}-shm")
+    They are copies of head office's rows, never the till's own truth.
+    """
+    others = {path.name for path in folder.glob("cache-*.db")} | {name for name in ring.wrapped if name != TILL_FILE}
+    for name in sorted(others - {cache_file(in_use)}):
+        for part in (name, f"{name}-wal", f"{name}-shm"):
+            (folder / part).unlink(missing_ok=True)
+        sync_folder(folder)
+        if name in ring.wrapped:
+            ring = ring.without_key(name)
+    return ring
 
 
 def _sync_file(path: Path) -> None:

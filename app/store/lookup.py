@@ -55,6 +55,10 @@ OWN: Final = (
 CARD_POINTS: Final = (
     "SELECT coalesce(sum(points), 0) FROM till.effect WHERE key = ? AND (settled_ver IS NULL OR settled_ver > 0)"
 )
+SINCE: Final = (
+    "SELECT coalesce(sum(x.points), 0) FROM till.effect AS x JOIN till.event AS e ON e.n = x.n"
+    " WHERE x.key = ? AND x.settled_ver IS NULL AND e.at_ms >= ?"
+)
 TOKENS: Final = "SELECT member FROM name_token WHERE token >= ? AND token < ? ORDER BY token, member LIMIT ?"
 TAILS: Final = "SELECT n FROM member WHERE phone_back >= ? AND phone_back < ? ORDER BY phone_back, n LIMIT ?"
 TAILS_OF: Final = (
@@ -117,6 +121,10 @@ class CachedMembers:
 
     def own_points_of_card(self, number: str) -> int:
         points: int = self._read(lambda: self._db.execute(CARD_POINTS, (number,)).fetchone()[0])
+        return points
+
+    def own_points_since(self, key: str, since_ms: int) -> int:
+        points: int = self._read(lambda: self._db.execute(SINCE, (key, since_ms)).fetchone()[0])
         return points
 
     def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:

@@ -258,7 +258,11 @@ def _compared(plan: Plan, tr: Translator) -> int:
     text = (
         "Head office: {sales} sales, {money} in all, {points} points; {customers} customers compared, {differ} differ"
     )
-    facts: dict[str, Fact] = {"sales": found.sales, "money": f"{found.minor // 100}.{found.minor % 100:02d}", "points": found.points}
+    facts: dict[str, Fact] = {
+        "sales": found.sales,
+        "money": f"{found.minor // 100}.{found.minor % 100:02d}",
+        "points": found.points,
+    }
     click.echo(tr(text, **facts, customers=found.customers, differ=len(found.differs)))
     tills = [part for number in range(len(KILLED_AT)) for part in ("--till", plan.till(number))]
     listed = json.loads(run("hq", "reconcile", "--json", "--data", plan.head_office, *tills, allowed=(0, EXIT_DIFFERS)))

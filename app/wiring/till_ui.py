@@ -70,17 +70,21 @@ class UiTill:
         return replace(self._opened.till, head_office=LinkedHeadOffice(self.sync.link, self.sync.news))
 
     def close(self) -> None:
-        """Close the files on their thread, end it, let the folder go."""
+        """Close the files on their thread, end it, let the folder go. An opening that is not over is waited for."""
+        self.store.submit(self._let_go).result()
+        self.store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def _let_go(self) -> None:
+        """Store thread, as `open`: neither sees the other half done."""
         if self._warming is not None:
             self._warming.cancel()
             self._warming.join()
         if self.sync is not None:
             self.sync.link.stop()
         if self._opened is not None:
-            self.store.submit(self._opened.close).result()
-        self.store.close()
-        if self._lock is not None:
-            self._lock.release()
+            self._opened.close()
 
 
 def run(folder: Path, *, language: str | None = None, theme: str | None = None) -> int:

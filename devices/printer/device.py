@@ -24,6 +24,7 @@ from devices.worker import Lease, Pace
 
 IDLE_S = 1.0
 STATUS_POLL_S = 5.0
+UNANSWERED_MAX = 2
 CLEAN_RETRIES_MAX = 3
 
 
@@ -41,6 +42,7 @@ class PrinterSetup:
     limits: JobLimits = field(default_factory=JobLimits)
     pace: Pace = field(default_factory=Pace)
     quiet_s: float = 1.0
+    status_poll_s: float = STATUS_POLL_S
     drawer_pin: int | None = None
 
 
@@ -60,6 +62,7 @@ class PrinterSession:
         self._owner = owner
         self._lease = lease
         self._asked_s: float | None = None
+        self._unanswered = 0
 
     def tick(self) -> float:
         """One job, or a look at the printer. DeviceError when the connection is to be given up."""
@@ -75,11 +78,15 @@ class PrinterSession:
         return 0.0
 
     def _look(self) -> None:
-        """Ask for the status now and then: printers without automatic status say nothing unasked."""
+        """Ask for the status now and then: printers without automatic status say nothing unasked.
+
+        A printer that has not answered twice is not asked again: each question would keep a receipt waiting a second.
+        """
         now_s = self._owner.clock.monotonic_s()
-        if self._asked_s is None or now_s - self._asked_s >= STATUS_POLL_S:
+        due = self._asked_s is None or now_s - self._asked_s >= self._owner.status_poll_s
+        if due and self._unanswered < UNANSWERED_MAX:
             self._asked_s = now_s
-            self.link.ask_status()
+            self._unanswered = 0 if self.link.ask_status() else self._unanswered + 1
 
     def close(self) -> None:
         self.link.close()
@@ -98,6 +105,11 @@ class EscPosPrinter(Device[PrinterSession]):
         self._pulsed_job_id = 0
         self._clean_tries: dict[int, int] = {}
         self._deaf = False
+
+    @property
+    def status_poll_s(self) -> float:
+        """Seconds between two questions for the status."""
+        return self._setup.status_poll_s
 
     def poke(self) -> None:
         """There is a new job. Never blocks."""

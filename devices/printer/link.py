@@ -75,13 +75,13 @@ class Link:
                 self._on_status(reply.status)
         return replies
 
-    def ask_status(self) -> None:
-        """DLE EOT 1, 2 and 4; waits for the answers at most ANSWER_S_MAX. A printer that gives none is taken as well.
+    def ask_status(self) -> bool:
+        """DLE EOT 1, 2 and 4; waits for the answers at most ANSWER_S_MAX; whether any came.
 
         These work even while the printer is offline and takes no other command, the one for automatic status included.
         """
         if not self.two_way:
-            return
+            return False
         for question in QUESTIONS:
             self._demux.asked(question)
             self.write_all(question)
@@ -89,6 +89,7 @@ class Link:
         while answers < len(QUESTIONS) and self._clock.monotonic_s() < end_s:
             answers += sum(isinstance(reply, StatusChange) for reply in self.pump(WRITE_S))
         self._demux.forget_questions()
+        return answers > 0
 
     def close(self) -> None:
         """Give what was written to the printer and let go."""

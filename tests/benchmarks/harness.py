@@ -48,6 +48,8 @@ class Samples:
 
     ours: tuple[tuple[int, ...], ...]
     bound: tuple[tuple[int, ...], ...]
+    processor_ratio: float = 0.0
+    """The same ratio (p50) in processor time of the calling thread: what is left when others take the cores away."""
 
     def row(self, number: str, metric: str, *, at: float, target: float | None, note: str = "") -> Row:
         """The ratio of the quantile `at` (0.5, 0.99) of each block."""
@@ -82,28 +84,42 @@ def compare(ours: Call, bound: Call, effort: Effort, *, seed: int = 7) -> Sample
     if effort.blocks < BLOCKS_MIN:
         raise ValueError(f"fewer than {BLOCKS_MIN} blocks say nothing")
     rng = Random(seed)
-    times: dict[Call, list[tuple[int, ...]]] = {ours: [], bound: []}
+    blocks: dict[Call, list[_Block]] = {ours: [], bound: []}
     for call in (ours, bound):
         _block(call, effort.calls)  # warm caches and branches
     for _ in range(effort.blocks):
         for call in rng.sample((ours, bound), 2):
-            times[call].append(_block(call, effort.calls))
-    return Samples(tuple(times[ours]), tuple(times[bound]))
+            blocks[call].append(_block(call, effort.calls))
+    busy = [one.processor_ns / other.processor_ns for one, other in zip(blocks[ours], blocks[bound], strict=True)]
+    return Samples(
+        tuple(block.wall_ns for block in blocks[ours]),
+        tuple(block.wall_ns for block in blocks[bound]),
+        statistics.median(busy),
+    )
 
 
-def _block(call: Call, calls: int) -> tuple[int, ...]:
-    clock = time.perf_counter_ns
-    found = []
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Every call's time on the wall, and the middle one's on the processor."""
+
+    wall_ns: tuple[int, ...]
+    processor_ns: float
+
+
+def _block(call: Call, calls: int) -> _Block:
+    wall, processor = time.perf_counter_ns, time.thread_time_ns
+    on_wall, on_processor = [], []
     gc.collect()
     gc.disable()
     try:
         for _ in range(calls):
-            start = clock()
+            worked, start = processor(), wall()
             call()
-            found.append(clock() - start)
+            on_wall.append(wall() - start)
+            on_processor.append(processor() - worked)
     finally:
         gc.enable()
-    return tuple(found)
+    return _Block(tuple(on_wall), max(1.0, quantile(on_processor, 0.5)))
 
 
 def quantile(values: Sequence[int], at: float) -> float:

@@ -60,7 +60,9 @@ def check_agreement(office: Served, tills: tuple[RunningTill, RunningTill], earn
             assert held == heads[name], name
 
 
-def test_sales_of_two_tills_arrive_once_and_both_see_them(office: Served, tills: tuple[RunningTill, RunningTill]) -> None:
+def test_sales_of_two_tills_arrive_once_and_both_see_them(
+    office: Served, tills: tuple[RunningTill, RunningTill]
+) -> None:
     one, two = tills
     one.do(do="enrol", phone=PHONE, name="王小明")
     earned = one.sell(8640, PHONE)

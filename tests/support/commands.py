@@ -35,9 +35,7 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines() if line.startswith("{")]
 
 
-def guitai(
-    *arguments: str | Path, given: str | None = None, environment: Mapping[str, str] | None = None
-) -> Ran:
+def guitai(*arguments: str | Path, given: str | None = None, environment: Mapping[str, str] | None = None) -> Ran:
     """Run `guitai ARGUMENTS` to its end."""
     done = subprocess.run(
         [sys.executable, "-m", "app", *map(str, arguments)],

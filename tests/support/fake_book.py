@@ -42,6 +42,7 @@ class Truth:
 
     events: list[SealedEvent] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    effect_times: list[int] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     returns: list[SaleReturn] = field(default_factory=list)
     holds: dict[str, Hold] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class FakeTransaction:
         assert all(known.event_id != event.event_id for known in self.draft.events), "an event id is used once"
         self.draft.events.append(event)
         self.draft.effects.extend(effects)
+        self.draft.effect_times.extend([event.at_ms] * len(effects))
 
     def add_sale(self, sale: Sale) -> None:
         self.draft.sales.append(sale)

@@ -65,6 +65,12 @@ class FakeMembers:
     def own_points_of_card(self, number: str) -> int:
         return sum(effect.points for effect in self.truth.effects if effect.card == number)
 
+    def own_points_since(self, key: str, since_ms: int) -> int:
+        """Effects know no time here: those of events since then are as many as the newest events."""
+        since = [at_ms for at_ms in self.truth.effect_times if at_ms >= since_ms]
+        recent = self.truth.effects[len(self.truth.effects) - len(since) :]
+        return sum(effect.points for effect in recent if key in (effect.account_id, effect.card))
+
     def count(self) -> int | None:
         return len(self.cached) if self.loaded else None
 

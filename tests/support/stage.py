@@ -138,9 +138,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.fake = fake_till(self.tr)
-        outside = Outside(
-            self.tasks, self.sounds, Speech(self.tr), self.fake.clock, self.devices, self.head_office
-        )
+        outside = Outside(self.tasks, self.sounds, Speech(self.tr), self.fake.clock, self.devices, self.head_office)
         self.shell = Shell(outside)
 
     def start(self) -> Stage:

@@ -28,6 +28,7 @@ from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
 from ui.presenters.counter_state import CHANGES_WAITING_MAX, Change, Changed, CounterState
 from ui.presenters.holds import Holds
+from ui.presenters.papers import job_words
 from ui.theme.names import Role
 
 
@@ -249,6 +250,8 @@ class CounterPresenter(Presenter[CounterState]):
         done, last = self.state.done, self.state.shift.last_sale if self.state.shift else None
         if (done is not None and done.job_id == job_id) or (last is not None and last.summary.job_id == job_id):
             self._become(replace(self.state, job_state=state))
+            if state is JobState.FAILED_CLEAN:
+                self._desk.toast(job_words(state, self._desk.speech.tr))
         if state is JobState.UNKNOWN:
             self._desk.sounds.refused()
             self._become(replace(self.state, unknown_job=self.state.unknown_job or job_id))
@@ -298,8 +301,14 @@ class CounterPresenter(Presenter[CounterState]):
         kept, self._receipts = self.state, self._receipts + 1
         self._become(
             CounterState(
-                shift=kept.shift, done=kept.done if keep_done else None, job_state=kept.job_state, held=kept.held,
-                pending=kept.pending, unknown_job=kept.unknown_job, flash=kept.flash, refused=kept.refused,
+                shift=kept.shift,
+                done=kept.done if keep_done else None,
+                job_state=kept.job_state,
+                held=kept.held,
+                pending=kept.pending,
+                unknown_job=kept.unknown_job,
+                flash=kept.flash,
+                refused=kept.refused,
             )
         )
 
@@ -360,8 +369,16 @@ class CounterPresenter(Presenter[CounterState]):
             self._desk.sounds.ok()
         self._become(
             replace(
-                self.state, cart=changed.cart, quote=changed.quote, line=changed.line, clearing=False, done=None,
-                flash=flash, flash_text=recognised, undoing=False, notice=self._news(changed, given_back=lost),
+                self.state,
+                cart=changed.cart,
+                quote=changed.quote,
+                line=changed.line,
+                clearing=False,
+                done=None,
+                flash=flash,
+                flash_text=recognised,
+                undoing=False,
+                notice=self._news(changed, given_back=lost),
             )
         )
         self.on_change()

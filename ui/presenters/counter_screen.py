@@ -47,7 +47,7 @@ class CounterScreen:
         if key is Key.F6:
             return self.cart.can_undo()
         if key is Key.F4:
-            return cart.payable and cart.cart.customer is not None
+            return cart.payable and cart.cart.customer is not None and cart.cart.customer.member_id is not None
         if key is Key.F5:
             return cart.empty and self.cart.last_sale() is not None
         if key is Key.ESC:

@@ -1,4 +1,4 @@
-"""How the till looks and speaks: language, theme, size of everything. Switched on the sign-on screen, and kept."""
+"""How the till looks, speaks and sounds: language, theme, size, volume. Switched on the sign-on screen, and kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ui.presenters.base import Presenter
 from ui.theme.names import THEMES
 
 SCALES_PERCENT = (100, 125, 150, 175, 200)
+VOLUMES = (0, 30, 60, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class LookPresenter(Presenter[Look]):
         """The next size, after 200 % the smallest again."""
         bigger = [scale for scale in SCALES_PERCENT if scale > self.state.scale_percent]
         self._choose(replace(self.state, scale_percent=bigger[0] if bigger else SCALES_PERCENT[0]))
+
+    def next_volume(self) -> None:
+        """The next loudness, after the loudest silence (the flash lasts longer then)."""
+        louder = [volume for volume in VOLUMES if volume > self.state.volume]
+        self._choose(replace(self.state, volume=louder[0] if louder else VOLUMES[0]))
 
     def _choose(self, look: Look) -> None:
         self._become(look)

@@ -99,7 +99,7 @@ class PayPresenter(Presenter[PayState]):
     def choose(self, kind: TenderKind) -> None:
         """Pay (this part) that way."""
         if not self.state.saving and kind is not self.state.kind:
-            self._become(replace(self.state, kind=kind, notice=None))
+            self._become(replace(self.state, kind=kind, notice=self._waiting()))
 
     def move(self, by: int) -> None:
         """The next or previous way to pay."""
@@ -117,7 +117,7 @@ class PayPresenter(Presenter[PayState]):
         except GuitaiError as error:
             self._become(replace(self.state, text=text, typed_minor=0, notice=self._words(error)))
             return
-        self._become(replace(self.state, text=text, typed_minor=minor, notice=None))
+        self._become(replace(self.state, text=text, typed_minor=minor, notice=self._waiting()))
 
     def key(self, key: str) -> None:
         """A key of the keypad."""
@@ -134,7 +134,7 @@ class PayPresenter(Presenter[PayState]):
     def drop_taken(self) -> None:
         """Take back the last part payment."""
         if self.state.taken and not self.state.saving:
-            self._become(replace(self.state, taken=self.state.taken[:-1], notice=None))
+            self._become(replace(self.state, taken=self.state.taken[:-1], notice=self._waiting()))
 
     def back(self) -> None:
         """Esc: to the receipt; what was scanned meanwhile comes onto it. Not while the sale is being saved."""
@@ -179,13 +179,18 @@ class PayPresenter(Presenter[PayState]):
             self._counter.add_product(found.product)
         else:
             self._counter.hold(found.product)
-            held = len(self._counter.state.held)
-            text = mark(
-                "Scanned while paying: {count} waiting. Esc adds them to this receipt; "
-                "after payment they begin the next one."
-            )
-            notice = self._desk.say(text, Role.ATTENTION, count=held)
-            self._become(replace(self.state, held=held, notice=notice, refused=self.state.refused + 1))
+            self._become(replace(self.state, held=len(self._counter.state.held), refused=self.state.refused + 1))
+            self._become(replace(self.state, notice=self._waiting()))
+
+    def _waiting(self) -> Notice | None:
+        """The sentence about goods scanned meanwhile; it stays until payment ends."""
+        if not self.state.held:
+            return None
+        text = mark(
+            "Scanned while paying: {count} waiting. Esc adds them to this receipt; "
+            "after payment they begin the next one."
+        )
+        return self._desk.say(text, Role.ATTENTION, count=self.state.held)
 
     def _finish(self, due_minor: int) -> None:
         state = self.state

@@ -51,9 +51,7 @@ class ReceiptPresenter(Presenter[ReceiptState]):
             return
         till, session = self._desk.till, self._desk.session()
         self._become(replace(self.state, busy=True, notice=None))
-        self._desk.tasks.run(
-            lambda: receipts.reprint(till, session, summary.event_id), self._reprinted, self._refuse
-        )
+        self._desk.tasks.run(lambda: receipts.reprint(till, session, summary.event_id), self._reprinted, self._refuse)
 
     def job_changed(self, job_id: int, state: JobState) -> None:
         """News from the printer."""
@@ -70,7 +68,7 @@ class ReceiptPresenter(Presenter[ReceiptState]):
             self._become(replace(self.state, receipt=receipt))
 
     def _reprinted(self, outcome: Outcome[int]) -> None:
-        self._desk.toast(self._desk.speech.tr("A copy is being printed, marked as a reprint"))
+        self._desk.toast(self._desk.speech.tr("A copy waits for the printer, marked as a reprint"))
         if self.state.open:
             queued = JobState.QUEUED
             copies = self.state.copies + 1

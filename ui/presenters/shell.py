@@ -228,8 +228,8 @@ class Shell(Presenter[ShellState]):
             return
         tr = self._outside.speech.tr
         self.till.counter.cart.sold(done)
-        self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))
         self._show(Screen.COUNTER)
+        self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))
 
     # ---- scans and news
 
@@ -317,25 +317,38 @@ class Shell(Presenter[ShellState]):
         pay = till.pay
         if screen is Screen.COUNTER:
             own = {
-                Key.F3: self.open_enrol, Key.F5: self.open_receipt, Key.F7: self.open_return, Key.F10: self.open_pay,
+                Key.F3: self.open_enrol,
+                Key.F5: self.open_receipt,
+                Key.F7: self.open_return,
+                Key.F10: self.open_pay,
             }
             return {**till.counter.actions(), **own}
         if screen is Screen.PAY:
             return {
-                Key.F10: pay.finish, Key.ENTER: pay.finish, Key.ESC: pay.back, Key.F4: self.open_redeem,
-                Key.LEFT: lambda: pay.move(-1), Key.RIGHT: lambda: pay.move(1),
+                Key.F10: pay.finish,
+                Key.ENTER: pay.finish,
+                Key.ESC: pay.back,
+                Key.F4: self.open_redeem,
+                Key.LEFT: lambda: pay.move(-1),
+                Key.RIGHT: lambda: pay.move(1),
             }
         if screen is Screen.REDEEM:
             redeem = till.redeem
             return {
-                Key.F10: redeem.confirm, Key.ENTER: redeem.confirm, Key.ESC: redeem.back,
-                Key.LEFT: lambda: redeem.step(-1), Key.RIGHT: lambda: redeem.step(1),
+                Key.F10: redeem.confirm,
+                Key.ENTER: redeem.confirm,
+                Key.ESC: redeem.back,
+                Key.LEFT: lambda: redeem.step(-1),
+                Key.RIGHT: lambda: redeem.step(1),
             }
         if screen is Screen.RETURN:
             back = till.returning
             return {
-                Key.F10: back.confirm, Key.ENTER: back.enter, Key.ESC: back.back,
-                Key.UP: lambda: back.move(-1), Key.DOWN: lambda: back.move(1),
+                Key.F10: back.confirm,
+                Key.ENTER: back.enter,
+                Key.ESC: back.back,
+                Key.UP: lambda: back.move(-1),
+                Key.DOWN: lambda: back.move(1),
             }
         if screen is Screen.ENROL:
             return {Key.F10: till.enrol.finish, Key.ENTER: till.enrol.finish, Key.ESC: till.enrol.back}

@@ -48,9 +48,7 @@ class SignOnState:
 class SignOnPresenter(Presenter[SignOnState]):
     """`signed_on` receives the session."""
 
-    def __init__(
-        self, tasks: Tasks, sounds: Sounds, speech: Speech, *, signed_on: Callable[[Session], None]
-    ) -> None:
+    def __init__(self, tasks: Tasks, sounds: Sounds, speech: Speech, *, signed_on: Callable[[Session], None]) -> None:
         super().__init__(SignOnState())
         self._tasks, self._sounds, self._speech, self._signed_on = tasks, sounds, speech, signed_on
         self._till: Till | None = None

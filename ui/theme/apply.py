@@ -14,13 +14,18 @@ def palette_for(theme: Theme) -> QPalette:
     """Qt's palette from the same tokens, for what the style sheet does not reach (menus, carets, selections)."""
     colours, palette = theme.palette, QPalette()
     pairs = {
-        QPalette.ColorRole.Window: colours.surface.base, QPalette.ColorRole.Base: colours.surface.raised,
-        QPalette.ColorRole.AlternateBase: colours.surface.raised, QPalette.ColorRole.Button: colours.surface.raised,
-        QPalette.ColorRole.WindowText: colours.text.primary, QPalette.ColorRole.Text: colours.text.primary,
-        QPalette.ColorRole.ButtonText: colours.text.primary, QPalette.ColorRole.Highlight: colours.primary.fill,
+        QPalette.ColorRole.Window: colours.surface.base,
+        QPalette.ColorRole.Base: colours.surface.raised,
+        QPalette.ColorRole.AlternateBase: colours.surface.raised,
+        QPalette.ColorRole.Button: colours.surface.raised,
+        QPalette.ColorRole.WindowText: colours.text.primary,
+        QPalette.ColorRole.Text: colours.text.primary,
+        QPalette.ColorRole.ButtonText: colours.text.primary,
+        QPalette.ColorRole.Highlight: colours.primary.fill,
         QPalette.ColorRole.HighlightedText: colours.primary.on_fill,
         QPalette.ColorRole.PlaceholderText: colours.text.tertiary,
-        QPalette.ColorRole.ToolTipBase: colours.surface.raised, QPalette.ColorRole.ToolTipText: colours.text.primary,
+        QPalette.ColorRole.ToolTipBase: colours.surface.raised,
+        QPalette.ColorRole.ToolTipText: colours.text.primary,
     }
     for role, colour in pairs.items():
         palette.setColor(role, QColor(colour))

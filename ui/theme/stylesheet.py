@@ -63,22 +63,42 @@ def style_sheet(theme: Theme) -> str:
     """The style sheet for `theme`, to be set once on the application."""
     palette, tokens, px = theme.palette, theme.tokens, theme.px
     values: dict[str, object] = {
-        "ink": palette.text.primary, "second": palette.text.secondary, "third": palette.text.tertiary,
-        "base": palette.surface.base, "raised": palette.surface.raised, "sunken": palette.surface.sunken,
-        "selected": palette.surface.selected, "subtle": palette.line.subtle, "strong": palette.line.strong,
-        "focus": palette.line.focus, "primary_fill": palette.primary.fill, "primary_tint": palette.primary.tint,
-        "primary_on_fill": palette.primary.on_fill, "error_fill": palette.error.fill,
-        "error_tint": palette.error.tint, "points_line": palette.points.line,
+        "ink": palette.text.primary,
+        "second": palette.text.secondary,
+        "third": palette.text.tertiary,
+        "base": palette.surface.base,
+        "raised": palette.surface.raised,
+        "sunken": palette.surface.sunken,
+        "selected": palette.surface.selected,
+        "subtle": palette.line.subtle,
+        "strong": palette.line.strong,
+        "focus": palette.line.focus,
+        "primary_fill": palette.primary.fill,
+        "primary_tint": palette.primary.tint,
+        "primary_on_fill": palette.primary.on_fill,
+        "error_fill": palette.error.fill,
+        "error_tint": palette.error.tint,
+        "points_line": palette.points.line,
         "attention_line": palette.attention.line,
-        "edge": theme.edge_px(tokens.border.card), "sheet": tokens.border.sheet, "focus_px": tokens.border.focus,
-        "r_card": px(tokens.radius.card), "r_control": px(tokens.radius.control), "s": px(tokens.space.s),
-        "m": px(tokens.space.m), "head": px(40), "bar": px(12), "bar_r": px(12) // 2 - 2,
+        "edge": theme.edge_px(tokens.border.card),
+        "sheet": tokens.border.sheet,
+        "focus_px": tokens.border.focus,
+        "r_card": px(tokens.radius.card),
+        "r_control": px(tokens.radius.control),
+        "s": px(tokens.space.s),
+        "m": px(tokens.space.m),
+        "head": px(40),
+        "bar": px(12),
+        "bar_r": px(12) // 2 - 2,
         "touch": px(tokens.height.touch_min),
     }
     sheet = [TEMPLATE.substitute(values)]
     for role in Role:
         colours = palette.role(role)
-        sheet.append(BANNER.substitute(role=role.value, tint=colours.tint, line=colours.line,
-                                       edge=values["edge"], r=values["r_control"]))
+        sheet.append(
+            BANNER.substitute(
+                role=role.value, tint=colours.tint, line=colours.line, edge=values["edge"], r=values["r_control"]
+            )
+        )
     sheet += [LABEL.substitute(tone=tone.value, colour=theme.tone(tone)) for tone in Tone]
     return "".join(sheet)

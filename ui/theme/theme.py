@@ -33,9 +33,15 @@ class Theme:
         self._fonts: dict[tuple[int, int], QFont] = {}
         words, palette = self.palette.text, self.palette
         self._tones = {
-            Tone.INK: words.primary, Tone.SECOND: words.secondary, Tone.THIRD: words.tertiary,
-            Tone.DISABLED: words.disabled, Tone.PRIMARY: palette.primary.text, Tone.POINTS: palette.points.text,
-            Tone.INFO: palette.info.text, Tone.ATTENTION: palette.attention.text, Tone.ERROR: palette.error.text,
+            Tone.INK: words.primary,
+            Tone.SECOND: words.secondary,
+            Tone.THIRD: words.tertiary,
+            Tone.DISABLED: words.disabled,
+            Tone.PRIMARY: palette.primary.text,
+            Tone.POINTS: palette.points.text,
+            Tone.INFO: palette.info.text,
+            Tone.ATTENTION: palette.attention.text,
+            Tone.ERROR: palette.error.text,
         }
 
     def px(self, logical: float) -> int:
@@ -51,6 +57,10 @@ class Theme:
         style = self.tokens.type[size]
         weight = style.weight if bold is None else 700 if bold else 400
         return self.font_px(self.px(px or style.size_px), weight)
+
+    def is_bold(self, size: Size) -> bool:
+        """Whether a type step is bold by itself."""
+        return self.tokens.type[size].weight >= 700
 
     def font_px(self, size_px: int, weight: int) -> QFont:
         """A font of `size_px` screen pixels (already scaled)."""

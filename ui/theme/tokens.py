@@ -93,8 +93,14 @@ class Palette:
     def role(self, role: Role) -> RoleColours:
         """Colours of `role`; `PLAIN` is advice: sunken ground, secondary words."""
         if role is Role.PLAIN:
-            return RoleColours(self.text.secondary, self.surface.sunken, self.text.primary,
-                               self.surface.pressed, self.surface.sunken, self.line.subtle)
+            return RoleColours(
+                self.text.secondary,
+                self.surface.sunken,
+                self.text.primary,
+                self.surface.pressed,
+                self.surface.sunken,
+                self.line.subtle,
+            )
         found: RoleColours = getattr(self, role.value)
         return found
 

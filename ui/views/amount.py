@@ -41,8 +41,13 @@ class AmountPanel(QFrame):
         self.point.set_look(size=Size.HEADLINE)
         self.point.setAccessibleName(tr("Decimal point"))
         self.point.clicked.connect(lambda: self.keyed.emit("."))
-        hint = Label(theme, tr("For goods rung up elsewhere: the amount counts, the goods are not named"),
-                     size=Size.LABEL, tone=Tone.SECOND, wrap=True)
+        hint = Label(
+            theme,
+            tr("For goods rung up elsewhere: the amount counts, the goods are not named"),
+            size=Size.LABEL,
+            tone=Tone.SECOND,
+            wrap=True,
+        )
         typed = row(self.field, self.point, gap=ui.px(8))
         typed.setStretch(0, 1)
         left = column(Label(theme, tr("Amount in yuan"), size=Size.LABEL, tone=Tone.SECOND), gap=ui.px(12))

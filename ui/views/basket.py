@@ -17,8 +17,12 @@ from ui.widgets.notices import Banner
 from ui.widgets.values import AnyRun, BannerAction, BasketRow, IconRun, Run
 
 ROLE_ICONS = {
-    Role.ERROR: Icon.STOP, Role.ATTENTION: Icon.WARN, Role.INFO: Icon.OFFLINE, Role.PLAIN: Icon.INFO,
-    Role.PRIMARY: Icon.OKC, Role.POINTS: Icon.COIN,
+    Role.ERROR: Icon.STOP,
+    Role.ATTENTION: Icon.WARN,
+    Role.INFO: Icon.OFFLINE,
+    Role.PLAIN: Icon.INFO,
+    Role.PRIMARY: Icon.OKC,
+    Role.POINTS: Icon.COIN,
 }
 
 
@@ -40,7 +44,9 @@ class PaperBanner(Banner):
         super().__init__(ui.theme, parent)
         tr = ui.tr
         self.show_notice(
-            Role.ATTENTION, Icon.PRINT, tr("The receipt may not have printed"),
+            Role.ATTENTION,
+            Icon.PRINT,
+            tr("The receipt may not have printed"),
             note=tr("Points are saved. Check the paper, then choose"),
             actions=(BannerAction(tr("It came out"), "out"), BannerAction(tr("Print a copy"), "copy")),
         )
@@ -64,8 +70,11 @@ class BasketPanel(BasketList):
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         tr = ui.tr
         super().__init__(
-            ui.theme, (tr("Item"), tr("Qty"), tr("Amount")), name=tr("Receipt"),
-            step_names=(tr("One less"), tr("One more")), parent=parent,
+            ui.theme,
+            (tr("Item"), tr("Qty"), tr("Amount")),
+            name=tr("Receipt"),
+            step_names=(tr("One less"), tr("One more")),
+            parent=parent,
         )
         self._ui = ui
         self.less.connect(lambda number: self.step_asked.emit(number, -1))
@@ -79,16 +88,22 @@ class BasketPanel(BasketList):
             self.foot.set_sums(())
             return
         sums: list[AnyRun] = [
-            Run(tr("Subtotal"), Size.LABEL, Tone.SECOND), Run(f"¥{on_screen(quote.gross_minor)}", Size.STRONG, gap_px=6)
+            Run(tr("Subtotal"), Size.LABEL, Tone.SECOND),
+            Run(f"¥{on_screen(quote.gross_minor)}", Size.STRONG, gap_px=6),
         ]
         if quote.discount_minor:
             off = f"{on_screen(-quote.discount_minor)[:1]}¥{on_screen(quote.discount_minor)}"
             sums += [Run(tr("Discount"), Size.LABEL, Tone.SECOND, gap_px=22), Run(off, Size.STRONG, gap_px=6)]
         if not tight:
-            sums += [Run(tr("Points used"), Size.LABEL, Tone.SECOND, gap_px=22),
-                     Run("—", Size.LABEL, Tone.SECOND, gap_px=6)]
+            sums += [
+                Run(tr("Points used"), Size.LABEL, Tone.SECOND, gap_px=22),
+                Run("—", Size.LABEL, Tone.SECOND, gap_px=6),
+            ]
         earns: list[AnyRun] = []
         if state.cart.customer is not None:
-            earns = [IconRun(Icon.COIN, 24, Tone.POINTS), Run(tr("Earns"), Size.LABEL, Tone.POINTS, gap_px=6),
-                     Run(wording.signed(quote.earns), Size.NUMBER, Tone.POINTS, gap_px=6)]
+            earns = [
+                IconRun(Icon.COIN, 24, Tone.POINTS),
+                Run(tr("Earns"), Size.LABEL, Tone.POINTS, gap_px=6),
+                Run(wording.signed(quote.earns), Size.NUMBER, Tone.POINTS, gap_px=6),
+            ]
         self.foot.set_sums(sums, earns)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QStackedWidget, QWidget
 
 from app.i18n import Translator
 from ui.theme.theme import Theme
@@ -35,6 +36,38 @@ class Shown(Generic[S]):
     def render(self, state: S) -> None:
         """Show it."""
         self._show(state)
+
+
+class Pages(QStackedWidget):
+    """A stack as large as the page that is up; Qt's own asks for room for the largest page it has."""
+
+    def sizeHint(self) -> QSize:
+        """That of the page."""
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """That of the page."""
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+    def show_page(self, page: QWidget) -> None:
+        """Bring a page up; the room it needs may be another."""
+        if page is not self.currentWidget():
+            self.setCurrentWidget(page)
+            self.updateGeometry()
+
+
+def scroll_area(name: str) -> QScrollArea:
+    """A frameless area that scrolls what does not fit, and never takes the keyboard."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName(name)
+    for bar in (area.verticalScrollBar(), area.horizontalScrollBar()):
+        bar.setAccessibleName(name)
+    return area
 
 
 def unset_layout(widget: QWidget) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.money import on_screen
 from app.services.till import Place
@@ -16,7 +23,7 @@ from ui.presenters.keys import STRIP, Key
 from ui.theme.names import Kind, Size, Tone
 from ui.views.amount import AmountPanel
 from ui.views.basket import BasketPanel, NoticeBanner, PaperBanner
-from ui.views.common import Shown, Ui, unset_layout
+from ui.views.common import Pages, Shown, Ui, scroll_area, unset_layout
 from ui.views.find import FindPanel
 from ui.views.idle import IdlePanel, LastSaleStrip, ShiftPanel
 from ui.views.member_card import MemberCard, NobodyCard
@@ -100,7 +107,7 @@ class CounterView(QWidget):
         self.notice.hide()
         self.idle, self.basket = IdlePanel(ui), BasketPanel(ui)
         self.results, self.amount = FindPanel(ui), AmountPanel(ui)
-        self.left = QStackedWidget()
+        self.left = Pages()
         for panel in (self.idle, self.basket, self.results, self.amount):
             self.left.addWidget(panel)
         self.last = LastSaleStrip(ui)
@@ -110,16 +117,12 @@ class CounterView(QWidget):
         )
         self.shift, self.nobody = ShiftPanel(ui), NobodyCard(ui)
         self.member, self.preview = MemberCard(ui), MemberCard(ui, preview=True)
-        self.side = QStackedWidget()
+        self.side = Pages()
         for card in (self.shift, self.nobody, self.member, self.preview):
             self.side.addWidget(card)
         self.due, self.due_row = DuePanel(ui.theme, parent=self), DueRow(ui, self)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
+        self.area = scroll_area(ui.tr("Counter"))
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setAccessibleName(ui.tr("Counter"))
         self.body = QWidget()
         self.area.setWidget(self.body)
         self._outer = QVBoxLayout(self)
@@ -189,9 +192,12 @@ class CounterView(QWidget):
             return
         state, panel = screen.cart.state, screen.panel()
         panels: dict[Panel, QWidget] = {
-            Panel.IDLE: self.idle, Panel.BASKET: self.basket, Panel.FIND: self.results, Panel.AMOUNT: self.amount,
+            Panel.IDLE: self.idle,
+            Panel.BASKET: self.basket,
+            Panel.FIND: self.results,
+            Panel.AMOUNT: self.amount,
         }
-        self.left.setCurrentWidget(panels[panel])
+        self.left.show_page(panels[panel])
         self.notice.set_notice(state.notice)
         self.paper.setVisible(state.unknown_job is not None)
         last = screen.cart.last_sale()
@@ -215,13 +221,13 @@ class CounterView(QWidget):
             many = found is not None and found.total > 1
             advice = tr("Several may fit. Ask for the phone tail or the member code before you take one.")
             self.preview.show_customer(chosen, advice=advice if many else "")
-            self.side.setCurrentWidget(self.preview)
+            self.side.show_page(self.preview)
         elif customer is not None:
             self.member.show_customer(customer, can_redeem=state.payable)
-            self.side.setCurrentWidget(self.member)
+            self.side.show_page(self.member)
         else:
             self.shift.show_shift(state.shift, self.place)
-            self.side.setCurrentWidget(self.shift if state.empty else self.nobody)
+            self.side.show_page(self.shift if state.empty else self.nobody)
         self.side.setVisible(not self._tall or not state.empty or panel is Panel.FIND)
         card = self.side.currentWidget()
         self.side.setMaximumHeight(card.sizeHint().height() if self._tall and card is not None else 16_777_215)
@@ -243,8 +249,14 @@ class CounterView(QWidget):
     def _show_keys(self, screen: CounterScreen) -> None:
         tr = self._ui.tr
         names = {
-            Key.F2: tr("Find"), Key.F3: tr("Enrol"), Key.F4: tr("Redeem"), Key.F5: tr("Reprint"), Key.F6: tr("Undo"),
-            Key.F7: tr("Return"), Key.F8: tr("Approve"), Key.ESC: tr("Back"),
+            Key.F2: tr("Find"),
+            Key.F3: tr("Enrol"),
+            Key.F4: tr("Redeem"),
+            Key.F5: tr("Reprint"),
+            Key.F6: tr("Undo"),
+            Key.F7: tr("Return"),
+            Key.F8: tr("Approve"),
+            Key.ESC: tr("Back"),
         }
         self.strip.set_keys(
             tuple(

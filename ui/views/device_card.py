@@ -41,10 +41,16 @@ class DevicePanel(Card):
     def show_device(self, card: DeviceCard) -> None:
         """Its present state."""
         tr = self._ui.tr
-        names = {DeviceKind.PRINTER: tr("Printer"), DeviceKind.SCANNER: tr("Scanner"),
-                 DeviceKind.DRAWER: tr("Cash drawer")}
-        tests = {DeviceKind.PRINTER: tr("Test print"), DeviceKind.SCANNER: tr("Test scan"),
-                 DeviceKind.DRAWER: tr("Open the drawer")}
+        names = {
+            DeviceKind.PRINTER: tr("Printer"),
+            DeviceKind.SCANNER: tr("Scanner"),
+            DeviceKind.DRAWER: tr("Cash drawer"),
+        }
+        tests = {
+            DeviceKind.PRINTER: tr("Test print"),
+            DeviceKind.SCANNER: tr("Test scan"),
+            DeviceKind.DRAWER: tr("Open the drawer"),
+        }
         chips = {
             Health.OK: ChipSpec(tr("in order"), Role.PRIMARY, Icon.OKC),
             Health.WARN: ChipSpec(tr("look at it soon"), Role.ATTENTION, Icon.WARN),

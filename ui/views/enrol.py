@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views.basket import NoticeBanner
-from ui.views.common import Shown, Ui, unset_layout
+from ui.views.common import Shown, Ui, scroll_area, unset_layout
 from ui.views.enrol_card import EnrolSide
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
@@ -21,6 +21,8 @@ from ui.widgets.tasks import ConsentChoice, Steps
 from ui.widgets.values import BannerAction, IconRun, Run, Step
 
 STACK_BELOW = 1000  # logical width below which the right column goes under
+ANSWER, ANSWER_NARROW = 132, 104  # both answers the same, always
+NARROW_BELOW = 600  # logical width below which the fields stand under each other
 
 
 class EnrolView(QWidget):
@@ -79,7 +81,7 @@ class EnrolView(QWidget):
         body.addLayout(where)
         body.addWidget(self.notice)
         body.addWidget(self.known)
-        fields = row(gap=px(12))
+        self._fields = fields = row(gap=px(12))
         fields.addWidget(self.phone, 5, Qt.AlignmentFlag.AlignTop)
         fields.addWidget(self.name, 3, Qt.AlignmentFlag.AlignTop)
         body.addLayout(fields)
@@ -96,11 +98,7 @@ class EnrolView(QWidget):
             Role.PLAIN, Icon.INFO, tr("All but the member service may be declined; card and shopping stay the same.")
         )
         body.addWidget(self.advice)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setAccessibleName(tr("New member"))
+        self.area = scroll_area(tr("New member"))
         self.body = QWidget()
         self.area.setWidget(self.body)
         outer = QVBoxLayout(self)
@@ -122,7 +120,16 @@ class EnrolView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow screens put the card under the form."""
         super().resizeEvent(event)
-        self._arrange(stacked=self.width() < self._ui.px(STACK_BELOW))
+        px = self._ui.px
+        self._arrange(stacked=self.width() < px(STACK_BELOW))
+        narrow = self.width() < px(NARROW_BELOW)
+        self._fields.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self.clock.setVisible(not narrow)
+        for consent in self.consents.values():
+            for button in (consent.agree, consent.decline):
+                button.setFixedWidth(px(ANSWER_NARROW if narrow else ANSWER))
+        side = px(8 if narrow else 20)
+        self.main.body.setContentsMargins(side, px(14), side, px(14))
 
     def attach(self, presenter: EnrolPresenter) -> None:
         """Show this form and send it what is typed and chosen."""
@@ -134,9 +141,18 @@ class EnrolView(QWidget):
             row_.answered.connect(lambda given, purpose=purpose: presenter.answer(purpose, given))
         self.known.pressed.connect(lambda _action: presenter.open_known())
         self.side.electronic.connect(presenter.electronic_card)
-        for field in (self.phone, self.name):
-            field.edit.focus_changed.connect(lambda _has: self.show_state(presenter.state))
+        app = QApplication.instance()
+        if isinstance(app, QApplication):  # after a focus event the window still names the old field
+            app.focusChanged.connect(self._on_focus)
         presenter.attach(Shown(self.show_state))
+
+    def _on_focus(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        if self._presenter is not None and self._presenter.state.open:
+            self.show_state(self._presenter.state)
+
+    def _typing(self, field: Field) -> bool:
+        """Whether keys go to the field. Not hasFocus: without a window manager keys come to an inactive window too."""
+        return self.window().focusWidget() is field.edit
 
     def focus_first(self) -> None:
         """The keyboard goes to what is still to be filled in."""
@@ -153,13 +169,15 @@ class EnrolView(QWidget):
         self.steps.set_steps(tuple(Step(name, done[n], n == state.step) for n, name in enumerate(names)))
         seconds = tr("{seconds} s", seconds=state.elapsed_s)
         self.clock.set_runs((), (IconRun(Icon.CLOCK, 20, Tone.SECOND), Run(seconds, tone=Tone.SECOND, gap_px=6)))
-        typing_phone, typing_name = self.phone.edit.hasFocus(), self.name.edit.hasFocus()
+        typing_phone = not ended and self._typing(self.phone)
+        typing_name = not ended and self._typing(self.name)
         self.phone.set_text(check.masked if check is not None and not typing_phone else state.phone)
         self.name.set_text(state.name if typing_name else state.masked_name)
         free = (IconRun(Icon.OKC, 20, Tone.PRIMARY), Run(tr("not known yet"), tone=Tone.PRIMARY, gap_px=6))
         self.phone.set_tail(*(free if check is not None and not check.duplicates else ()))
         self.notice.set_notice(state.notice)
         self._show_known(state)
+        self.advice.setVisible(state.notice is None and self.known.isHidden())
         for purpose, row_ in self.consents.items():
             row_.set_answer(state.answer(purpose))
         self.phone.set_dead(ended)
@@ -176,16 +194,17 @@ class EnrolView(QWidget):
             who = check.duplicates[0].view
             text = tr("{name} has this phone number already", name=who.name or tr("A member"))
             self.known.show_notice(
-                Role.ATTENTION, Icon.USERS, text, note=tr("Take that member, or go on: head office will merge them."),
+                Role.ATTENTION,
+                Icon.USERS,
+                text,
+                note=tr("Take that member, or go on: head office will merge them."),
                 actions=(BannerAction(tr("Take {name}", name=who.name or tr("A member")), "open"),),
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in a field goes on to the next thing to fill in."""
-        typing = self.phone.edit.hasFocus() or self.name.edit.hasFocus()
+        typing = self._typing(self.phone) or self._typing(self.name)
         if typing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.focusNextChild()
         else:
             super().keyPressEvent(event)
-
-

@@ -50,8 +50,11 @@ class EnrolSide(QWidget):
         self.card.body.addWidget(self.back)
         self.hint = Label(ui.theme, tr("For a plastic card: scan it now"), size=Size.LABEL, tone=Tone.SECOND, wrap=True)
         self.card.body.addWidget(self.hint)
-        self.facts = (FactRow(ui.theme, tr("Enrolled by")), FactRow(ui.theme, tr("Home store")),
-                      FactRow(ui.theme, tr("Privacy notice")))
+        self.facts = (
+            FactRow(ui.theme, tr("Enrolled by")),
+            FactRow(ui.theme, tr("Home store")),
+            FactRow(ui.theme, tr("Privacy notice")),
+        )
         facts = column(*self.facts, gap=0)
         self.card.body.addLayout(facts)
         self.card.body.addStretch(1)
@@ -88,8 +91,11 @@ class EnrolSide(QWidget):
         self.hint.setVisible(state.card is None and enrolled is None)
         if enrolled is not None:
             self.qr.show_data(enrolled.card)
-            self._words(tr("The card is ready"), tr("ends in {tail}", tail=mask_card(enrolled.card)),
-                        tr("Scan it here with the customer's phone; it is on the paper too"))
+            self._words(
+                tr("The card is ready"),
+                tr("ends in {tail}", tail=mask_card(enrolled.card)),
+                tr("Scan it here with the customer's phone; it is on the paper too"),
+            )
         elif state.card is not None:
             self._words(tr("Plastic card"), tr("ends in {tail}", tail=mask_card(state.card)), tr("scanned just now"))
         else:

@@ -22,9 +22,14 @@ def result_row(customer: Customer, text: str, ui: Ui) -> ResultRow:
     typed = text.split(maxsplit=1)[0].upper() if text.split() else ""
     matched = typed if typed.isascii() and typed.isalpha() and view.initials.upper().startswith(typed) else ""
     return ResultRow(
-        initial=view.avatar or "#", name=view.name or ui.tr("Card ···{tail}", tail=view.card), matched=matched,
-        phone=view.phone, note=_note(customer, ui), tier=wording.tier_look(view.tier),
-        tier_name=view.tier_name or ui.tr("Member"), points=wording.points(view.points),
+        initial=view.avatar or "#",
+        name=view.name or ui.tr("Card ···{tail}", tail=view.card),
+        matched=matched,
+        phone=view.phone,
+        note=_note(customer, ui),
+        tier=wording.tier_look(view.tier),
+        tier_name=view.tier_name or ui.tr("Member"),
+        points=wording.points(view.points),
     )
 
 
@@ -69,8 +74,12 @@ class FindPanel(QWidget):
         total = found.total if found else 0
         count = f"{total:,}+" if found and found.more else f"{total:,}"
         keys: tuple[AnyRun, ...] = (
-            CapRun("↑"), CapRun("↓", gap_px=6), Run(tr("choose"), Size.LABEL, gap_px=6), CapRun("Enter", gap_px=6),
-            Run(tr("take"), Size.LABEL, gap_px=6), CapRun("Esc", gap_px=6),
+            CapRun("↑"),
+            CapRun("↓", gap_px=6),
+            Run(tr("choose"), Size.LABEL, gap_px=6),
+            CapRun("Enter", gap_px=6),
+            Run(tr("take"), Size.LABEL, gap_px=6),
+            CapRun("Esc", gap_px=6),
             Run(tr("back to the receipt"), Size.LABEL, gap_px=6),
         )
         head = (Run(count, Size.LABEL, bold=True), Run(tr("members, best match first"), Size.LABEL, Tone.SECOND))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.i18n import Translator
 from ui.presenters.help import HelpPresenter, HelpState
 from ui.theme.names import Size, Tone
-from ui.views.common import Shown, Ui
+from ui.views.common import Shown, Ui, scroll_area
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.caps import KeyCap
@@ -19,13 +19,20 @@ NARROW_BELOW = 900
 def key_words(tr: Translator) -> tuple[tuple[str, str], ...]:
     """Every key and what it does, in reading order."""
     return (
-        ("F1", tr("This help")), ("F2", tr("Find a member: card, phone tail, name, initials")),
-        ("F3", tr("Enrol a new member")), ("F4", tr("Spend points (needs head office)")),
-        ("F5", tr("Last receipt; again: print a copy")), ("F9", tr("Lock; receipt and forms stay")),
-        ("F10", tr("Pay; finish")), ("F12", tr("Pending events and devices")), ("*", tr("Amount only")),
-        ("Enter", tr("Take what is marked; confirm")), ("↑ ↓", tr("Mark a line or a member")),
+        ("F1", tr("This help")),
+        ("F2", tr("Find a member: card, phone tail, name, initials")),
+        ("F3", tr("Enrol a new member")),
+        ("F4", tr("Spend points (needs head office)")),
+        ("F5", tr("Last receipt; again: print a copy")),
+        ("F9", tr("Lock; receipt and forms stay")),
+        ("F10", tr("Pay; finish")),
+        ("F12", tr("Pending events and devices")),
+        ("*", tr("Amount only")),
+        ("Enter", tr("Take what is marked; confirm")),
+        ("↑ ↓", tr("Mark a line or a member")),
         ("1–9", tr("Take the member with that number while a name is typed")),
-        ("+ −", tr("One more or one less of the marked line")), ("Alt+1–3", tr("Cash, QR pay, bank card")),
+        ("+ −", tr("One more or one less of the marked line")),
+        ("Alt+1–3", tr("Cash, QR pay, bank card")),
         ("← →", tr("Another way to pay; another person at sign-on")),
         ("Esc", tr("One step back; twice on a receipt empties it")),
     )
@@ -66,11 +73,7 @@ class HelpView(QWidget):
         inner = QVBoxLayout(body)
         inner.setContentsMargins(px(12), px(12), px(12), px(12))
         inner.addWidget(card)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(tr("Keys"))
+        area = scroll_area(tr("Keys"))
         area.setWidget(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -11,6 +11,7 @@ from app.domain.receipt import JobState
 from app.services.checkout import Done
 from app.services.status import LastSale, ShiftView
 from app.services.till import Place
+from ui.presenters.papers import job_words
 from ui.theme.names import Icon, Size, Tone
 from ui.views import wording
 from ui.views.common import Ui
@@ -21,8 +22,10 @@ from ui.widgets.runs import RunLine
 from ui.widgets.values import AnyRun, CapRun, Run
 
 JOB_ICONS = {
-    JobState.CONFIRMED: (Icon.OKC, Tone.PRIMARY), JobState.SPOOLED: (Icon.OKC, Tone.PRIMARY),
-    JobState.UNKNOWN: (Icon.WARN, Tone.ATTENTION), JobState.FAILED_CLEAN: (Icon.WARN, Tone.ATTENTION),
+    JobState.CONFIRMED: (Icon.OKC, Tone.PRIMARY),
+    JobState.SPOOLED: (Icon.OKC, Tone.PRIMARY),
+    JobState.UNKNOWN: (Icon.WARN, Tone.ATTENTION),
+    JobState.FAILED_CLEAN: (Icon.WARN, Tone.ATTENTION),
 }
 
 
@@ -45,7 +48,8 @@ class IdlePanel(QFrame):
         self._row = row(gap=ui.px(12))
         self.buttons: dict[str, KeyButton] = {}
         for action, text, icon_name, key in (
-            ("find", tr("Find member"), Icon.FIND, "F2"), ("enrol", tr("Enrol"), Icon.JOIN, "F3"),
+            ("find", tr("Find member"), Icon.FIND, "F2"),
+            ("enrol", tr("Enrol"), Icon.JOIN, "F3"),
             ("amount", tr("Amount only"), Icon.CASH, "*"),
         ):
             button = KeyButton(theme, text, icon=icon_name, key=key, height_px=64)
@@ -107,7 +111,7 @@ class LastSaleStrip(QFrame):
             runs.append(Run(tr("{points} points", points=wording.signed(last.points)), tone=Tone.POINTS))
         self.first.set_runs(runs)
         at = wording.hour(last.summary.at_ms, place.zone) if place else ""
-        parts = (at, last.who or tr("no member"), wording.job_words(state, tr))
+        parts = (at, last.who or tr("no member"), job_words(state, tr))
         self.second.set_text(" · ".join(part for part in parts if part))
         icon, tone = JOB_ICONS.get(state or JobState.QUEUED, (Icon.PRINT, Tone.SECOND))
         self.icon.set_icon(icon, tone)
@@ -121,8 +125,11 @@ class Figure(QWidget):
         super().__init__(parent)
         self.figure = Label(ui.theme, size=Size.HEADLINE)
         self.bar = Bar(ui.theme)
-        self.setLayout(column(self.figure, Label(ui.theme, caption, size=Size.LABEL, tone=Tone.SECOND), self.bar, 1,
-                              gap=0))
+        layout = column(self.figure, Label(ui.theme, caption, size=Size.LABEL, tone=Tone.SECOND), gap=0)
+        layout.addSpacing(ui.px(6))
+        layout.addWidget(self.bar)
+        layout.addStretch(1)
+        self.setLayout(layout)
         self.bar.hide()
         self._caption = caption
 
@@ -157,8 +164,11 @@ class ShiftPanel(QFrame):
         layout.addLayout(figures)
         layout.addWidget(Rule(ui.theme))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        for keys, text in (("F1", tr("What every key does")), ("F12", tr("Pending events and devices")),
-                           ("F9", tr("Lock; the receipt stays"))):
+        for keys, text in (
+            ("F1", tr("What every key does")),
+            ("F12", tr("Pending events and devices")),
+            ("F9", tr("Lock; the receipt stays")),
+        ):
             line = RunLine(ui.theme, (CapRun(keys, Tone.SECOND), Run(text, tone=Tone.SECOND, gap_px=12)), height_px=40)
             self.keys.addWidget(line)
         layout.addLayout(self.keys)

@@ -25,7 +25,7 @@ def points_view(view: MemberView, ui: Ui) -> PointsView:
     worth = wording.yuan_short(view.worth_minor) if view.worth_minor is not None else ""
     if view.points is None:
         left = tr("Balance unknown at this till; points are kept")
-        return PointsView(tr("Points held"), wording.points(None), left=left, left_offline=True)
+        return PointsView(tr("Points held"), tr("unknown"), left=left, left_offline=True)
     right = ""
     if view.expiring_points and view.expiring_on:
         right = tr("{points} expire {date}", points=f"{view.expiring_points:,}", date=view.expiring_on[5:])
@@ -33,8 +33,15 @@ def points_view(view: MemberView, ui: Ui) -> PointsView:
     share = min(1000, usable * 1000 // view.points) if view.points > 0 else 0
     left = tr("Usable once online") if usable == 0 else tr("Usable now {points}", points=f"{usable:,}")
     return PointsView(
-        tr("Points held"), wording.points(view.points), tr("worth") if worth else "", worth, share,
-        1000 - share if view.points > 0 else 0, left, usable == 0, right,
+        tr("Points held"),
+        wording.points(view.points),
+        tr("worth") if worth else "",
+        worth,
+        share,
+        1000 - share if view.points > 0 else 0,
+        left,
+        usable == 0,
+        right,
     )
 
 
@@ -111,8 +118,9 @@ class MemberCard(QFrame):
         if view.birthday_hint:
             hint = tr("Birthday") if self._wide or self._narrow else tr("Birthday month")
         self.head.set_member(wording.who(customer, tr, check=check, checked=not self._preview, hint=hint))
+        known = customer.member_id is not None
         self.points.set_points(points_view(view, ui))
-        self.redeem.set_redeem(Redeem(tr("Redeem"), "F4", tr("needs head office"), "", enabled=can_redeem))
+        self.redeem.set_redeem(Redeem(tr("Redeem"), "F4", tr("needs head office"), "", enabled=can_redeem and known))
         self._show_facts(view)
         if advice:
             self.advice.show_notice(Role.PLAIN, Icon.INFO, advice)
@@ -142,11 +150,11 @@ class NobodyCard(QFrame):
         self.setProperty("card", "raised")
         tr = ui.tr
         self.words = EmptyState(ui.theme, Icon.CARD, icon_px=64)
-        self.words.set_words(tr("No member on this receipt"),
-                             tr("Scan a member card, find with F2 or enrol with F3. Goods stay on the receipt."))
+        self.words.set_words(
+            tr("No member on this receipt"),
+            tr("Scan a member card, find with F2 or enrol with F3. Goods stay on the receipt."),
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(ui.px(16), ui.px(8), ui.px(16), ui.px(8))
         layout.addWidget(self.words)
         self.setAccessibleName(self.words.accessibleName())
-
-

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.money import on_screen
 from app.domain.sale import TenderKind
-from ui.presenters.pay import KINDS, PayPresenter, PayState, suggestions
+from ui.presenters.pay import KINDS, SUGGESTIONS_MAX, PayPresenter, PayState, suggestions
 from ui.theme.names import Icon, Size, Tone
 from ui.views import wording
 from ui.views.basket import NoticeBanner
-from ui.views.common import Shown, Ui, unset_layout
+from ui.views.common import Shown, Ui, scroll_area, unset_layout
 from ui.views.pay_side import PaySide
 from ui.widgets.basics import Card, Label, column, row
 from ui.widgets.buttons import KeyButton
@@ -46,11 +46,7 @@ class PayView(QWidget):
         self.side = PaySide(ui)
         self.side.finish.connect(lambda: self.pressed.emit("F10"))
         self._build()
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setAccessibleName(ui.tr("Pay"))
+        self.area = scroll_area(ui.tr("Pay"))
         self.body = QWidget()
         self.area.setWidget(self.body)
         outer = QVBoxLayout(self)
@@ -62,63 +58,75 @@ class PayView(QWidget):
         ui, tr, px = self._ui, self._ui.tr, self._ui.px
         back = KeyButton(ui.theme, tr("Back to the receipt"), key="Esc")
         back.clicked.connect(lambda: self.pressed.emit("Esc"))
-        self.tenders: dict[TenderKind, TenderButton] = {}
-        tenders = row(gap=px(10))
-        for kind in KINDS:
-            spec = Tender(TENDER_ICONS[kind], wording.tender_name(kind, tr), TENDER_KEYS[kind], kind.value)
-            button = TenderButton(ui.theme, spec)
-            button.set_look(shrink=True)
-            button.clicked.connect(lambda _checked=False, kind=kind: self._choose(kind))
-            self.tenders[kind] = button
-            tenders.addWidget(button, 1)
-        self.points = TenderButton(ui.theme, Tender(Icon.COIN, tr("Points"), "F4", "F4"))
-        self.points.clicked.connect(lambda: self.pressed.emit("F4"))
-        tenders.addWidget(self.points, 1)
-        self.caption = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
-        self.field = FigureField(ui.theme, name=tr("Cash given"))
-        self.notes = QGridLayout()
-        self.notes.setSpacing(px(8))
-        self.note_buttons: list[KeyButton] = []
-        for place in range(6):
-            button_ = KeyButton(ui.theme, height_px=56)
-            button_.set_look(size=Size.STRONG, padding_px=6, shrink=True)
-            button_.clicked.connect(lambda _checked=False, place=place: self._give(place))
-            self.notes.addWidget(button_, place // 3, place % 3)
-            self.note_buttons.append(button_)
-        for col in range(3):
-            self.notes.setColumnStretch(col, 1)
-        self.taken = Card(ui.theme, look="sunken")
-        self.taken_line = RunLine(ui.theme)
-        self.undo = KeyButton(ui.theme, tr("Take the last one back"))
-        self.taken.body.addWidget(self.taken_line)
-        self.taken.body.addWidget(self.undo)
-        self.point = KeyButton(ui.theme, ".", height_px=72)
-        self.point.setAccessibleName(tr("Decimal point"))
-        self.point.set_look(size=Size.HEADLINE)
         self.pad = Keypad(ui.theme, names=("", tr("Delete")))
-        typed = row(self.field, self.point, gap=px(8))
-        typed.setStretch(0, 1)
-        money = column(self.caption, gap=0)
-        money.addLayout(typed)
-        left = QVBoxLayout()
-        left.setSpacing(px(12))
-        left.addLayout(money)
-        left.addLayout(self.notes)
-        left.addStretch(1)
-        left.addWidget(self.taken)
-        self.undo.set_look(shrink=True)
-        self.points.set_look(shrink=True)
-        self._middle = middle = QHBoxLayout()
-        middle.setSpacing(px(20))
-        middle.addLayout(left, 54)
-        middle.addWidget(self.pad, 46)
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(px(20))
+        self._middle.addLayout(self._money(), 54)
+        self._middle.addWidget(self.pad, 46)
         self.main = Card(ui.theme)
         self.main.body.setContentsMargins(px(20), px(18), px(20), px(18))
         self.main.body.setSpacing(px(16))
         self.main.body.addLayout(row(Label(ui.theme, tr("Pay"), size=Size.HEADLINE), 1, back))
         self.main.body.addWidget(self.notice)
-        self.main.body.addLayout(tenders)
-        self.main.body.addLayout(middle, 1)
+        self.main.body.addLayout(self._ways())
+        self.main.body.addLayout(self._middle, 1)
+
+    def _ways(self) -> QHBoxLayout:
+        """Cash, QR, card, and points, which this till refuses in words."""
+        ui, tr = self._ui, self._ui.tr
+        self.tenders: dict[TenderKind, TenderButton] = {}
+        ways = row(gap=ui.px(10))
+        for kind in KINDS:
+            spec = Tender(TENDER_ICONS[kind], wording.tender_name(kind, tr), TENDER_KEYS[kind], kind.value)
+            button = TenderButton(ui.theme, spec)
+            button.clicked.connect(lambda _checked=False, kind=kind: self._choose(kind))
+            self.tenders[kind] = button
+        self.points = TenderButton(ui.theme, Tender(Icon.COIN, tr("Points"), "F4", "F4"))
+        self.points.clicked.connect(lambda: self.pressed.emit("F4"))
+        for button in (*self.tenders.values(), self.points):
+            button.set_look(shrink=True)
+            ways.addWidget(button, 1)
+        return ways
+
+    def _money(self) -> QVBoxLayout:
+        """What is given: the figure, likely amounts, and part payments so far."""
+        ui, tr, px = self._ui, self._ui.tr, self._ui.px
+        self.caption = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
+        self.field = FigureField(ui.theme, name=tr("Cash given"))
+        self.point = KeyButton(ui.theme, ".", height_px=72)
+        self.point.setAccessibleName(tr("Decimal point"))
+        self.point.set_look(size=Size.HEADLINE)
+        self.taken, self.taken_line = Card(ui.theme, look="sunken"), RunLine(ui.theme)
+        self.undo = KeyButton(ui.theme, tr("Take the last one back"))
+        self.undo.set_look(shrink=True)
+        self.taken.body.addWidget(self.taken_line)
+        self.taken.body.addWidget(self.undo)
+        typed = row(self.field, self.point, gap=px(8))
+        typed.setStretch(0, 1)
+        figure = column(self.caption, gap=0)
+        figure.addLayout(typed)
+        money = QVBoxLayout()
+        money.setSpacing(px(12))
+        money.addLayout(figure)
+        money.addLayout(self._likely())
+        money.addStretch(1)
+        money.addWidget(self.taken)
+        return money
+
+    def _likely(self) -> QGridLayout:
+        ui = self._ui
+        grid = QGridLayout()
+        grid.setSpacing(ui.px(8))
+        self.note_buttons: list[KeyButton] = []
+        for place in range(SUGGESTIONS_MAX):
+            button = KeyButton(ui.theme, height_px=56)
+            button.set_look(size=Size.STRONG, padding_px=6, shrink=True)
+            button.clicked.connect(lambda _checked=False, place=place: self._give(place))
+            grid.addWidget(button, place // 3, place % 3)
+            self.note_buttons.append(button)
+        for column_ in range(3):
+            grid.setColumnStretch(column_, 1)
+        return grid
 
     def _arrange(self, *, stacked: bool) -> None:
         if stacked == self._stacked:

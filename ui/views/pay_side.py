@@ -55,8 +55,12 @@ class PaySide(QWidget):
         super().__init__(parent)
         self._ui = ui
         self.head, self.points = MemberHead(ui.theme), PointsAfter(ui)
-        self.nobody = Label(ui.theme, ui.tr("No member on this receipt: no points are given. A card can still be "
-                                            "scanned."), tone=Tone.SECOND, wrap=True)
+        self.nobody = Label(
+            ui.theme,
+            ui.tr("No member on this receipt: no points are given. A card can still be scanned."),
+            tone=Tone.SECOND,
+            wrap=True,
+        )
         self.due, self.given = RunLine(ui.theme), RunLine(ui.theme)
         self.card = QFrame()
         self.card.setProperty("card", "raised")

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBo
 from app.domain.money import on_screen
 from app.domain.receipt import JobState
 from app.services.till import Place
+from ui.presenters.papers import job_words
 from ui.presenters.receipt import ReceiptPresenter, ReceiptState
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import wording
 from ui.views.basket import NoticeBanner
-from ui.views.common import Shown, Ui
+from ui.views.common import Shown, Ui, scroll_area
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.notices import Banner
@@ -38,66 +39,68 @@ class ReceiptView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Last receipt"))
         self.paper = ReceiptPaper(ui.theme, name=tr("Receipt"))
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setAccessibleName(tr("Receipt"))
-        self.area.verticalScrollBar().setAccessibleName(tr("Receipt"))
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = self._paper_area()
+        well = Card(ui.theme, look="sunken")
+        well.body.setContentsMargins(px(4), px(4), px(4), px(4))
+        well.body.addWidget(self.area)
+        self.copy = KeyButton(ui.theme, tr("Print a copy"), kind=Kind.PRIMARY, key="F5")
+        self.copy.clicked.connect(lambda: self.pressed.emit("F5"))
+        self.copy.set_look(shrink=True)
+        column_ = QWidget()
+        right = QVBoxLayout(column_)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(px(12))
+        right.addWidget(self._facts(), 1)
+        right.addWidget(self._foot())
+        self._side = scroll_area(tr("Last receipt"))
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side.setWidget(column_)
+        self._whole = whole = QHBoxLayout(self)
+        whole.setContentsMargins(px(12), px(12), px(12), px(12))
+        whole.setSpacing(px(12))
+        whole.addWidget(well, 1)
+        whole.addWidget(self._side)
+
+    def _paper_area(self) -> QScrollArea:
+        area, px = scroll_area(self._ui.tr("Receipt")), self._ui.px
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there: a bar that comes and goes changes the paper's width, so its height, so the bar, for ever.
-        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         desk = QWidget()
         middle = QHBoxLayout(desk)
         middle.setContentsMargins(0, px(12), 0, px(12))
         middle.addStretch(1)
         middle.addWidget(self.paper, 0, Qt.AlignmentFlag.AlignTop)
         middle.addStretch(1)
-        self.area.setWidget(desk)
-        well = Card(ui.theme, look="sunken")
-        well.body.setContentsMargins(px(4), px(4), px(4), px(4))
-        well.body.addWidget(self.area)
+        area.setWidget(desk)
+        return area
+
+    def _facts(self) -> Card:
+        ui, tr = self._ui, self._ui.tr
         self.state_banner, self.notice = Banner(ui.theme), NoticeBanner(ui.theme)
         self.notice.hide()
         self.amount, self.number = FactRow(ui.theme, tr("Paid")), FactRow(ui.theme, tr("Receipt number"))
         self.time, self.copies = FactRow(ui.theme, tr("Time")), FactRow(ui.theme, tr("Copies asked for here"))
         back = KeyButton(ui.theme, tr("Back"), key="Esc")
         back.clicked.connect(lambda: self.pressed.emit("Esc"))
-        side = Card(ui.theme)
-        side.body.addLayout(row(Label(ui.theme, tr("Last receipt"), size=Size.HEADLINE), 1, back))
+        card = Card(ui.theme)
+        card.body.addLayout(row(Label(ui.theme, tr("Last receipt"), size=Size.HEADLINE), 1, back))
         for widget in (self.state_banner, self.notice, self.amount, self.number, self.time, self.copies):
-            side.body.addWidget(widget)
-        side.body.addStretch(1)
-        self.copy = KeyButton(ui.theme, tr("Print a copy"), kind=Kind.PRIMARY, key="F5")
-        self.copy.clicked.connect(lambda: self.pressed.emit("F5"))
-        note = Label(ui.theme, tr("A copy carries a reprint mark and its number"), size=Size.LABEL, tone=Tone.SECOND,
-                     wrap=True)
+            card.body.addWidget(widget)
+        card.body.addStretch(1)
+        return card
+
+    def _foot(self) -> QFrame:
+        ui, px = self._ui, self._ui.px
+        text = ui.tr("A copy carries a reprint mark and its number")
         foot = QFrame()
         foot.setProperty("card", "raised")
         layout = QVBoxLayout(foot)
         layout.setContentsMargins(px(16), px(12), px(16), px(16))
         layout.setSpacing(px(10))
-        layout.addWidget(note)
+        layout.addWidget(Label(ui.theme, text, size=Size.LABEL, tone=Tone.SECOND, wrap=True))
         layout.addWidget(self.copy)
-        column_ = QWidget()
-        right = QVBoxLayout(column_)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(px(12))
-        right.addWidget(side, 1)
-        right.addWidget(foot)
-        self._side = QScrollArea()
-        self._side.setFrameShape(QFrame.Shape.NoFrame)
-        self._side.setWidgetResizable(True)
-        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._side.setAccessibleName(tr("Last receipt"))
-        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._side.setWidget(column_)
-        self.copy.set_look(shrink=True)
-        self._whole = whole = QHBoxLayout(self)
-        whole.setContentsMargins(px(12), px(12), px(12), px(12))
-        whole.setSpacing(px(12))
-        whole.addWidget(well, 1)
-        whole.addWidget(self._side)
+        return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The right column takes 400 where the paper has room beside it."""
@@ -123,7 +126,7 @@ class ReceiptView(QWidget):
             self.paper.set_receipt(state.receipt)
         self.paper.setVisible(state.receipt is not None)
         role = Role.ATTENTION if state.job_state in WORRY else Role.PLAIN
-        words = wording.job_words(state.job_state, tr)
+        words = job_words(state.job_state, tr)
         self.state_banner.show_notice(role, Icon.PRINT, words[:1].upper() + words[1:])
         self.notice.set_notice(state.notice)
         if summary is not None:

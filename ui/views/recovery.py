@@ -26,8 +26,6 @@ class RecoveryView(QWidget):
         self._ui, tr, px = ui, ui.tr, ui.px
         self.setAccessibleName(tr("The till could not start"))
         self.words = Label(ui.theme, wrap=True)
-        safe = Label(ui.theme, tr("No file was changed. Sales that were shown as done are in it."), tone=Tone.SECOND,
-                     wrap=True)
         self.retry = KeyButton(ui.theme, tr("Try again"), kind=Kind.PRIMARY, icon=Icon.SYNC)
         self.retry.clicked.connect(self.again)
         self.quit = KeyButton(ui.theme, tr("End the program"), height_px=72)
@@ -39,7 +37,6 @@ class RecoveryView(QWidget):
         title.addWidget(Label(ui.theme, tr("The till could not start"), size=Size.HEADLINE), 1)
         card.body.addLayout(title)
         card.body.addWidget(self.words)
-        card.body.addWidget(safe)
         buttons = row(self.quit, gap=px(12))
         buttons.addWidget(self.retry, 1)
         card.body.addLayout(buttons)

@@ -21,7 +21,9 @@ class ScanBar(ScanField):
     def __init__(self, ui: Ui) -> None:
         tr = ui.tr
         super().__init__(
-            ui.theme, hint=tr("Scan, or type phone tail, name, initials"), name=tr("Scan or search"),
+            ui.theme,
+            hint=tr("Scan, or type phone tail, name, initials"),
+            name=tr("Scan or search"),
             keyboard_name=tr("On-screen keys"),
         )
         self._ui = ui

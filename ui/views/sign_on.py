@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.money import on_screen
 from app.services.signon import StaffChoice
@@ -14,7 +22,7 @@ from ui.presenters.sign_on import SignOnPresenter, SignOnState
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import wording
 from ui.views.basket import NoticeBanner
-from ui.views.common import Shown, Ui, unset_layout
+from ui.views.common import Shown, Ui, scroll_area, unset_layout
 from ui.widgets.basics import IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.figures import Avatar
@@ -69,9 +77,7 @@ class SignOnView(QWidget):
         self.tiles.setSpacing(ui.px(12))
         self.status = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self.status.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.looks = {
-            "language": KeyButton(ui.theme), "theme": KeyButton(ui.theme), "scale": KeyButton(ui.theme)
-        }
+        self.looks = {what: KeyButton(ui.theme) for what in ("language", "theme", "scale", "volume")}
         foot = row(gap=ui.px(12))
         for what, button in self.looks.items():
             button.clicked.connect(lambda _checked=False, what=what: self.look_asked.emit(what))
@@ -99,6 +105,8 @@ class SignOnView(QWidget):
         themes = {"light": tr("Dark"), "dark": tr("High contrast"), "contrast": tr("Light")}
         self.looks["language"].set_text("English" if look.language == "zh_CN" else "中文")
         self.looks["theme"].set_text(themes[look.theme])
+        volume = tr("Sound {percent}%", percent=look.volume) if look.volume else tr("Sound off")
+        self.looks["volume"].set_text(volume)
         self.looks["scale"].set_text(tr("Size {percent}%", percent=look.scale_percent))
 
     def _build_pad(self) -> None:
@@ -109,8 +117,14 @@ class SignOnView(QWidget):
         self.notice = NoticeBanner(ui.theme)
         self.limits = row(
             IconLabel(ui.theme, Icon.INFO, px=20, tone=Tone.SECOND),
-            Label(ui.theme, tr("After 5 wrong PINs you wait, after 10 for 30 minutes"), size=Size.LABEL,
-                  tone=Tone.SECOND, wrap=True), gap=ui.px(6),
+            Label(
+                ui.theme,
+                tr("After 5 wrong PINs you wait, after 10 for 30 minutes"),
+                size=Size.LABEL,
+                tone=Tone.SECOND,
+                wrap=True,
+            ),
+            gap=ui.px(6),
         )
         self.limits.setStretch(1, 1)
         self.pad = Keypad(ui.theme, names=(tr("Clear"), tr("Delete")), clear=True, key_px=72)
@@ -138,11 +152,7 @@ class SignOnView(QWidget):
         self._stacked = stacked
         self.foot.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         if self.layout() is None:
-            self.area = QScrollArea()
-            self.area.setWidgetResizable(True)
-            self.area.setFrameShape(QFrame.Shape.NoFrame)
-            self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.area.setAccessibleName(self._ui.tr("Sign on"))
+            self.area = scroll_area(self._ui.tr("Sign on"))
             self.body = QWidget()
             self.area.setWidget(self.body)
             outer = QVBoxLayout(self)
@@ -192,9 +202,11 @@ class SignOnView(QWidget):
             self.where.set_text(tr("Opening the till's files"))
             self.status.set_text(tr("Guitai {version}", version=self._version))
             return
-        self.where.set_text(" · ".join((
-            place.store_name, tr("Till {number}", number=place.till_no), wording.day(state.now_ms, place.zone, tr)
-        )))
+        self.where.set_text(
+            " · ".join(
+                (place.store_name, tr("Till {number}", number=place.till_no), wording.day(state.now_ms, place.zone, tr))
+            )
+        )
         self.time.set_text(wording.hour(state.now_ms, place.zone))
         pending = tr("{count} waiting for head office", count=state.pending) if state.pending else ""
         version = tr("Guitai {version}", version=self._version)
@@ -208,9 +220,10 @@ class SignOnView(QWidget):
         kept = state.kept
         self.kept.setVisible(kept is not None)
         if kept is not None:
-            text = tr("Receipt kept: {count} items, ¥{amount}", count=kept.pieces, amount=on_screen(kept.payable_minor))
-            self.kept.show_notice(Role.PRIMARY, Icon.CART, text,
-                                  note=tr("Sign on to go on from here; nothing has changed."))
+            text = tr("Receipt kept: {count} pcs, ¥{amount}", count=kept.pieces, amount=on_screen(kept.payable_minor))
+            self.kept.show_notice(
+                Role.PRIMARY, Icon.CART, text, note=tr("Sign on to go on from here; nothing has changed.")
+            )
         self._show_people(state)
         self.dots.set_filled(len(state.pin), refused=state.notice is not None and state.notice.role is Role.ERROR)
         self.notice.set_notice(state.notice)

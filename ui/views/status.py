@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.services.status import PendingRow, TillStatus
 from app.services.till import Place
@@ -13,7 +13,7 @@ from ui.presenters.status import StatusPresenter, StatusState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
 from ui.views.basket import NoticeBanner
-from ui.views.common import Shown, Ui
+from ui.views.common import Shown, Ui, scroll_area
 from ui.views.device_card import DevicePanel
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
@@ -41,16 +41,26 @@ class StatusView(QWidget):
         self.sentence = Label(ui.theme, size=Size.TITLE)
         self.note = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self.icon = IconLabel(ui.theme, Icon.UP, px=48, tone=Tone.INFO)
-        self.figures = tuple((Label(ui.theme, size=Size.TITLE), Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND))
-                             for _ in range(FIGURES))
+        self.figures = tuple(
+            (Label(ui.theme, size=Size.TITLE), Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND))
+            for _ in range(FIGURES)
+        )
         self.paper, self.notice = Banner(ui.theme), NoticeBanner(ui.theme)
         self.paper.hide()
         self.notice.hide()
         self.devices = QGridLayout()
         self.cards: dict[str, DevicePanel] = {}
-        self.table = Table(ui.theme, (Column(tr("Time"), 100), Column(tr("Event")), Column(tr("Member")),
-                                      Column(tr("Points given"), 110, right=True), Column(tr("State"), 220)),
-                           name=tr("Waiting for head office"))
+        self.table = Table(
+            ui.theme,
+            (
+                Column(tr("Time"), 100),
+                Column(tr("Event")),
+                Column(tr("Member")),
+                Column(tr("Points given"), 150, right=True),
+                Column(tr("State"), 220),
+            ),
+            name=tr("Waiting for head office"),
+        )
         self.now = KeyButton(ui.theme, tr("Sync now"), key="R", icon=Icon.SYNC)
         self.more = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self._build()
@@ -88,12 +98,7 @@ class StatusView(QWidget):
             layout.addWidget(widget)
         layout.addLayout(self.devices)
         layout.addWidget(self.table, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(tr("Pending and devices"))
-        area.verticalScrollBar().setAccessibleName(tr("Pending and devices"))
+        area = scroll_area(tr("Pending and devices"))
         area.setWidget(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -150,9 +155,12 @@ class StatusView(QWidget):
         oldest, zone = till.oldest_pending_ms, self.place.zone if self.place else None
         since = f"{wording.day(oldest, zone, tr)} {wording.hour(oldest, zone)}" if oldest and zone else "—"
         members = wording.points(till.members)
-        values = ((f"{till.pending:,}", tr("waiting for head office"), Tone.INFO if till.pending else Tone.INK),
-                  (since, tr("oldest of them"), Tone.INK), (members, tr("members at this till"), Tone.INK),
-                  (wording.disk(till.disk_free_bytes), tr("free on the disk"), Tone.INK))
+        values = (
+            (f"{till.pending:,}", tr("waiting for head office"), Tone.INFO if till.pending else Tone.INK),
+            (since, tr("oldest of them"), Tone.INK),
+            (members, tr("members at this till"), Tone.INK),
+            (wording.disk(till.disk_free_bytes), tr("free on the disk"), Tone.INK),
+        )
         for (figure, caption), (value, name, tone) in zip(self.figures, values, strict=True):
             figure.set_text(value)
             figure.set_tone(tone)
@@ -165,7 +173,9 @@ class StatusView(QWidget):
         if jobs:
             self._job = jobs[0]
             self.paper.show_notice(
-                Role.ATTENTION, Icon.PRINT, tr("The receipt may not have printed"),
+                Role.ATTENTION,
+                Icon.PRINT,
+                tr("The receipt may not have printed"),
                 note=tr("Points are saved. Check the paper, then choose"),
                 actions=(BannerAction(tr("It came out"), "out"), BannerAction(tr("Print a copy"), "copy")),
             )
@@ -202,9 +212,9 @@ class StatusView(QWidget):
         names = {"sale": tr("Sale"), "enrolment": tr("Enrolment"), "shift_open": tr("Shift opened")}
         earned = wording.signed(event.points) if event.points else "—"
         return (
-            Cell(wording.hour(event.at_ms, zone) if zone else ""), Cell(names.get(event.type, event.type)),
-            Cell(event.who or (tr("no member") if event.type == "sale" else "—")), Cell(earned, Tone.POINTS, bold=True),
+            Cell(wording.hour(event.at_ms, zone) if zone else ""),
+            Cell(names.get(event.type, event.type)),
+            Cell(event.who or (tr("no member") if event.type == "sale" else "—")),
+            Cell(earned, Tone.POINTS, bold=True),
             Cell("", chip=ChipSpec(tr("waits for head office"), Role.INFO, Icon.UP)),
         )
-
-

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
@@ -11,18 +13,34 @@ from ui.presenters.look import Look
 from ui.presenters.shell import Shell, ShellState
 from ui.presenters.toasts import ToastState
 from ui.views.common import Shown, Ui
-from ui.views.recovery import RecoveryView
 from ui.views.sign_on import SignOnView
-from ui.views.work import WorkView
 from ui.widgets.focus import FocusRing
 
+if TYPE_CHECKING:
+    from ui.views.recovery import RecoveryView
+    from ui.views.work import WorkView
+
 KEYS = {
-    Qt.Key.Key_F1: Key.F1, Qt.Key.Key_F2: Key.F2, Qt.Key.Key_F3: Key.F3, Qt.Key.Key_F4: Key.F4, Qt.Key.Key_F5: Key.F5,
-    Qt.Key.Key_F6: Key.F6, Qt.Key.Key_F7: Key.F7, Qt.Key.Key_F8: Key.F8, Qt.Key.Key_F9: Key.F9,
-    Qt.Key.Key_F10: Key.F10, Qt.Key.Key_F12: Key.F12, Qt.Key.Key_Escape: Key.ESC, Qt.Key.Key_Return: Key.ENTER,
-    Qt.Key.Key_Enter: Key.ENTER, Qt.Key.Key_Up: Key.UP, Qt.Key.Key_Down: Key.DOWN, Qt.Key.Key_Left: Key.LEFT,
+    Qt.Key.Key_F1: Key.F1,
+    Qt.Key.Key_F2: Key.F2,
+    Qt.Key.Key_F3: Key.F3,
+    Qt.Key.Key_F4: Key.F4,
+    Qt.Key.Key_F5: Key.F5,
+    Qt.Key.Key_F6: Key.F6,
+    Qt.Key.Key_F7: Key.F7,
+    Qt.Key.Key_F8: Key.F8,
+    Qt.Key.Key_F9: Key.F9,
+    Qt.Key.Key_F10: Key.F10,
+    Qt.Key.Key_F12: Key.F12,
+    Qt.Key.Key_Escape: Key.ESC,
+    Qt.Key.Key_Return: Key.ENTER,
+    Qt.Key.Key_Enter: Key.ENTER,
+    Qt.Key.Key_Up: Key.UP,
+    Qt.Key.Key_Down: Key.DOWN,
+    Qt.Key.Key_Left: Key.LEFT,
     Qt.Key.Key_Right: Key.RIGHT,
 }
+BUILD_AFTER_MS = 50
 SMALLEST = (1024, 768)
 
 
@@ -48,6 +66,7 @@ class TillWindow(QWidget):
         self.recovery: RecoveryView | None = None
         self.work: WorkView | None = None
         self._screen: Screen | None = None
+        self._silent = look.volume == 0
         self.ring = FocusRing(ui.theme, self)
         self.sign_on.attach(shell.sign_on)
         shell.toasts.attach(Shown(self._toast))
@@ -57,11 +76,11 @@ class TillWindow(QWidget):
     def show_shell(self, state: ShellState) -> None:
         """The screen that is up and the frame around it."""
         self.sign_on.show_shell(state)
-        till = self._shell.till
-        if till is not None and self.work is None:
-            self.work = WorkView(self._ui, till)
-            self.work.pressed.connect(self._pressed)
-            self._stack.addWidget(self.work)
+        if self.work is None and self._shell.till is not None:
+            if state.screen is Screen.SIGN_ON:
+                QTimer.singleShot(BUILD_AFTER_MS, self, self._build_work)  # the people are painted first
+            else:
+                self._build_work()
         if state.fatal is not None and state.screen is Screen.RECOVERY:
             self._recovery().show_error(state.fatal)
         if self.work is not None:
@@ -76,8 +95,23 @@ class TillWindow(QWidget):
             self._screen = state.screen
             self._focus()
 
+    def _build_work(self) -> None:
+        """The counter behind the sign-on, once."""
+        till = self._shell.till
+        if till is None or self.work is not None:
+            return
+        from ui.views.work import WorkView  # lazy: the sign-on frame is painted without it
+
+        self.work = WorkView(self._ui, till)
+        self.work.scan.set_silent(self._silent)
+        self.work.pressed.connect(self._pressed)
+        self._stack.addWidget(self.work)
+        self.work.show_shell(self._shell.state)
+
     def _recovery(self) -> RecoveryView:
         if self.recovery is None:
+            from ui.views.recovery import RecoveryView  # lazy: hardly ever needed
+
             self.recovery = RecoveryView(self._ui)
             self.recovery.again.connect(self.again)
             self.recovery.leave.connect(self.close)
@@ -115,5 +149,3 @@ class TillWindow(QWidget):
         """The program ends with its window."""
         super().closeEvent(event)
         self.closed.emit()
-
-

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from app.clock import local
 from app.domain.member import MemberView
 from app.domain.money import on_screen
-from app.domain.receipt import JobState
 from app.domain.sale import FoundBy, TenderKind
 from app.domain.staff import Role
 from app.i18n import Translator
@@ -55,37 +54,34 @@ def weekday(number: int, tr: Translator) -> str:
 def role_name(role: Role, tr: Translator) -> str:
     """What a role is called."""
     return {
-        Role.CASHIER: tr("Cashier"), Role.SUPERVISOR: tr("Supervisor"), Role.MANAGER: tr("Store manager"),
-        Role.IT: tr("IT"), Role.AUDITOR: tr("Auditor"),
+        Role.CASHIER: tr("Cashier"),
+        Role.SUPERVISOR: tr("Supervisor"),
+        Role.MANAGER: tr("Store manager"),
+        Role.IT: tr("IT"),
+        Role.AUDITOR: tr("Auditor"),
     }[role]
 
 
 def tender_name(kind: TenderKind, tr: Translator) -> str:
     """What a way to pay is called."""
     return {
-        TenderKind.CASH: tr("Cash"), TenderKind.QR: tr("QR pay"), TenderKind.CARD: tr("Bank card"),
-        TenderKind.POINTS: tr("Points"), TenderKind.STORED_VALUE: tr("Stored value"),
+        TenderKind.CASH: tr("Cash"),
+        TenderKind.QR: tr("QR pay"),
+        TenderKind.CARD: tr("Bank card"),
+        TenderKind.POINTS: tr("Points"),
+        TenderKind.STORED_VALUE: tr("Stored value"),
         TenderKind.GIFT_CARD: tr("Gift card"),
     }[kind]
-
-
-def job_words(state: JobState | None, tr: Translator) -> str:
-    """What became of a paper, honestly: `printed` only when the printer said so."""
-    if state is None:
-        return tr("no receipt")
-    return {
-        JobState.QUEUED: tr("receipt waiting for the printer"), JobState.SENDING: tr("receipt printing"),
-        JobState.SENT: tr("receipt sent, not confirmed yet"), JobState.CONFIRMED: tr("receipt printed"),
-        JobState.SPOOLED: tr("receipt sent to the printer"), JobState.FAILED_CLEAN: tr("receipt not printed yet"),
-        JobState.UNKNOWN: tr("receipt may not have printed"), JobState.CANCELLED: tr("receipt settled by hand"),
-    }[state]
 
 
 def found_words(found_by: FoundBy, tr: Translator) -> str:
     """How the member was recognised."""
     return {
-        FoundBy.CARD: tr("card scanned"), FoundBy.CODE: tr("live code checked"), FoundBy.PHONE: tr("found by phone"),
-        FoundBy.NAME: tr("found by name"), FoundBy.LIST: tr("chosen from the list"),
+        FoundBy.CARD: tr("card scanned"),
+        FoundBy.CODE: tr("live code checked"),
+        FoundBy.PHONE: tr("found by phone"),
+        FoundBy.NAME: tr("found by name"),
+        FoundBy.LIST: tr("chosen from the list"),
     }[found_by]
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.presenters.head_office import Link, badge_words
 from ui.presenters.keys import Screen
 from ui.presenters.shell import OpenTill, ShellState
 from ui.theme.names import Icon, Role
 from ui.views import wording
-from ui.views.common import Ui
+from ui.views.common import Pages, Ui
 from ui.views.counter import CounterView
 from ui.views.enrol import EnrolView
 from ui.views.help import HelpView
@@ -23,7 +23,7 @@ from ui.widgets.frame import TopBar
 from ui.widgets.notices import Toast
 
 SLIM_BELOW, BARE_BELOW, BAREST_BELOW = 1200, 640, 440  # logical widths below which the top bar says less
-TOAST_ABOVE = 96
+HIDDEN = (Screen.SIGN_ON, Screen.RECOVERY)
 
 
 class WorkView(QWidget):
@@ -41,7 +41,7 @@ class WorkView(QWidget):
         self.top.help_asked.connect(lambda: self.pressed.emit("F1"))
         self.top.lock_asked.connect(lambda: self.pressed.emit("F9"))
         self.top.status_asked.connect(lambda: self.pressed.emit("F12"))
-        self.screens = QStackedWidget()
+        self.screens = Pages()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -70,9 +70,9 @@ class WorkView(QWidget):
             self.top.set_who(state.staff_name, tr("Till {number}", number=place.till_no))
             self.top.set_time(wording.hour(state.now_ms, place.zone))
         self._badge(state)
-        if state.screen in (Screen.SIGN_ON, Screen.RECOVERY):
+        if state.screen in HIDDEN:
             return
-        self.screens.setCurrentWidget(self.view(state.screen))
+        self.screens.show_page(self.view(state.screen))
 
     def view(self, screen: Screen) -> QWidget:
         """The view of a screen, built when first asked for."""
@@ -97,8 +97,16 @@ class WorkView(QWidget):
                 self.scan.set_text(self.scan.text() + event.text())
 
     def show_toast(self, text: str) -> None:
-        """Say it above the key strip."""
-        self.toast.show_toast(text, bottom_px=self._ui.px(TOAST_ABOVE))
+        """Say it at the bottom of the left side, above the last sale and the keys, so that it hides no figure."""
+        self.toast.show_toast(text)
+        view = self.view(self._state.screen) if self._state.screen not in HIDDEN else self.counter
+        under: QWidget = view
+        if isinstance(view, CounterView):
+            under = view.left
+        elif isinstance(view, ReceiptView):
+            under = view.area
+        corner, gap, high = under.mapTo(self, QPoint(0, under.height())), self._ui.px(12), self.toast.height()
+        self.toast.setGeometry(corner.x() + gap, corner.y() - gap - high, under.width() - 2 * gap, high)
 
     def _build(self, screen: Screen) -> QWidget:
         ui, till = self._ui, self._till

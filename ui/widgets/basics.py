@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.names import Icon, Size, Tone
@@ -16,10 +16,22 @@ L = TypeVar("L", bound=QBoxLayout)
 
 
 class Label(QLabel):
-    """Words in one step of the type scale and one tone. Single line of fixed height unless `wrap`; cut when narrow."""
+    """Words in one step of the type scale and one tone.
 
-    def __init__(self, theme: Theme, text: str = "", *, size: Size = Size.BODY, tone: Tone = Tone.INK,
-                 bold: bool | None = None, wrap: bool = False, parent: QWidget | None = None) -> None:
+    A single line of fixed height unless `wrap`; when narrow it is written smaller, and cut only below 15 px.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        *,
+        size: Size = Size.BODY,
+        tone: Tone = Tone.INK,
+        bold: bool | None = None,
+        wrap: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._wrap = theme, wrap
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -28,8 +40,9 @@ class Label(QLabel):
         self.setWordWrap(wrap)
         if not wrap:
             self.setFixedHeight(theme.line_px(size))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred,
-                           QSizePolicy.Policy.Preferred if wrap else QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred if wrap else QSizePolicy.Policy.Fixed
+        )
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
@@ -49,20 +62,40 @@ class Label(QLabel):
         return super().minimumSizeHint() if self._wrap else QSize(0, self.minimumHeight())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Wrapped words as usual; a single line with an ellipsis when it does not fit."""
+        """Wrapped words as usual; a single line in the font that fits."""
         if self._wrap:
             super().paintEvent(_event)
             return
         ink = self._theme.colour(Tone(self.property("tone")))
         align = self.alignment() | Qt.AlignmentFlag.AlignVCenter
-        words(QPainter(self), self.contentsRect(), self.text(), font=self.font(), colour=ink, align=align)
+        words(QPainter(self), self.contentsRect(), self.text(), font=self.fitting_font(), colour=ink, align=align)
+
+    def fitting_font(self) -> QFont:
+        """Its own font, or the largest smaller step in which a single line fits: better small than cut."""
+        font, room = self.font(), self.contentsRect().width() + 1
+        own = font.pixelSize()
+        steps = sorted({self._theme.px(style.size_px) for style in self._theme.tokens.type.values()}, reverse=True)
+        weight = font.weight().value
+        for size_px in (own, *(step for step in steps if step < own)):
+            font = self._theme.font_px(size_px, weight)
+            if QFontMetricsF(font).horizontalAdvance(self.text()) <= room:
+                break
+        return font
 
 
 class IconLabel(QWidget):
     """An icon in a tone, `px` at scale 1.0. Decoration without a name: the words beside it say the same."""
 
-    def __init__(self, theme: Theme, icon: Icon, *, px: int = 24, tone: Tone = Tone.INK, colour: str = "",
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        icon: Icon,
+        *,
+        px: int = 24,
+        tone: Tone = Tone.INK,
+        colour: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._px, self._colour = theme, px, colour
         self._icon, self._tone = icon, tone
@@ -83,8 +116,9 @@ class IconLabel(QWidget):
 class Card(QFrame):
     """A raised, sunken, gold-edged (`points`) or orange-edged (`attention`) surface with a layout."""
 
-    def __init__(self, theme: Theme, *, look: str = "raised", horizontal: bool = False,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *, look: str = "raised", horizontal: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("card", look)
         self.body: QBoxLayout = QHBoxLayout(self) if horizontal else QVBoxLayout(self)

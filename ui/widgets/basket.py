@@ -137,8 +137,14 @@ class BasketDelegate(QStyledItemDelegate):
         middle = area.adjusted(area.width() - px(AMOUNT_PX + GAP_PX + QUANTITY_PX), 0, -px(AMOUNT_PX + GAP_PX), 0)
         if not active:
             one = row.quantity == 1
-            words(painter, middle, f"× {row.quantity}", font=theme.font(Size.NUMBER, bold=not one),
-                  colour=theme.colour(Tone.THIRD if one else Tone.INK), align=RIGHT)
+            words(
+                painter,
+                middle,
+                f"× {row.quantity}",
+                font=theme.font(Size.NUMBER, bold=not one),
+                colour=theme.colour(Tone.THIRD if one else Tone.INK),
+                align=RIGHT,
+            )
         reserved = QUANTITY_PX if active else 80
         room = area.adjusted(0, 0, -px(AMOUNT_PX + GAP_PX + reserved + GAP_PX), 0)
         note = f"¥{row.note}" if row.note[:1].isdigit() else row.note
@@ -212,8 +218,15 @@ class BasketList(ListCard):
     more = Signal(int)
     chosen = Signal(int)
 
-    def __init__(self, theme: Theme, heads: tuple[str, str, str], *, name: str,
-                 step_names: tuple[str, str] = ("−", "+"), parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        heads: tuple[str, str, str],
+        *,
+        name: str,
+        step_names: tuple[str, str] = ("−", "+"),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(theme, parent)
         self._heads, self._active = heads, -1
         self.setAccessibleName(name)
@@ -258,8 +271,9 @@ class BasketList(ListCard):
         painter, theme, head = QPainter(self), self._theme, self.head_rect()
         font, ink, px = theme.font(Size.LABEL), theme.colour(Tone.SECOND), theme.px
         words(painter, head, self._heads[0], font=font, colour=ink)
-        words(painter, head.adjusted(0, 0, -px(AMOUNT_PX + GAP_PX), 0), self._heads[1], font=font, colour=ink,
-              align=RIGHT)
+        words(
+            painter, head.adjusted(0, 0, -px(AMOUNT_PX + GAP_PX), 0), self._heads[1], font=font, colour=ink, align=RIGHT
+        )
         words(painter, head, self._heads[2], font=font, colour=ink, align=RIGHT)
 
 

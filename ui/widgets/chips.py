@@ -13,8 +13,7 @@ from ui.widgets.paint import box
 from ui.widgets.runs import draw_runs, runs_width
 from ui.widgets.values import AnyRun, ChipSpec, IconRun, Run
 
-TIER_ICONS = {Tier.BASE: Icon.T_BASE, Tier.SILVER: Icon.T_SILVER, Tier.GOLD: Icon.T_GOLD,
-              Tier.DIAMOND: Icon.T_DIAMOND}
+TIER_ICONS = {Tier.BASE: Icon.T_BASE, Tier.SILVER: Icon.T_SILVER, Tier.GOLD: Icon.T_GOLD, Tier.DIAMOND: Icon.T_DIAMOND}
 
 
 def chip_runs(spec: ChipSpec) -> tuple[AnyRun, ...]:
@@ -29,8 +28,9 @@ def chip_size(theme: Theme, runs: tuple[AnyRun, ...], *, padding_px: int = 20, h
     return QSize(int(width) + 1, theme.px(height_px or theme.tokens.height.chip))
 
 
-def draw_pill(painter: QPainter, theme: Theme, rect: QRectF, *, colours: tuple[str, str, str],
-              runs: tuple[AnyRun, ...]) -> None:
+def draw_pill(
+    painter: QPainter, theme: Theme, rect: QRectF, *, colours: tuple[str, str, str], runs: tuple[AnyRun, ...]
+) -> None:
     """A pill in `colours` (words, ground, edge) with `runs` centred."""
     box(painter, rect, (QColor(colours[1]), QColor(colours[2])), radius=rect.height() / 2, edge=theme.edge_px())
     left = (rect.width() - runs_width(theme, runs)) / 2

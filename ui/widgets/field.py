@@ -10,7 +10,9 @@ from ui.theme.theme import Theme
 from ui.widgets.basics import IconLabel, Label, restyle, row
 from ui.widgets.runs import RunLine
 from ui.widgets.scan_field import PlainEdit
-from ui.widgets.values import AnyRun
+from ui.widgets.values import AnyRun, IconRun
+
+SEEN_WHOLE_PX = 170
 
 
 class Field(QWidget):
@@ -22,8 +24,16 @@ class Field(QWidget):
     edited = Signal(str)
     submitted = Signal(str)
 
-    def __init__(self, theme: Theme, caption: str, *, icon: Icon | None = None, ime: bool = False,
-                 height_px: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        caption: str,
+        *,
+        icon: Icon | None = None,
+        ime: bool = False,
+        height_px: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self.caption = Label(theme, caption, size=Size.LABEL, tone=Tone.SECOND)
@@ -67,6 +77,7 @@ class Field(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.edit)
         self.edit.textEdited.connect(self.edited)
+        self.edit.textChanged.connect(self._keep_room)
         self.edit.returnPressed.connect(self._submit)
         self.edit.focus_changed.connect(self._on_focus)
 
@@ -84,8 +95,9 @@ class Field(QWidget):
         self.edit.setPlaceholderText(hint)
 
     def set_tail(self, *runs: AnyRun) -> None:
-        """A finding at the right (`未发现重复`)."""
-        self.tail.set_runs((), runs)
+        """A finding at the right (`未发现重复`); its words give way to what is typed, its icon stays."""
+        icons = tuple(run for run in runs if isinstance(run, IconRun))
+        self.tail.set_choices(((), runs), ((), icons))
         self.tail.setVisible(bool(runs))
 
     def set_error(self, sentence: str) -> None:
@@ -103,6 +115,11 @@ class Field(QWidget):
     def set_active(self, active: bool) -> None:
         """Show the focus edge, as when a keypad types into it."""
         self._mark("active", active)
+
+    def _keep_room(self, text: str) -> None:
+        """What is typed is seen whole, up to a phone number's length."""
+        wide = self.edit.fontMetrics().horizontalAdvance(text) + self._theme.px(8)
+        self.edit.setMinimumWidth(min(wide, self._theme.px(SEEN_WHOLE_PX)))
 
     def _mark(self, name: str, on: bool) -> None:
         value = "true" if on else "false"

@@ -18,8 +18,15 @@ PERMILLE = 1000
 class Amount(QWidget):
     """¥ and decimals at 66 % of the integer, one baseline, right aligned; height fixed so nothing jumps."""
 
-    def __init__(self, theme: Theme, text: str = "0.00", *, size: Size = Size.AMOUNT, tone: Tone = Tone.INK,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "0.00",
+        *,
+        size: Size = Size.AMOUNT,
+        tone: Tone = Tone.INK,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._run = theme, MoneyRun(text, size, tone)
         self.setFixedHeight(theme.line_px(size))
@@ -137,8 +144,9 @@ class Bar(QWidget):
 class Avatar(QWidget):
     """A round initial in the tier's colours, or teal for staff."""
 
-    def __init__(self, theme: Theme, initial: str = "", tier: Tier | None = None, *, px: int = 56,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, initial: str = "", tier: Tier | None = None, *, px: int = 56, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme, self._px = theme, px
         self._initial, self._tier = initial, tier

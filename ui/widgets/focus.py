@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from ui.theme.theme import Theme
 
@@ -32,7 +33,8 @@ class FocusRing(QWidget):
     def surround(self, target: QWidget | None) -> None:
         """Draw the ring round `target`, or nowhere."""
         for old in self._watched:
-            old.removeEventFilter(self)
+            if isValid(old):  # a screen may have been taken down meanwhile
+                old.removeEventFilter(self)
         self._watched, self._target = [], target
         widget = target
         while widget and widget is not self.window():

@@ -26,8 +26,9 @@ class TopBar(QFrame):
     lock_asked = Signal()
     status_asked = Signal()
 
-    def __init__(self, theme: Theme, left: QWidget, *, help_name: str, lock_name: str,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, left: QWidget, *, help_name: str, lock_name: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme, self.left = theme, left
         self.setProperty("bar", "top")
@@ -186,8 +187,9 @@ class Rail(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, items: Sequence[tuple[str, Icon, str]], *, name: str,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, items: Sequence[tuple[str, Icon, str]], *, name: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("bar", "right")
         self.setAccessibleName(name)

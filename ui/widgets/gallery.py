@@ -112,10 +112,18 @@ class Gallery(QWidget):
     def _colours(self) -> QHBoxLayout:
         palette, theme = self._theme.palette, self._theme
         pairs = {
-            "base": palette.surface.base, "raised": palette.surface.raised, "sunken": palette.surface.sunken,
-            "selected": palette.surface.selected, "primary": palette.primary.fill, "points": palette.points.fill,
-            "info": palette.info.fill, "attention": palette.attention.fill, "error": palette.error.fill,
-            "text": palette.text.primary, "second": palette.text.secondary, "third": palette.text.tertiary,
+            "base": palette.surface.base,
+            "raised": palette.surface.raised,
+            "sunken": palette.surface.sunken,
+            "selected": palette.surface.selected,
+            "primary": palette.primary.fill,
+            "points": palette.points.fill,
+            "info": palette.info.fill,
+            "attention": palette.attention.fill,
+            "error": palette.error.fill,
+            "text": palette.text.primary,
+            "second": palette.text.secondary,
+            "third": palette.text.tertiary,
             "edge": palette.line.strong,
         }
         return row(*(Swatch(theme, colour, name) for name, colour in pairs.items()), 1, gap=theme.px(8))
@@ -182,8 +190,13 @@ class Gallery(QWidget):
         theme = self._theme
         banners = [Banner(theme) for _ in range(3)]
         banners[0].show_notice(Role.INFO, Icon.OFFLINE, "网络断开，积分已保存，恢复后自动上传（S-12）")
-        banners[1].show_notice(Role.ATTENTION, Icon.WARN, "小票可能没打出来", note="积分已保存。看一眼纸，再选。",
-                               actions=(BannerAction("打出来了", "yes"), BannerAction("补打", "again", "F5")))
+        banners[1].show_notice(
+            Role.ATTENTION,
+            Icon.WARN,
+            "小票可能没打出来",
+            note="积分已保存。看一眼纸，再选。",
+            actions=(BannerAction("打出来了", "yes"), BannerAction("补打", "again", "F5")),
+        )
         banners[2].show_notice(Role.ERROR, Icon.STOP, "积分不够：可用 2,300，需要 3,000（R-02）")
         self.toast_host = QWidget()
         self.toast_host.setFixedHeight(theme.px(48))

@@ -21,8 +21,16 @@ class Keypad(QWidget):
 
     pressed = Signal(str)
 
-    def __init__(self, theme: Theme, *, names: tuple[str, str], clear: bool = False, key_px: int = 0,
-                 gap_px: int = 8, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        names: tuple[str, str],
+        clear: bool = False,
+        key_px: int = 0,
+        gap_px: int = 8,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._key_px = theme, key_px or theme.tokens.height.key
         self._keys: dict[str, KeyButton] = {}
@@ -62,8 +70,9 @@ class OnScreenKeyboard(QWidget):
     pressed = Signal(str)
     closed = Signal()
 
-    def __init__(self, theme: Theme, *, clear_text: str, delete_name: str, close_name: str,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *, clear_text: str, delete_name: str, close_name: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._grid = QGridLayout(self)

@@ -128,8 +128,15 @@ class ItemRow(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, theme: Theme, *, icon: Icon | None = None, tone: Tone = Tone.INK, height_px: int = 61,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        icon: Icon | None = None,
+        tone: Tone = Tone.INK,
+        height_px: int = 61,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self.icon = IconLabel(theme, icon or Icon.DOT, tone=tone)

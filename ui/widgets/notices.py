@@ -14,8 +14,14 @@ from ui.widgets.runs import RunLine
 from ui.widgets.values import BannerAction, CapRun, Run
 
 ACTIONS_MAX = 2
-ROLE_TONES = {Role.PLAIN: Tone.SECOND, Role.PRIMARY: Tone.PRIMARY, Role.POINTS: Tone.POINTS, Role.INFO: Tone.INFO,
-              Role.ATTENTION: Tone.ATTENTION, Role.ERROR: Tone.ERROR}
+ROLE_TONES = {
+    Role.PLAIN: Tone.SECOND,
+    Role.PRIMARY: Tone.PRIMARY,
+    Role.POINTS: Tone.POINTS,
+    Role.INFO: Tone.INFO,
+    Role.ATTENTION: Tone.ATTENTION,
+    Role.ERROR: Tone.ERROR,
+}
 
 
 class Banner(QFrame):
@@ -46,8 +52,9 @@ class Banner(QFrame):
             layout.addWidget(button)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
-    def show_notice(self, role: Role, icon: Icon, text: str, *, note: str = "",
-                    actions: tuple[BannerAction, ...] = ()) -> None:
+    def show_notice(
+        self, role: Role, icon: Icon, text: str, *, note: str = "", actions: tuple[BannerAction, ...] = ()
+    ) -> None:
         """Say something. ValueError with more than two actions."""
         if len(actions) > ACTIONS_MAX:
             raise ValueError("a banner has two buttons at most")
@@ -127,8 +134,9 @@ class Toast(QFrame):
 class EmptyState(QWidget):
     """Icon 96 (or `icon_px` in a small place) in tertiary, one bold line, one line that says when it fills."""
 
-    def __init__(self, theme: Theme, icon: Icon, *, tone: Tone = Tone.THIRD, icon_px: int = 0,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, icon: Icon, *, tone: Tone = Tone.THIRD, icon_px: int = 0, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.icon = IconLabel(theme, icon, px=icon_px or theme.tokens.icon.empty, tone=tone)
         self.title = Label(theme, size=Size.STRONG)
@@ -154,8 +162,9 @@ class Progress(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self, theme: Theme, *, cancel_text: str, cancel_key: str = "Esc",
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *, cancel_text: str, cancel_key: str = "Esc", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.title = Label(theme, size=Size.STRONG)
         self.note = Label(theme, size=Size.LABEL, tone=Tone.SECOND)

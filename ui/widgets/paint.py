@@ -55,8 +55,9 @@ def _fakes_bold(font: QFont) -> bool:
     return not any(QFontDatabase.bold(family, style) for style in QFontDatabase.styles(family))
 
 
-def words(painter: QPainter, rect: QRect | QRectF, text: str, *, font: QFont, colour: QColor,
-          align: Qt.AlignmentFlag = LEFT) -> None:
+def words(
+    painter: QPainter, rect: QRect | QRectF, text: str, *, font: QFont, colour: QColor, align: Qt.AlignmentFlag = LEFT
+) -> None:
     """One line of `text` in the middle of `rect`'s height, cut with an ellipsis when it does not fit."""
     metrics = QFontMetricsF(font)
     area = QRectF(rect)

@@ -43,8 +43,13 @@ class StaffTile(KeyButton):
         top = (area.height() - name - note) / 2
         width = area.width() - left - px(16)
         words(painter, QRectF(left, top, width, name), self.staff.name, font=theme.font(Size.TITLE), colour=skin.ink)
-        words(painter, QRectF(left, top + name, width, note), self.staff.note, font=theme.font(Size.LABEL),
-              colour=theme.colour(Tone.SECOND))
+        words(
+            painter,
+            QRectF(left, top + name, width, note),
+            self.staff.note,
+            font=theme.font(Size.LABEL),
+            colour=theme.colour(Tone.SECOND),
+        )
 
 
 class CardTile(KeyButton):

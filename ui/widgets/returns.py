@@ -106,8 +106,16 @@ class ReturnList(ListCard):
     less = Signal(int)
     more = Signal(int)
 
-    def __init__(self, theme: Theme, heads: tuple[str, str, str], *, name: str, word: str,
-                 step_names: tuple[str, str] = ("−", "+"), parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        heads: tuple[str, str, str],
+        *,
+        name: str,
+        word: str,
+        step_names: tuple[str, str] = ("−", "+"),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(theme, parent)
         self._heads, self._word, self._names = heads, word, step_names
         self.setAccessibleName(name)

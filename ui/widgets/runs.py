@@ -9,11 +9,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.theme.names import Size
 from ui.theme.theme import Theme
 from ui.widgets.paint import cap_height, cap_width, draw_cap, draw_icon, draw_text
 from ui.widgets.values import AnyRun, CapRun, IconRun, MoneyRun, Run, plain_text
 
 SMALL_SHARE = 0.66  # of the figure's size: ¥ and decimals
+FIGURES = (Size.NAME, Size.FIGURE, Size.AMOUNT, Size.HERO)
+STEPS = (Size.TITLE, Size.STRONG, Size.CAPTION)
 MINUS = "−"
 
 
@@ -71,8 +74,14 @@ def runs_width(theme: Theme, runs: Sequence[AnyRun]) -> float:
 
 def runs_height(theme: Theme, runs: Sequence[AnyRun]) -> int:
     """Line height of the largest run, screen px."""
-    heights = [theme.px(run.px) if isinstance(run, IconRun) else round(cap_height(theme))
-               if isinstance(run, CapRun) else theme.line_px(run.size) for run in runs]
+    heights = [
+        theme.px(run.px)
+        if isinstance(run, IconRun)
+        else round(cap_height(theme))
+        if isinstance(run, CapRun)
+        else theme.line_px(run.size)
+        for run in runs
+    ]
     return max(heights, default=0)
 
 
@@ -85,8 +94,9 @@ def baseline_y(theme: Theme, rect: QRectF, runs: Sequence[AnyRun]) -> float:
     return rect.center().y() + (metrics.ascent() - metrics.descent()) / 2
 
 
-def draw_runs(painter: QPainter, theme: Theme, rect: QRectF, runs: Sequence[AnyRun], *,
-              colour: str = "", baseline: bool = True) -> None:
+def draw_runs(
+    painter: QPainter, theme: Theme, rect: QRectF, runs: Sequence[AnyRun], *, colour: str = "", baseline: bool = True
+) -> None:
     """Draw `runs` from the left of `rect`; `colour` overrides every tone; `baseline` False centres each run."""
     x = rect.left()
     shared = baseline_y(theme, rect, runs)
@@ -139,6 +149,26 @@ def fit_runs(theme: Theme, runs: Sequence[AnyRun], width: float) -> tuple[AnyRun
     return fitted
 
 
+def smaller(theme: Theme, runs: tuple[AnyRun, ...], room: float) -> tuple[AnyRun, ...]:
+    """`runs` as they are, or their words in the largest step that fits `room`: better small than cut.
+
+    Figures keep their size: they are what is read. When nothing fits, the words stand in 15 px.
+    """
+    fitted = runs
+    for step in STEPS:
+        if runs_width(theme, fitted) <= room:
+            break
+        fitted = tuple(_at_most(theme, run, step) for run in runs)
+    return fitted
+
+
+def _at_most(theme: Theme, run: AnyRun, step: Size) -> AnyRun:
+    types = theme.tokens.type
+    if not isinstance(run, Run) or run.size in FIGURES or types[run.size].size_px <= types[step].size_px:
+        return run
+    return replace(run, size=step, bold=theme.is_bold(run.size) if run.bold is None else run.bold)
+
+
 Ends = tuple[tuple[AnyRun, ...], tuple[AnyRun, ...]]  # what stands at the left and at the right of a line
 
 
@@ -148,8 +178,16 @@ class RunLine(QWidget):
     `colour` (`#RRGGBB`) overrides every tone, for inverted grounds.
     """
 
-    def __init__(self, theme: Theme, left: Sequence[AnyRun] = (), right: Sequence[AnyRun] = (), *,
-                 height_px: int = 0, colour: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        left: Sequence[AnyRun] = (),
+        right: Sequence[AnyRun] = (),
+        *,
+        height_px: int = 0,
+        colour: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._height, self._colour = theme, height_px, colour
         self._choices: tuple[Ends, ...] = ()
@@ -202,7 +240,7 @@ class RunLine(QWidget):
         taken = runs_width(theme, right)
         room = area.width() - taken - (theme.px(12) if right else 0)
         y = baseline_y(theme, area, (*left, *right))
-        for runs, x in ((fit_runs(theme, left, room), 0.0), (right, area.width() - taken)):
+        for runs, x in ((fit_runs(theme, smaller(theme, left, room), room), 0.0), (right, area.width() - taken)):
             spoken = any(isinstance(run, Run | MoneyRun) for run in runs)
             lift = y - baseline_y(theme, area, runs) if spoken else 0.0
             draw_runs(painter, theme, area.translated(x, lift), runs, colour=self._colour)

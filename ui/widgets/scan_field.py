@@ -72,8 +72,16 @@ class ScanField(QFrame):
     edited = Signal(str)
     keyboard_asked = Signal()
 
-    def __init__(self, theme: Theme, *, hint: str, name: str, key: str = "F2", keyboard_name: str = "",
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        hint: str,
+        name: str,
+        key: str = "F2",
+        keyboard_name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._state = theme, ScanState.READY
         self.flash_ms = theme.tokens.motion.flash

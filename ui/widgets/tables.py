@@ -81,8 +81,14 @@ class CellDelegate(QStyledItemDelegate):
             draw_pill(painter, theme, pill, colours=(role.text, role.tint, role.line), runs=runs)
             return
         align = RIGHT if self._model.columns[index.column()].right else LEFT
-        words(painter, area, cell.text, font=theme.font(Size.BODY, bold=cell.bold), colour=theme.colour(cell.tone),
-              align=align)
+        words(
+            painter,
+            area,
+            cell.text,
+            font=theme.font(Size.BODY, bold=cell.bold),
+            colour=theme.colour(cell.tone),
+            align=align,
+        )
 
 
 class CellView(QTableView):
@@ -151,8 +157,14 @@ class Table(ListCard):
             width = self.view.columnWidth(number)
             area = QRectF(x, theme.edge_px(), width, theme.px(HEAD_PX))
             area.adjust(theme.px(PADDING_PX), 0, -theme.px(PADDING_PX), 0)
-            words(painter, area, column.head, font=theme.font(Size.LABEL), colour=theme.colour(Tone.SECOND),
-                  align=RIGHT if column.right else LEFT)
+            words(
+                painter,
+                area,
+                column.head,
+                font=theme.font(Size.LABEL),
+                colour=theme.colour(Tone.SECOND),
+                align=RIGHT if column.right else LEFT,
+            )
             x += width
 
 

@@ -17,6 +17,7 @@ from ui.widgets.paint import CENTER, box, cap_height, cap_width, draw_cap, draw_
 from ui.widgets.runs import RunLine, runs_width
 from ui.widgets.values import AnyRun, ChipSpec, IconRun, Run, Step, Tender
 
+DASH_PX, NO_DASH_PX = 38, 8  # between steps
 TENDER_PX, STEP_PX, HANDLE_PX, SLIDER_PX = 84, 40, 56, 64
 
 
@@ -49,8 +50,9 @@ class TenderButton(KeyButton):
         top = area.center().y() - (high + px(28)) / 2
         if self._icon:
             draw_icon(painter, theme, self._icon, at=QPointF(left, top + 1), size=24, colour=skin.ink.name())
-        cap = QRectF(left + px(32), top + (high - cap_height(theme)) / 2, cap_width(theme, self._key),
-                     cap_height(theme))
+        cap = QRectF(
+            left + px(32), top + (high - cap_height(theme)) / 2, cap_width(theme, self._key), cap_height(theme)
+        )
         enabled = self.isEnabled()
         cap_ink = QColor(theme.palette.text.secondary) if enabled else skin.ink
         cap_edge = QColor(theme.palette.line.strong) if enabled else skin.edge
@@ -62,7 +64,10 @@ class TenderButton(KeyButton):
 
 
 class Steps(QWidget):
-    """Steps of a task as chips of 40: done with a tick, the current one filled, those to come plain."""
+    """Steps of a task as chips of 40: done with a tick, the current one filled, those to come plain.
+
+    Without room the dashes go first, then the words of the steps that are done.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,31 +85,52 @@ class Steps(QWidget):
         self.updateGeometry()
         self.update()
 
-    def _runs(self, number: int, step: Step) -> tuple[AnyRun, ...]:
-        mark: AnyRun = IconRun(Icon.OK, 20) if step.done and not step.current else Run(str(number), Size.STRONG)
-        return (mark, Run(step.text, Size.STRONG, gap_px=5))
+    def _runs(self, number: int, step: Step, *, short: bool) -> tuple[AnyRun, ...]:
+        done = step.done and not step.current
+        mark: AnyRun = IconRun(Icon.OK, 20) if done else Run(str(number), Size.STRONG)
+        return (mark,) if short and done else (mark, Run(step.text, Size.STRONG, gap_px=5))
 
-    def _widths(self) -> list[float]:
-        return [runs_width(self._theme, self._runs(n, step)) + self._theme.px(22)
-                for n, step in enumerate(self._steps, 1)]
+    def _widths(self, *, short: bool = False) -> list[float]:
+        return [
+            runs_width(self._theme, self._runs(n, step, short=short)) + self._theme.px(22)
+            for n, step in enumerate(self._steps, 1)
+        ]
+
+    def _between(self, *, dashes: bool) -> int:
+        return self._theme.px(DASH_PX if dashes else NO_DASH_PX)
+
+    def _need(self, *, dashes: bool, short: bool) -> float:
+        return sum(self._widths(short=short)) + self._between(dashes=dashes) * max(0, len(self._steps) - 1)
 
     def sizeHint(self) -> QSize:
         """All chips and the dashes between."""
-        between = self._theme.px(38) * max(0, len(self._steps) - 1)
-        return QSize(int(sum(self._widths()) + between) + 1, self._theme.px(STEP_PX))
+        return QSize(int(self._need(dashes=True, short=False)) + 1, self._theme.px(STEP_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        """No dashes, and only ticks for what is done."""
+        return QSize(int(self._need(dashes=False, short=True)) + 1, self._theme.px(STEP_PX))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Chips and dashes."""
         painter, theme, x = QPainter(self), self._theme, 0.0
-        high = float(self.height())
-        for number, (step, width) in enumerate(zip(self._steps, self._widths(), strict=True), 1):
+        high, room = float(self.height()), self.width() + 0.5
+        dashes = self._need(dashes=True, short=False) <= room
+        short, gap = self._need(dashes=dashes, short=False) > room, self._between(dashes=dashes)
+        for number, (step, width) in enumerate(zip(self._steps, self._widths(short=short), strict=True), 1):
             if number > 1:
-                words(painter, QRectF(x, 0, theme.px(38), high), "—", font=theme.font(Size.BODY),
-                      colour=theme.colour(Tone.THIRD), align=CENTER)
-                x += theme.px(38)
+                words(
+                    painter,
+                    QRectF(x, 0, gap, high),
+                    "—" if dashes else "",
+                    font=theme.font(Size.BODY),
+                    colour=theme.colour(Tone.THIRD),
+                    align=CENTER,
+                )
+                x += gap
             role = theme.palette.role(Role.PRIMARY if step.done or step.current else Role.PLAIN)
             colours = (role.on_fill, role.fill, role.line) if step.current else (role.text, role.tint, role.line)
-            draw_pill(painter, theme, QRectF(x, 0, width, high), colours=colours, runs=self._runs(number, step))
+            runs = self._runs(number, step, short=short)
+            draw_pill(painter, theme, QRectF(x, 0, width, high), colours=colours, runs=runs)
             x += width
 
 
@@ -143,8 +169,9 @@ class ConsentChoice(QWidget):
 
     answered = Signal(bool)
 
-    def __init__(self, theme: Theme, what: str, why: str, *, answers: tuple[str, str],
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, what: str, why: str, *, answers: tuple[str, str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setFixedHeight(theme.px(85))
         self.setAccessibleName(f"{what} {why}")
@@ -155,7 +182,8 @@ class ConsentChoice(QWidget):
             button.clicked.connect(lambda _checked=False, answer=answer: self.answered.emit(answer))
         line = QHBoxLayout()
         line.setSpacing(theme.px(16))
-        words_ = column(1, Label(theme, what, size=Size.TITLE), Label(theme, why, tone=Tone.SECOND), 1, gap=0)
+        why_label = Label(theme, why, size=Size.LABEL, tone=Tone.SECOND, wrap=True)
+        words_ = column(1, Label(theme, what, size=Size.TITLE), why_label, 1, gap=0)
         line.addLayout(words_, 1)
         line.addWidget(self.agree)
         line.addWidget(self.decline)
@@ -175,8 +203,7 @@ class ConsentChoice(QWidget):
 class FactRow(QWidget):
     """A fact: what at the left, figures at the right (before → after), a thin line above. 52 high."""
 
-    def __init__(self, theme: Theme, caption: str = "", *, height_px: int = 52,
-                 parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, caption: str = "", *, height_px: int = 52, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = RunLine(theme)
         self._caption = caption
@@ -196,8 +223,11 @@ class FactRow(QWidget):
 
     def set_change(self, before: str, after: str, *, tone: Tone = Tone.POINTS) -> None:
         """Before → after."""
-        self.set_fact(Run(before, tone=Tone.THIRD), IconRun(Icon.RIGHT, 20, Tone.THIRD, 10),
-                      Run(after, Size.NUMBER, tone, gap_px=10))
+        self.set_fact(
+            Run(before, tone=Tone.THIRD),
+            IconRun(Icon.RIGHT, 20, Tone.THIRD, 10),
+            Run(after, Size.NUMBER, tone, gap_px=10),
+        )
 
 
 class PointsSlider(QAbstractSlider):

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from ui.theme.names import THEMES, Icon, Kind, Size
 from ui.theme.theme import Theme
-from ui.widgets.buttons import FunctionKey, KeyButton, RedeemButton, smaller
+from ui.widgets.buttons import FunctionKey, KeyButton, RedeemButton
 from ui.widgets.focus import FocusRing
 from ui.widgets.frame import FunctionKeyStrip
-from ui.widgets.runs import fit_runs, runs_width
+from ui.widgets.runs import fit_runs, runs_width, smaller
 from ui.widgets.values import CapRun, KeySpec, Redeem, Run
 
 WORDS = ("收款", "显示完整手机号", "Pay", "Show the full phone number", "Approve")

@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from ui.theme.names import Icon, Size, Tier, Tone
 from ui.theme.theme import Theme
+from ui.widgets.basics import Label
 from ui.widgets.figures import Amount, PointsMeter
 from ui.widgets.member import ItemRow, MemberHead, PointsPanel
-from ui.widgets.runs import RunLine, fit_runs, runs_width, split_money
+from ui.widgets.runs import RunLine, fit_runs, runs_width, smaller, split_money
 from ui.widgets.values import Member, MoneyRun, PointsView, Run
 
 MEMBER = Member("张", "张*凡", Tier.GOLD, "金卡", "138****2719", "动态码已验", hint="本月生日")
@@ -155,3 +156,27 @@ def test_without_room_the_hint_goes_and_the_name_stays(qtbot: QtBot, theme: Them
     head.resize(470, 66)
     assert head.hint.isVisible()
     assert not head.hint.geometry().intersects(head.tier.geometry())
+
+
+def test_a_label_writes_smaller_before_it_cuts_and_keeps_its_height(qtbot: QtBot, theme: Theme) -> None:
+    label = Label(theme, "170.20", size=Size.FIGURE)
+    shown(qtbot, label, 300)
+    assert label.fitting_font().pixelSize() == 48
+    label.setFixedWidth(110)
+    assert label.fitting_font().pixelSize() in (28, 32)
+    label.setFixedWidth(5)
+    assert label.fitting_font().pixelSize() == 15
+    assert label.height() == 54
+
+
+def test_words_shrink_and_figures_do_not(theme: Theme) -> None:
+    runs = (Run("积分", Size.BODY), Run("16,860", Size.FIGURE))
+    less = smaller(theme, runs, 10)
+    assert [run.size for run in less if isinstance(run, Run)] == [Size.CAPTION, Size.FIGURE]
+
+
+def test_words_become_only_as_small_as_they_must(theme: Theme) -> None:
+    runs = (Run("Add to the receipt", Size.HEADLINE, bold=True),)
+    full = runs_width(theme, runs)
+    assert [run.size for run in smaller(theme, runs, full * 0.9) if isinstance(run, Run)] == [Size.TITLE]
+    assert [run.size for run in smaller(theme, runs, full * 0.7) if isinstance(run, Run)] == [Size.STRONG]

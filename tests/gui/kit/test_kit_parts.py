@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +13,7 @@ from ui.theme.theme import Theme
 from ui.widgets.basics import Label
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import StatusBadge
+from ui.widgets.field import Field
 from ui.widgets.frame import DuePanel, Rail, TopBar
 from ui.widgets.keypad import CLEAR, DELETE, Keypad, OnScreenKeyboard, typed
 from ui.widgets.notices import Banner, Progress, Toast
@@ -19,7 +21,7 @@ from ui.widgets.people import PinDots, StaffTile
 from ui.widgets.sheet import Sheet
 from ui.widgets.tables import StatTile
 from ui.widgets.tasks import ConsentChoice, FactRow, PointsSlider, Steps, TenderButton
-from ui.widgets.values import BannerAction, Run, Staff, Step, Tender
+from ui.widgets.values import BannerAction, IconRun, Run, Staff, Step, Tender
 
 
 def shown(qtbot: QtBot, widget: QWidget, width: int = 0, height: int = 0) -> None:
@@ -279,3 +281,27 @@ def test_work_that_cannot_be_stopped_has_no_cancel(qtbot: QtBot, theme: Theme) -
     shown(qtbot, progress, 500)
     progress.set_cancellable(False)
     assert not progress.cancel.isVisible()
+
+
+def test_steps_without_room_drop_dashes_and_then_the_words_that_are_done(qtbot: QtBot, theme: Theme) -> None:
+    steps = Steps(theme)
+    steps.set_steps([Step("Phone", done=True), Step("Name", done=True), Step("Consent", current=True), Step("Card")])
+    least, full = steps.minimumSizeHint().width(), steps.sizeHint().width()
+    shown(qtbot, steps, full, 40)
+    assert least < full - 100
+    for width in (full, least):
+        steps.resize(width, 40)
+        image = steps.grab().toImage()
+        assert image.width() == width
+        assert image.pixelColor(width - 12, 4) == QColor(theme.palette.surface.sunken), "the last chip is whole"
+
+
+def test_what_is_typed_goes_before_the_finding_beside_it(qtbot: QtBot, theme: Theme) -> None:
+    field = Field(theme, "Phone number", icon=Icon.PHONE)
+    field.set_text("136****8804")
+    field.set_tail(IconRun(Icon.OKC, 20, Tone.PRIMARY), Run("not known yet", tone=Tone.PRIMARY))
+    shown(qtbot, field, 500, 90)
+    assert len(field.tail.shown()[1]) == 2
+    field.resize(250, 90)
+    qtbot.waitUntil(lambda: len(field.tail.shown()[1]) == 1)
+    assert field.edit.width() >= field.edit.fontMetrics().horizontalAdvance("136****8804")

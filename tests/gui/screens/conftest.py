@@ -72,6 +72,7 @@ Open = Callable[..., Till]
 @pytest.fixture
 def open_till(qapp: QApplication, qtbot: QtBot) -> Iterator[Open]:
     made: list[TillWindow] = []
+    qapp.setQuitOnLastWindowClosed(False)  # else the first window closed ends every later event loop
 
     def make(
         language: str = "en", theme: str = "light", scale: float = 1.0, size: tuple[int, int] = (1366, 768)

@@ -42,6 +42,7 @@ def test_a_member_is_enrolled_with_the_keyboard_alone(till: Till) -> None:
     state = till.stage.till.enrol.state
     assert state.enrolled is not None
     assert view.side.qr.isVisible()
+    assert view.phone.text() == "136****8804"
     till.press(Qt.Key.Key_Escape)
     assert till.stage.cart.state.cart.customer is not None
     assert till.work.counter.member.head.name.text() == "陈*宁"
@@ -77,7 +78,7 @@ def test_f9_locks_with_the_basket_kept_and_the_pin_brings_it_back(till: Till) ->
     till.stage.basket_of_the_pictures()
     till.press(Qt.Key.Key_F9)
     assert till.window.sign_on.isVisible()
-    assert "8 items, ¥270.20" in till.window.sign_on.kept.title.text()
+    assert "8 pcs, ¥270.20" in till.window.sign_on.kept.title.text()
     assert "张" not in till.window.sign_on.kept.accessibleName()
     till.press("246810", Qt.Key.Key_Return)
     assert till.stage.shell.state.screen is Screen.COUNTER
@@ -193,7 +194,7 @@ def test_looks_are_asked_for_on_the_sign_on_screen(open_till: Open) -> None:
     till.window.look_asked.connect(asked.append)
     for button in till.window.sign_on.looks.values():
         button.click()
-    assert asked == ["language", "theme", "scale"]
+    assert asked == ["language", "theme", "scale", "volume"]
 
 
 def test_people_can_be_touched_and_the_keypad_types_the_pin(open_till: Open) -> None:
@@ -204,3 +205,14 @@ def test_people_can_be_touched_and_the_keypad_types_the_pin(open_till: Open) -> 
         sign_on.pad.key(key).click()
     sign_on.enter.click()
     assert till.stage.shell.state.staff_name == "林晓"
+
+
+def test_a_phone_still_being_typed_is_masked_once_the_card_is_there(till: Till) -> None:
+    till.press(Qt.Key.Key_F3, "13612348804")
+    enrol = till.stage.till.enrol
+    enrol.name_typed("陈小宁")
+    enrol.answer(Purpose.SERVICE, True)
+    view = enrol_view(till)
+    assert view.phone.text() == "13612348804"
+    till.press(Qt.Key.Key_F10)
+    assert view.phone.text() == "136****8804"

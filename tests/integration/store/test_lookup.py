@@ -295,3 +295,15 @@ def test_a_cache_that_cannot_be_read_says_so(files: TillFiles) -> None:
     files.members.connection.execute("DROP TABLE name_token")
     with pytest.raises(StoreError, match="store_io"):
         files.members.find("张", 5)
+
+
+def test_points_since_a_moment_are_those_not_settled(files: TillFiles, folder: Path) -> None:
+    for at_ms, points in ((NOW_MS, 5), (NOW_MS + 10, 7), (NOW_MS + 20, -2)):
+        sell(files, replace(SALE, at_ms=at_ms), (Effect(None, "8819999999993", points),))
+    since = [files.members.own_points_since("8819999999993", NOW_MS + later) for later in (0, 10, 20, 30)]
+    assert since == [10, 5, -2, 0]
+    assert files.members.own_points_since("nobody", NOW_MS) == 0
+    db = till_of(files, folder)
+    db.execute("UPDATE effect SET settled_ver = 1, settled_incarnation_no = 1 WHERE points = 7")
+    db.close()
+    assert files.members.own_points_since("8819999999993", NOW_MS) == 3

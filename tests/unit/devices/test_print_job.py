@@ -4,122 +4,22 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from app.clock import ManualClock, SystemClock
-from app.domain.receipt import Cut, JobState, Receipt, Text, to_json
-from app.errors import DeviceError
-from app.services.ports import PrintJob
+from app.clock import SystemClock
+from app.domain.receipt import JobState
 from devices.drawer import CashDrawer
-from devices.events import DeviceEvent, DrawerPulse, Health, OutputComplete, StatusUpdate
-from devices.printer.device import CLEAN_RETRIES_MAX, EscPosPrinter, PrinterSession, PrinterSetup, asks_for_drawer
-from devices.printer.job import JobLimits
+from devices.events import DeviceEvent, Health, OutputComplete, StatusUpdate
+from devices.printer.device import CLEAN_RETRIES_MAX, EscPosPrinter, PrinterSetup
 from devices.printer.link import Link
-from devices.printer.profiles import Fence, Profile
+from devices.printer.profiles import Fence
 from devices.printer.status import PrinterStatus
 from devices.transport.memory import MemoryTransport
 from devices.transport.port import Transport, unreachable
-from devices.worker import Lease, Pace
-
-PLAIN = Profile("plain", columns=48, dots=576, automatic_status=False)
-PATIENT = Pace(backoff_first_s=0.001, backoff_max_s=0.002, call_s_max=60.0)
-STRICT = Pace(backoff_first_s=0.001, backoff_max_s=0.002, call_s_max=0.5)
-SHORT = JobLimits(progress_s_max=0.05, fence_s_max=0.05, attention_s_max=5.0)
-CASH = to_json(Receipt((Text("x"), Cut()), kick_drawer=True))
-READY, PAPER_OUT, DONE, DONE_PAPER_OUT = b"\x12\x12\x12", b"\x18\x00\x0c\x00", b"\x00", b"\x0c"
-
-
-class Jobs:
-    """The outbox of one test."""
-
-    def __init__(self, *jobs: PrintJob) -> None:
-        self.lock = threading.Lock()
-        self.rows = {job.job_id: job for job in jobs}
-        self.marks: list[tuple[JobState, str]] = []
-
-    def next_job(self) -> PrintJob | None:
-        with self.lock:
-            return next((job for job in self.rows.values() if job.state is JobState.QUEUED), None)
-
-    def mark(self, job_id: int, state: JobState, detail: str = "") -> None:
-        with self.lock:
-            self.rows[job_id] = replace(self.rows[job_id], state=state)
-            self.marks.append((state, detail))
-
-    def job(self, job_id: int) -> PrintJob | None:
-        return self.rows.get(job_id)
-
-    def recover(self) -> int:
-        return 0
-
-    def unknown(self) -> tuple[PrintJob, ...]:
-        return ()
-
-
-class Answering(MemoryTransport):
-    """A printer in memory that answers what the test scripts: question → answers, taken one after another."""
-
-    def __init__(self, script: dict[bytes, list[bytes]], **options: object) -> None:
-        super().__init__("printer", **options)  # type: ignore[arg-type]
-        self._script = script
-
-    def write(self, data: bytes, timeout_s: float) -> int:
-        taken = super().write(data, timeout_s)
-        for question, answers in self._script.items():
-            if question in data[:taken] and answers:
-                self.feed(answers.pop(0))
-        return taken
-
-
-def a_job(job_id: int = 1, *, payload: bytes = b"\x1b@receipt\n", model: str = "{}", queued_ms: int = 0) -> PrintJob:
-    return PrintJob(job_id, None, "sale", JobState.QUEUED, payload, model, 0, queued_ms)
-
-
-class Bench:
-    """A printer whose connections a test hands out one by one."""
-
-    def __init__(
-        self,
-        jobs: Jobs,
-        *transports: Transport,
-        profile: Profile = PLAIN,
-        pin: int | None = None,
-        pace: Pace = PATIENT,
-    ) -> None:
-        self.events: queue.Queue[DeviceEvent] = queue.Queue()
-        self._transports = list(transports)
-        self.clock = SystemClock()
-        setup = PrinterSetup(
-            "printer", profile, self._next, limits=SHORT, pace=pace, quiet_s=0.01, drawer_pin=pin
-        )  # fmt: skip
-        self.printer = EscPosPrinter(setup, jobs, emit=self.events.put, clock=self.clock)
-
-    def _next(self) -> Transport:
-        if not self._transports:
-            raise unreachable("printer")
-        return self._transports.pop(0)
-
-    def wait(self, kind: type[DeviceEvent], seen: Callable[[DeviceEvent], bool] = lambda _: True) -> DeviceEvent:
-        while not (isinstance(event := self.events.get(timeout=10), kind) and seen(event)):
-            continue
-        return event
-
-    def run(self) -> DeviceEvent:
-        self.printer.start()
-        event = self.wait(OutputComplete)
-        self.printer.stop()
-        return event
-
-
-def ready(*fences: bytes, status: bytes = b"\x12", **options: object) -> Answering:
-    return Answering({b"\x10\x04": [status] * 99, b"\x1dr\x01": list(fences)}, **options)
-
-
-def states(jobs: Jobs) -> list[JobState]:
-    return [state for state, _ in jobs.marks]
+from devices.worker import Pace
+from tests.support.print_bench import DONE, DONE_PAPER_OUT, PLAIN, STRICT, Answering, Bench, Jobs, a_job, ready, states
 
 
 def test_an_answered_fence_confirms() -> None:
@@ -278,92 +178,14 @@ def test_a_connection_lost_in_its_first_words_is_closed() -> None:
     bench.printer.stop()
 
 
-def test_a_cash_sale_opens_the_drawer_once_before_its_receipt() -> None:
-    job = a_job(model=CASH, queued_ms=SystemClock().now_ms())
-    line = ready(DONE)
-    bench = Bench(Jobs(job), line, pin=2)
+def test_a_printer_that_never_answers_for_its_status_is_asked_twice_and_prints_all_the_same() -> None:
+    line = Answering({b"\x1dr\x01": [DONE] * 4})
+    bench = Bench(Jobs(*map(a_job, (1, 2, 3, 4))), line, status_poll_s=0.0)
     bench.printer.start()
-    assert bench.wait(DrawerPulse) == DrawerPulse("printer", sent=True)
-    bench.wait(OutputComplete)
-    assert line.written.count(b"\x1bp\x00") == 1
-    assert line.written.index(b"\x1bp\x00") < line.written.index(b"receipt")
+    ends = [bench.wait(OutputComplete) for _ in range(4)]
     bench.printer.stop()
-
-
-def test_paper_out_does_not_keep_the_drawer_of_a_cash_sale_shut() -> None:
-    job = a_job(model=CASH, queued_ms=SystemClock().now_ms())
-    jobs, line = Jobs(job), ready(status=b"\x72")
-    bench = Bench(jobs, line, pin=5)
-    bench.printer.start()
-    assert bench.wait(DrawerPulse) == DrawerPulse("printer", sent=True)
-    assert b"\x1bp\x01" in line.written
-    assert states(jobs) == []
-    bench.printer.stop()
-
-
-def test_a_receipt_printed_late_does_not_open_the_drawer() -> None:
-    line = ready(DONE)
-    bench = Bench(Jobs(a_job(model=CASH, queued_ms=SystemClock().now_ms() - 5_001)), line, pin=2)
-    bench.printer.start()
-    assert bench.wait(DrawerPulse) == DrawerPulse("printer", sent=False, code="drawer_too_late")
-    bench.wait(OutputComplete)
-    assert b"\x1bp" not in line.written
-    bench.printer.stop()
-
-
-@pytest.mark.parametrize("copy", [0, 1])
-def test_a_copy_and_a_till_without_a_drawer_send_no_pulse(copy: int) -> None:
-    job = replace(a_job(model=CASH, queued_ms=SystemClock().now_ms()), copy_no=copy)
-    line = ready(DONE)
-    Bench(Jobs(job), line, pin=2 if copy else None).run()
-    assert b"\x1bp" not in line.written
-
-
-def test_only_a_receipt_that_took_cash_asks_for_the_drawer() -> None:
-    assert asks_for_drawer(a_job(model=CASH))
-    assert not asks_for_drawer(a_job(model=to_json(Receipt((Cut(),)))))
-    assert not asks_for_drawer(a_job(model="not a model"))
-
-
-class Pulsed:
-    """A drawer over a connection of a test, its clock set by hand."""
-
-    def __init__(self, line: MemoryTransport) -> None:
-        self.clock = ManualClock(0)
-        self.events: list[DeviceEvent] = []
-        self.printer = Bench(Jobs()).printer
-        self.drawer = CashDrawer("drawer", self.printer, pin=2, emit=self.events.append, clock=self.clock)
-        link = Link(line, PLAIN, clock=self.clock, on_status=lambda _: None)
-        self.session = PrinterSession(link, self.printer, Lease(threading.Condition(), 1.0))
-
-
-def test_a_pulse_older_than_five_seconds_is_not_sent() -> None:
-    line = MemoryTransport()
-    bench = Pulsed(line)
-    bench.clock.advance_s(5.1)
-    bench.drawer._send(bench.session, deadline_s=5.0)
-    assert bench.events == [DrawerPulse("drawer", sent=False, code="drawer_too_late")]
-    assert line.written == b""
-
-
-def test_a_pulse_into_a_lost_line_is_said_and_not_repeated() -> None:
-    class Broken(MemoryTransport):
-        def write(self, data: bytes, timeout_s: float) -> int:
-            raise DeviceError("device_lost", device="printer")
-
-    bench = Pulsed(Broken())
-    with pytest.raises(DeviceError):
-        bench.drawer._send(bench.session, deadline_s=5.0)
-    assert bench.events == [DrawerPulse("drawer", sent=False, code="drawer_unreachable")]
-
-
-def test_a_drawer_whose_printer_has_no_room_for_a_call_is_refused() -> None:
-    bench = Pulsed(MemoryTransport())
-    bench.printer.life.say(Health.OK)
-    while bench.printer.submit(lambda _session: None):
-        continue
-    bench.drawer.open_drawer()
-    assert bench.events == [DrawerPulse("drawer", sent=False, code="drawer_unreachable")]
+    assert [end.state for end in ends if isinstance(end, OutputComplete)] == [JobState.CONFIRMED] * 4
+    assert line.written.count(b"\x10\x04\x01") == 2
 
 
 def test_a_one_way_line_is_never_asked_for_its_status() -> None:

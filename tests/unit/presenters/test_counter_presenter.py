@@ -217,6 +217,8 @@ def test_the_last_sale_and_its_paper_are_shown(stage: Stage) -> None:
     assert done is not None
     assert stage.cart.last_sale() is not None
     assert stage.cart.state.job_state is JobState.QUEUED
+    stage.print_ends(done.job_id, JobState.FAILED_CLEAN)
+    assert stage.shell.toasts.state.text == "receipt not printed yet"
     stage.print_ends(done.job_id, JobState.CONFIRMED)
     assert stage.cart.state.job_state is JobState.CONFIRMED
     stage.shell.job_changed(999, JobState.SENT)

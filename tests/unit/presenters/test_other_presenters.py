@@ -11,7 +11,7 @@ from app.errors import StoreError
 from tests.support.stage import CARDS, Stage
 from ui.presenters.devices import Health
 from ui.presenters.keys import Key, Screen
-from ui.presenters.look import SCALES_PERCENT, Look, LookPresenter
+from ui.presenters.look import SCALES_PERCENT, VOLUMES, Look, LookPresenter
 from ui.presenters.toasts import ToastPresenter
 
 
@@ -170,6 +170,8 @@ def test_looks_go_round() -> None:
         look.next_theme()
     for _ in SCALES_PERCENT:
         look.next_scale()
+    for _ in VOLUMES:
+        look.next_volume()
     assert look.state == Look()
     assert [item.theme for item in seen[2:5]] == ["dark", "contrast", "light"]
     assert max(item.scale_percent for item in seen) == 200

@@ -174,6 +174,9 @@ def test_goods_scanned_during_payment_wait_and_escape_adds_them(stage: Stage, pa
     assert "2 waiting" in pay.state.notice.text
     assert stage.cart.state.cart.basket.units == 8
     assert stage.sounds.heard[-1] == "refused"
+    pay.choose(TenderKind.QR)
+    pay.typed("5")
+    assert pay.state.notice is not None
     stage.shell.key(Key.ESC)
     assert stage.cart.state.cart.basket.units == 10
     assert stage.cart.state.held == ()

@@ -89,6 +89,7 @@ def test_phones_become_e164(typed: str, phone: str) -> None:
         ({"name": "王 4111 1111 1111 1111"}, "line_payment_card"),
         ({"tags": "5500005555555559"}, "line_payment_card"),
         ({"card": "4111111111111111"}, "line_payment_card"),
+        ({"member_no": "4111111111111111"}, "line_payment_card"),
         ({"card": "88"}, "line_card_form"),
         ({"card": "88A0000000005"}, "line_card_form"),
         ({"card": "8800000000004"}, "line_card_check"),
@@ -111,6 +112,10 @@ def test_a_line_that_will_not_do_is_refused(cells: dict[str, str], code: str) ->
 def test_a_card_of_another_scheme_or_without_check_is_taken() -> None:
     assert member(card="12345678").card == "12345678"
     assert member(MemberRules(None, 0, "2026-01-01", "s"), card="8800000000004").card == "8800000000004"
+
+
+def test_a_long_number_that_is_no_payment_card_may_stand_in_words() -> None:
+    assert member(tags="4111 1111 1111 1112").tags == ("4111 1111 1111 1112",)
 
 
 def test_a_debt_has_no_lot() -> None:

@@ -137,9 +137,7 @@ def test_a_hold_is_written_before_it_is_asked_for_and_held_after() -> None:
     [(UNKNOWN, "hold_unanswered"), (HoldAnswer(HoldOutcome.REFUSED), "hold_refused"),
      (HoldAnswer(HoldOutcome.INSUFFICIENT, 700), "hold_too_few")],
 )  # fmt: skip
-def test_without_points_the_hold_is_released_by_an_event_and_the_cashier_is_told(
-    answer: HoldAnswer, code: str
-) -> None:
+def test_without_points_the_hold_is_released_by_an_event_and_the_cashier_is_told(answer: HoldAnswer, code: str) -> None:
     fake = online()
     session = fake.sign_on()
     fake.head_office.answer = answer

@@ -12,6 +12,7 @@ from app.domain.sale import Basket, FoundBy, Line
 from app.services import members, rules
 from app.services.members import Customer
 from app.services.ports import Effect
+from tests.support.demo_people import card_number
 from tests.support.fakes import FakeTill, fake_till
 
 BASKET = Basket((Line(10_000),))
@@ -43,6 +44,7 @@ def own_event(fake: FakeTill, points: int) -> None:
     account = fake.members.cached[0].account
     assert account
     fake.truth.effects.append(Effect(account.account_id, None, points))
+    fake.truth.effect_times.append(fake.clock.now_ms())
 
 
 def test_a_first_purchase_is_only_given_when_it_is_known_to_be_the_first() -> None:
@@ -78,6 +80,23 @@ def test_caps_count_what_head_office_and_this_till_gave() -> None:
     fake = till_with(max_points_per_calendar_year=120)
     own_event(fake, 40)
     assert earned(fake) == 80
+
+
+def test_a_daily_cap_counts_today_only() -> None:
+    fake = till_with(max_points_per_day=120)
+    own_event(fake, 110)
+    assert earned(fake) == 10
+    fake.clock.advance_s(24 * 3600)
+    assert earned(fake) == 100
+
+
+def test_a_cap_holds_for_a_card_nobody_is_known_for_too() -> None:
+    fake = till_with(max_points_per_day=120)
+    number = card_number("0000009999")
+    stranger = members.unknown_card(fake.till, number)
+    fake.truth.effects.append(Effect(None, number, 90))
+    fake.truth.effect_times.append(fake.clock.now_ms())
+    assert rules.compute(fake.till, BASKET, stranger, ()).result.earned == 30
 
 
 def test_the_basis_names_what_was_known() -> None:
