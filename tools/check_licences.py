@@ -13,8 +13,9 @@ PINS = ROOT / "requirements" / "runtime.txt"
 PAGE = ROOT / "docs" / "licences.md"
 ALLOWED = {"MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "MPL-2.0", "PSF-2.0", "Zlib", "HPND",
            "MIT-CMU", "Unlicense"}  # fmt: skip
-# LGPL is taken for Qt alone: it stays a shared library that the user can replace (one-dir bundle).
-LGPL_ALLOWED = {"pyside6-essentials", "shiboken6"}
+# LGPL is taken where the library stays one that the user can replace: Qt in the one-folder bundle, and the PostgreSQL
+# driver that head office imports by name and the till's bundle leaves out (ADR 0004).
+LGPL_ALLOWED = {"pyside6-essentials", "shiboken6", "psycopg", "psycopg-binary"}
 # Packages whose metadata is not a licence expression, or which this platform or Python does not install.
 STATED = {
     "backports-tarfile": "MIT",
@@ -77,7 +78,8 @@ def page(licences: dict[str, str]) -> str:
         "# Licences of what we ship\n\n"
         "Written by `make licences` from requirements/runtime.txt; `make check` refuses what is not on the list in\n"
         "tools/check_licences.py. Qt is used under the LGPL: it stays a replaceable shared library in the bundle,\n"
-        "and only PySide6-Essentials is used (QtCharts, QtGraphs and other GPL modules are not in it).\n"
+        "and only PySide6-Essentials is used (QtCharts, QtGraphs and other GPL modules are not in it). The PostgreSQL driver\n"
+        "is LGPL too: head office alone imports it, and the till's bundle leaves it out.\n"
         "Guitai itself is Apache-2.0.\n\n"
         f"| package | version | licence |\n|---|---|---|\n{rows}\n"
     )
