@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app.domain.consent import Purpose
-from app.domain.receipt import JobState
+from app.domain.receipt import JobState, QrCode
 from app.errors import StoreError
 from app.i18n import load
 from tests.support.stage import Stage
@@ -116,6 +116,47 @@ def _pay_part(stage: Stage) -> None:
     stage.scan(stage.barcode(5))
 
 
+def _redeem(stage: Stage) -> None:
+    stage.fake.head_office.online = True
+    _member(stage)
+    stage.shell.open_redeem()
+    stage.till.redeem.choose(2_000)
+
+
+def _redeem_ask(stage: Stage) -> None:
+    _redeem(stage)
+    stage.tasks.hold = True
+    stage.till.redeem.confirm()
+
+
+def _redeemed(stage: Stage) -> None:
+    _redeem(stage)
+    stage.till.redeem.confirm()
+
+
+def _return(stage: Stage) -> None:
+    _redeemed(stage)
+    stage.sell()
+    done = stage.cart.state.done
+    assert done is not None
+    stage.print_ends(done.job_id, JobState.CONFIRMED)
+    stage.fake.clock.advance_s(3 * 24 * 3600)
+    stage.shell.open_return()
+    stage.scan(next(block.data for block in done.receipt.blocks if isinstance(block, QrCode)))
+    stage.till.returning.toggle(3)
+    stage.till.returning.step(4, 1)
+
+
+def _return_scan(stage: Stage) -> None:
+    _idle(stage)
+    stage.shell.open_return()
+
+
+def _undo(stage: Stage) -> None:
+    _idle(stage)
+    stage.cart.undo()
+
+
 def _enrol(stage: Stage) -> None:
     _idle(stage)
     stage.scan(stage.barcode(0))
@@ -167,7 +208,9 @@ STAGES: dict[str, Callable[[Stage], None]] = {
     "find": _find,
     "find-keys": _find_keys,
     "amount": _amount,
-    "pay": _pay,
+    "pay": _pay, "redeem": _redeem,
+    "redeem-ask": _redeem_ask, "redeemed": _redeemed, "return": _return, "return-scan": _return_scan, "undo": _undo,
+
     "pay-part": _pay_part,
     "enrol": _enrol,
     "enrolled": _enrolled,

@@ -94,7 +94,11 @@ class BasketPanel(BasketList):
         if quote.discount_minor:
             off = f"{on_screen(-quote.discount_minor)[:1]}¥{on_screen(quote.discount_minor)}"
             sums += [Run(tr("Discount"), Size.LABEL, Tone.SECOND, gap_px=22), Run(off, Size.STRONG, gap_px=6)]
-        if not tight:
+        if quote.points_minor:
+            paid = f"{on_screen(-quote.points_minor)[:1]}¥{on_screen(quote.points_minor)}"
+            sums += [Run(tr("Points used"), Size.LABEL, Tone.POINTS, gap_px=22),
+                     Run(paid, Size.STRONG, Tone.POINTS, gap_px=6)]
+        elif not tight:
             sums += [
                 Run(tr("Points used"), Size.LABEL, Tone.SECOND, gap_px=22),
                 Run("—", Size.LABEL, Tone.SECOND, gap_px=6),

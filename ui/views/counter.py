@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from app.domain.money import on_screen
 from app.services.till import Place
 from ui.presenters.amount import AmountState
-from ui.presenters.counter_state import CounterState
 from ui.presenters.counter_screen import CounterScreen, Panel
+from ui.presenters.counter_state import CounterState
 from ui.presenters.find import FindState
 from ui.presenters.keys import STRIP, Key
 from ui.theme.names import Kind, Size, Tone
@@ -152,6 +152,7 @@ class CounterView(QWidget):
         self.strip.pressed.connect(self.pressed)
         self.idle.pressed.connect(self._idle_pressed)
         self.last.reprint.connect(lambda: self.pressed.emit(Key.F5.value))
+        self.last.undo.connect(lambda: self.pressed.emit(Key.F6.value))
         for card in (self.member, self.preview):
             card.redeem_asked.connect(lambda: self.pressed.emit(Key.F4.value))
         for due in (self.due, self.due_row):
@@ -204,6 +205,7 @@ class CounterView(QWidget):
         self.last.setVisible(panel is Panel.IDLE and last is not None)
         if last is not None:
             self.last.show_sale(last, state.done, state.job_state, self.place)
+            self.last.show_undo(screen.can(Key.F6))
         if panel is Panel.BASKET:
             self.basket.show_cart(state, tight=self._logical_width() < TIGHT_BELOW or self._ui.tr.language == "en")
         if panel is Panel.FIND:
@@ -224,6 +226,7 @@ class CounterView(QWidget):
             self.side.show_page(self.preview)
         elif customer is not None:
             self.member.show_customer(customer, can_redeem=state.payable)
+            self.member.show_redeem(state.quote, can_redeem=state.payable)
             self.side.show_page(self.member)
         else:
             self.shift.show_shift(state.shift, self.place)
@@ -239,9 +242,10 @@ class CounterView(QWidget):
         note = ""
         if quote is not None and quote.pieces:
             note = tr("{count} items", count=quote.pieces) if quote.pieces != 1 else tr("1 item")
-        amount = on_screen(quote.payable_minor) if quote is not None else "0.00"
+        amount = on_screen(quote.due_minor) if quote is not None else "0.00"
+        struck = f"¥{on_screen(quote.payable_minor)}" if quote is not None and quote.points_minor else ""
         enabled = taking or state.payable
-        self.due.set_due(tr("Due"), amount, note=note, dim=not state.payable)
+        self.due.set_due(tr("Due"), amount, note="" if struck else note, struck=struck, dim=not state.payable)
         self.due.set_button(text, key.value, enabled=enabled)
         self.due_row.set_due(tr("Due"), amount, note=note, dim=not state.payable)
         self.due_row.set_button(text, key.value, enabled=enabled)

@@ -83,6 +83,7 @@ class LastSaleStrip(QFrame):
     """72 high: what the last sale was, its change until the next begins, and what became of its paper."""
 
     reprint = Signal()
+    undo = Signal()
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,8 +98,15 @@ class LastSaleStrip(QFrame):
         layout = row(self.icon, gap=ui.px(16))
         layout.setContentsMargins(ui.px(16), 0, ui.px(16), 0)
         layout.addLayout(column(1, self.first, self.second, 1, gap=0), 1)
+        self.undo_button = KeyButton(ui.theme, ui.tr("Undo"), key="F6")
+        self.undo_button.clicked.connect(self.undo)
+        layout.addWidget(self.undo_button)
         layout.addWidget(self.button)
         self.setLayout(layout)
+
+    def show_undo(self, possible: bool) -> None:
+        """Whether the last sale may still be taken back."""
+        self.undo_button.setVisible(possible)
 
     def show_sale(self, last: LastSale, done: Done | None, state: JobState | None, place: Place | None) -> None:
         """The last sale; `done` while it is the one just made."""
@@ -111,7 +119,8 @@ class LastSaleStrip(QFrame):
             runs.append(Run(tr("{points} points", points=wording.signed(last.points)), tone=Tone.POINTS))
         self.first.set_runs(runs)
         at = wording.hour(last.summary.at_ms, place.zone) if place else ""
-        parts = (at, last.who or tr("no member"), job_words(state, tr))
+        paper = tr("taken back") if last.undone else job_words(state, tr)
+        parts = (at, last.who or tr("no member"), paper)
         self.second.set_text(" · ".join(part for part in parts if part))
         icon, tone = JOB_ICONS.get(state or JobState.QUEUED, (Icon.PRINT, Tone.SECOND))
         self.icon.set_icon(icon, tone)

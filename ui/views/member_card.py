@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.member import MemberView
 from app.domain.money import on_screen
+from app.services.checkout import Quote
 from app.services.members import Customer
 from ui.theme.names import Icon, Role
 from ui.views import wording
@@ -125,6 +126,16 @@ class MemberCard(QFrame):
         if advice:
             self.advice.show_notice(Role.PLAIN, Icon.INFO, advice)
         self.advice.setVisible(bool(advice) and not self._wide)
+
+    def show_redeem(self, quote: Quote | None, *, can_redeem: bool) -> None:
+        """What the gold button says: what points pay already, what they could pay, or that the network is needed."""
+        tr = self._ui.tr
+        caption, figure = tr("needs head office"), ""
+        if quote is not None and quote.points_minor:
+            caption, figure = tr("points pay"), wording.yuan_short(quote.points_minor)
+        elif quote is not None and quote.most_minor:
+            caption, figure = tr("up to on this sale"), wording.yuan_short(quote.most_minor)
+        self.redeem.set_redeem(Redeem(tr("Redeem"), "F4", caption, figure, enabled=can_redeem))
 
     def _show_facts(self, view: MemberView) -> None:
         tr, preview = self._ui.tr, self._preview

@@ -10,7 +10,7 @@ from ui.presenters.find import FindState
 from ui.views.common import Ui
 from ui.widgets.scan_field import ScanField
 
-SOURCES = ("counter", "pay", "enrol")
+SOURCES = ("counter", "pay", "enrol", "redeem", "return")
 
 
 class ScanBar(ScanField):
@@ -37,7 +37,7 @@ class ScanBar(ScanField):
         self._screen = screen
         self._focus_asked = screen.find.state.focus
         state = screen.cart.state
-        self._seen = {"counter": (state.flash, state.refused), "pay": (0, 0), "enrol": (0, 0)}
+        self._seen = {**dict.fromkeys(SOURCES, (0, 0)), "counter": (state.flash, state.refused)}
         self.edited.connect(screen.find.typed)
         self.keyboard_asked.connect(screen.find.toggle_keyboard)
         self.show_find(screen.find.state)

@@ -34,6 +34,11 @@ def yuan_short(minor: int) -> str:
     return f"¥{text.removesuffix('.00')}"
 
 
+def yuan(minor: int) -> str:
+    """`¥250.20`."""
+    return f"¥{on_screen(minor)}"
+
+
 def hour(at_ms: int, zone: ZoneInfo) -> str:
     """`14:32` at the till's place."""
     return local(at_ms, zone).strftime("%H:%M")

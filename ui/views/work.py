@@ -17,6 +17,8 @@ from ui.views.enrol import EnrolView
 from ui.views.help import HelpView
 from ui.views.pay import PayView
 from ui.views.receipt import ReceiptView
+from ui.views.redeem import RedeemView
+from ui.views.returning import ReturnView
 from ui.views.scan_bar import ScanBar
 from ui.views.status import StatusView
 from ui.widgets.frame import TopBar
@@ -121,6 +123,17 @@ class WorkView(QWidget):
             enrol.pressed.connect(self.pressed)
             enrol.scan_news.connect(lambda state: self.scan.show_scans("enrol", 0, state.refused, ""))
             enrol.attach(till.enrol)
+        elif screen is Screen.REDEEM:
+            view = redeem = RedeemView(ui)
+            redeem.pressed.connect(self.pressed)
+            redeem.scan_news.connect(lambda state: self.scan.show_scans("redeem", 0, state.refused, ""))
+            redeem.attach(till.redeem)
+        elif screen is Screen.RETURN:
+            view = back = ReturnView(ui)
+            back.place = self._state.place
+            back.pressed.connect(self.pressed)
+            back.scan_news.connect(lambda state: self.scan.show_scans("return", 0, state.refused, ""))
+            back.attach(till.returning)
         elif screen is Screen.RECEIPT:
             view = receipt = ReceiptView(ui)
             receipt.place = self._state.place
