@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -15,15 +13,12 @@ from sqlalchemy import select, update
 from app.domain.chain import canonical
 from sync.hq.docs import KINDS, DayDoc
 from sync.hq.tables import DAY
+from tests.support.bent import bent
 from tests.support.head_office import HeadOffice
 from tests.support.wire_client import BASIS, NewMember, WireTill, enrol_member, new_id, sell
 
 ROUNDS = 20
 EVENTS_PER_ROUND = 40
-JUNK: tuple[Any, ...] = (
-    0, -1, 1, 2, 100, 10**12, 2**53 - 1, "", "x", "\u0000", "2026-02-31", "9999-12-31", True, [], {}, "a" * 300,
-)  # fmt: skip
-ADDRESSED_ELSEWHERE = ("seq", "event_id")
 
 
 def every_kind(http: httpx.Client, member: NewMember) -> list[dict[str, Any]]:
@@ -70,27 +65,6 @@ def every_kind(http: httpx.Client, member: NewMember) -> list[dict[str, Any]]:
     for kind, body, envelope in plain:
         till.write(kind, body, **envelope)
     return [json.loads(one["raw"]) for one in till.events]
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, inner in items:
-        yield from places(inner, (*path, name))
-
-
-def bent(value: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """The value with one member removed or replaced."""
-    value = copy.deepcopy(value)
-    path = chance.choice([one for one in places(value) if one and one[0] not in ADDRESSED_ELSEWHERE])
-    holder: Any = value
-    for step in path[:-1]:
-        holder = holder[step]
-    if chance.random() < 0.25:
-        del holder[path[-1]]
-    else:
-        holder[path[-1]] = copy.deepcopy(chance.choice(JUNK))
-    return value
 
 
 def test_bent_events_are_applied_or_parked_and_nothing_breaks(hq: HeadOffice) -> None:
