@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "simulate": ("app.wiring.simulate_cli", "simulate", "A printer or scanner made of software."),
     "verify": ("app.wiring.verify_cli", "verify_chains", "Check the event chain and the audit chain of a till."),
     "hq": ("app.wiring.hq", "hq", "Head office: make it, serve tills, enrol them."),
+    "demo": ("app.wiring.demo_day", "demo", "A head office, a till with simulated devices, and a day in the shop."),
     "replay": ("app.wiring.replay", "replay", "Ring up past purchases through two tills and head office, and compare."),
     "replay-till": ("app.wiring.replay_till", "replay_till", ""),
     "dev": ("app.wiring.dev_cli", "dev", "For those who work on the program."),

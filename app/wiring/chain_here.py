@@ -130,6 +130,11 @@ class TillProcess:
         self._running.kill()
         self._ended()
 
+    def wait_killed(self) -> None:
+        """Wait until it has ended by a kill that was armed when it was started. ConfigError `chain_step`."""
+        if self._ended() >= 0:
+            raise ConfigError("chain_step", step="kill", said="")
+
     def end(self) -> int:
         """End its script; the exit code."""
         _pipe(self._running.stdin).close()

@@ -79,13 +79,13 @@ class Album:
         self._dots = dots
         self._glyphs = glyphs
         self.count = 0
-        self._next = 1 + max((int(path.stem[8:]) for path in folder.glob("receipt-[0-9]*.png")), default=0)
+        self.next_number = 1 + max((int(path.stem[8:]) for path in folder.glob("receipt-[0-9]*.png")), default=0)
 
     def add(self, items: list[Item]) -> None:
         """Draw one receipt (a cut ends it)."""
-        name = f"receipt-{self._next:04d}"
+        name = f"receipt-{self.next_number:04d}"
         text = "\n".join(item.text for item in items if isinstance(item, TextRow))
         (self._folder / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
         draw(items, self._dots, self._glyphs).save(self._folder / f"{name}.png")
-        self._next += 1
+        self.next_number += 1
         self.count += 1

@@ -1,0 +1,45 @@
+"""The demo's printer: takes what the till prints and keeps each receipt as bytes, picture and text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.wiring.simulate_cli import Album
+from devices.printer.glyphs import Glyphs, find_fonts, folders
+from devices.printer.profiles import profile
+from devices.simulated.paper import Item
+from devices.simulated.printer import SimulatedPrinter
+
+PROFILE = "escpos-80"
+
+
+class PaperTray:
+    """A simulated printer whose receipts land in a folder: receipt-NNNN.bin, .png and .txt."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._album = Album(folder, profile(PROFILE).dots, Glyphs(find_fonts(folders())))
+        self._taken = 0
+        self._first = self._album.next_number
+        self._printer = SimulatedPrinter(on_cut=self._cut).start()
+
+    @property
+    def count(self) -> int:
+        """Receipts so far."""
+        return self._album.count
+
+    def settings(self) -> str:
+        """The printer's part of a till.toml."""
+        return f'[printer]\naddress = "tcp://127.0.0.1:{self._printer.port}"\n'
+
+    def close(self) -> None:
+        """Power off."""
+        self._printer.stop()
+
+    def _cut(self, items: list[Item]) -> None:
+        """On the printer's thread."""
+        received = bytes(self._printer.received)
+        number = self._first + self._album.count
+        (self._folder / f"receipt-{number:04d}.bin").write_bytes(received[self._taken :])
+        self._taken = len(received)
+        self._album.add(items)
