@@ -85,6 +85,12 @@ WORDS: dict[str, Words] = {
         "S-26",
         "Programme {programme} was published with another text. It stays as it is; give the document a new version.",
     ),
+    "hq_address": Words(
+        "S-27", "Head office cannot listen on {address}. Points are safe; name another port or end what uses it."
+    ),
+    "hq_database": Words(
+        "S-28", "Head office's database does not answer. Points are safe; start it, or check its address in hq.toml."
+    ),
     "hq_till_unknown": Words(
         "S-25", "Head office has no till {till} with an open identity. Nothing was changed; check the id."
     ),

@@ -91,7 +91,10 @@ def serve(tr: Translator, /, folder: Path, host: str, port: int, certificate: Pa
     """Serve tills until stopped."""
     office = open_office(folder)
     office.begin()
-    server = Server(office, Listening(host, port, certificate, key))
+    try:
+        server = Server(office, Listening(host, port, certificate, key))
+    except OSError as error:
+        raise ConfigError("hq_address", address=f"{host}:{port}") from error
     scheme = "https" if certificate else "http"
     address = f"{scheme}://{server.address[0]}:{server.address[1]}"
 

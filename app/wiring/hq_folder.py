@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.clock import SystemClock
 from app.errors import ConfigError
@@ -93,9 +94,12 @@ def read_config(folder: Path) -> HqConfig:
 
 
 def open_database(config: HqConfig) -> Database:
-    """The database at the newest schema."""
-    database = Database(_driver(config.database))
-    upgrade(database, migrations() / "hq")
+    """The database at the newest schema. ConfigError `hq_database` when it does not answer."""
+    try:
+        database = Database(_driver(config.database))
+        upgrade(database, migrations() / "hq")
+    except (ArgumentError, DBAPIError) as error:
+        raise ConfigError("hq_database") from error
     return database
 
 

@@ -68,6 +68,20 @@ def test_a_fault_in_the_database_is_named(tmp_path: Path) -> None:
     assert {one["what"] for one in json.loads(verified.out)} == {"row_hash", "head"}
 
 
+def test_a_port_in_use_and_a_database_that_is_away_are_said_in_words(tmp_path: Path) -> None:
+    folder = tmp_path / "hq"
+    guitai("hq", "init", "--data", folder, "--store", "s027")
+    with serving(folder) as served:
+        port = served.address.rpartition(":")[2]
+        second = guitai("--lang", "en", "hq", "serve", "--data", folder, "--port", port)
+        assert (second.code, "S-27" in second.err) == (4, True)
+    (folder / "hq.toml").write_text('database = "postgresql://nobody@127.0.0.1:1/none"\n', encoding="utf-8")
+    away = guitai("--lang", "en", "hq", "verify", "--data", folder)
+    assert (away.code, "S-28" in away.err) == (4, True)
+    (folder / "hq.toml").write_text('database = "nonsense"\n', encoding="utf-8")
+    assert guitai("hq", "verify", "--data", folder).code == 4
+
+
 def test_a_folder_without_a_head_office_says_so(tmp_path: Path) -> None:
     done = guitai("--lang", "en", "hq", "serve", "--data", tmp_path / "nothing")
     assert done.code == 4
