@@ -29,7 +29,9 @@ ADD_BUCKET: Final = (
 MOVE_BUCKET: Final = (
     "UPDATE bucket SET incarnation_no = ?, seq = ?, live_rows = ?, members = ?, checksum = ? WHERE no = ?"
 )
-DROP_TOKENS: Final = "DELETE FROM name_token WHERE member = ?"
+OLD_RAW: Final = "SELECT raw FROM member WHERE n = ?"
+DROP_TOKEN: Final = "DELETE FROM name_token WHERE token = ? AND member = ?"
+"""By its key: there is no index on member, and a scan for each member would make a first load quadratic."""
 ADD_TOKEN: Final = "INSERT OR IGNORE INTO name_token VALUES (?, ?)"
 
 
@@ -75,22 +77,27 @@ class BucketRows:
         h = None if row.h is None else bytes.fromhex(row.h)
         members: dict[str, Any] = json.loads(row.raw) if row.raw is not None and table != "other" else {}
         own = (row.kind,) if table == "other" else _columns(table, members)
+        before = self._tokens_of(n) if table == "member" and n is not None else set()
         values = (n, self.no, row.id, incarnation_no, row.ver, row.row_seq, row.raw, h, *own)
         n = self.db.execute(PUT[table], values).fetchone()[0]
         if h is not None:
             self._count(table, h, 1)
         if table == "member":
-            self._tokens(n, members)
+            self._move_tokens(n, before, _tokens(members))
 
     def _count(self, table: str, h: bytes, by: int) -> None:
         self.live_rows += by
         self.members += by if table == "member" else 0
         self.checksum = (self.checksum + by * int.from_bytes(h, "big")) % SUM_MODULUS
 
-    def _tokens(self, n: int, member: dict[str, Any]) -> None:
-        self.db.execute(DROP_TOKENS, (n,))
-        tokens = name_tokens(member.get("name", ""), initials_of(member.get("pinyin", "")))
-        self.db.executemany(ADD_TOKEN, [(token, n) for token in tokens])
+    def _tokens_of(self, n: int) -> set[str]:
+        """The tokens a held member has, from its raw as it stands."""
+        raw = self.db.execute(OLD_RAW, (n,)).fetchone()[0]
+        return _tokens(json.loads(raw)) if raw is not None else set()
+
+    def _move_tokens(self, n: int, before: set[str], after: set[str]) -> None:
+        self.db.executemany(DROP_TOKEN, [(token, n) for token in before - after])
+        self.db.executemany(ADD_TOKEN, [(token, n) for token in after - before])
 
     def mark(self) -> None:
         """Begin a repair: what is held now must come again."""
@@ -141,6 +148,11 @@ def drop_bucket(db: Connection, bucket: str) -> None:
     for table in (*TYPED, "other"):
         db.execute(f"DELETE FROM {table} WHERE bucket = ?", (no,))
     db.execute("DELETE FROM bucket WHERE no = ?", (no,))
+
+
+def _tokens(member: dict[str, Any]) -> set[str]:
+    """Under which tokens a member is found; none for a tombstone's empty row."""
+    return set(name_tokens(member.get("name", ""), initials_of(member.get("pinyin", ""))))
 
 
 def _columns(table: str, row: dict[str, Any]) -> tuple[object, ...]:

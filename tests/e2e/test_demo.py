@@ -9,7 +9,8 @@ from tests.support.commands import guitai
 CUT = b"\x1dVB\x00"
 TOLD = (
     "300 of 300 members", "The till is enrolled", "A new member is enrolled", "identified by card",
-    "The network is cut", "Offline:", "kill -9 in the middle of a sale", "The interrupted sale left nothing", "The network is back",
+    "The network is cut", "Offline:", "kill -9 in the middle of a sale", "The interrupted sale left nothing",
+    "The network is back",
     "points held at head office pay", "taken back", "to the point: 0 differences",
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from app.domain.chain import HASH_ZERO, event_hash
 from app.domain.member import Member
 from app.services.ports import Effect
 from app.services.sync_ports import SeenHeadOffice
-from app.store import connect, keys
+from app.store import connect, feed_rows, keys
 from app.store.connect import Connection
 from app.store.files import TillFiles, switch_cache
 from app.store.folder import TILL_FILE, cache_file
@@ -209,6 +209,19 @@ def test_a_renamed_member_is_found_by_the_new_name_alone(files: TillFiles, sync:
     assert sync.apply_page(page(renamed, after=3, live=(renamed, card(), account(100))))
     assert files.members.find("王大", 5).total == 1
     assert files.members.find("小凡", 5).total == 0
+
+
+def test_taking_a_row_never_reads_a_whole_table(sync: TillSync, folder: Path) -> None:
+    """A first load of a hundred thousand members took ten minutes and more while one statement did."""
+    path = folder / cache_file(sync.cache_no())
+    cache = connect.connect(path, keys.load(folder, os.environ).key(path.name), connect.CACHE)
+    try:
+        statements = [*feed_rows.OLD.values(), feed_rows.OLD_RAW, feed_rows.DROP_TOKEN]
+        plans = [cache.execute(f"EXPLAIN QUERY PLAN {one}", ("x",) * one.count("?")).fetchall() for one in statements]
+    finally:
+        cache.close()
+    assert len(plans) == 6
+    assert all(step[3].startswith("SEARCH") for plan in plans for step in plan)
 
 
 def test_a_checksum_that_does_not_hold_is_said_and_repaired(files: TillFiles, sync: TillSync) -> None:
