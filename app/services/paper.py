@@ -150,7 +150,7 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
     if points.before is not None:
         yield Columns(tr("Points before"), f"{points.before:,}")
     if points.used:
-        yield Columns(tr("Points used"), f"{-points.used:+,}")
+        yield Columns(tr("Points spent"), f"{-points.used:+,}")
     yield Columns(_earned(till, customer, points), f"{points.earned:+,}")
     if points.before is not None:
         yield Columns(tr("Points now"), f"{points.before - points.used + points.earned:,}", bold=True)

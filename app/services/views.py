@@ -46,7 +46,7 @@ def member_view(till: Till, member: Member) -> MemberView:
         points=None if balance is None else whole(balance, programme),
         pending_points=whole(member.own_points, programme),
         worth_minor=_worth(balance, programme),
-        usable_points=None if balance is None else 0,  # nothing is lent to this till: spending needs head office
+        usable_points=None if balance is None else _usable(till, balance, programme),
         expiring_points=whole(expiring, programme),
         expiring_on=expiring_on,
         birthday=birthday_on[5:],
@@ -107,6 +107,11 @@ EMPTY = MemberView(
     last_visit="",
     enrolled_here=False,
 )
+
+
+def _usable(till: Till, balance: int, programme: Programme) -> int:
+    """Whole points that can be spent now: nothing is lent to this till, so only while head office answers."""
+    return whole(max(0, balance), programme) if till.head_office.is_online() else 0
 
 
 def _worth(balance: int | None, programme: Programme) -> int | None:

@@ -32,10 +32,8 @@ class ReturnState:
 
     def left(self, line: int) -> int:
         """Units of a line that can still come back."""
-        if self.found is None:
-            return 0
-        sold = self.found.bought.purchase.lines[line]
-        return sold.qty - sold.returned
+        lines = self.found.bought.purchase.lines if self.found is not None else ()
+        return lines[line].qty - lines[line].returned if 0 <= line < len(lines) else 0
 
 
 class ReturnPresenter(Presenter[ReturnState]):

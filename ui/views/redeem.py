@@ -34,9 +34,9 @@ class Figure(QFrame):
         super().__init__(parent)
         self.setProperty("banner", "points")
         self._caption = caption
-        self.head, self.line = RunLine(ui.theme, height_px=24), RunLine(ui.theme, height_px=56)
+        self.head, self.line = RunLine(ui.theme, height_px=24), RunLine(ui.theme, height_px=52)
         layout = column(self.head, self.line, gap=0)
-        layout.setContentsMargins(ui.px(14), ui.px(8), ui.px(14), ui.px(8))
+        layout.setContentsMargins(ui.px(14), ui.px(6), ui.px(14), ui.px(6))
         self.setLayout(layout)
 
     def show_figure(self, run: Run | MoneyRun, *, right: bool = False) -> None:
@@ -111,7 +111,7 @@ class RedeemView(QWidget):
         self._middle.setStretch(0, 1)
         body = self.sheet.body
         body.setContentsMargins(px(20), px(14), px(20), px(16))
-        body.setSpacing(px(10))
+        body.setSpacing(px(8))
         head = row(self.head, self.back, gap=px(14))
         head.setStretch(0, 1)
         body.addLayout(head)

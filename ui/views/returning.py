@@ -74,7 +74,7 @@ class ReturnView(QWidget):
         self.setAccessibleName(tr("Return"))
         self.notice, self.head = NoticeBanner(ui.theme), ReturnHead(ui)
         self.lines = ReturnList(
-            ui.theme, (tr("Goods (space chooses, + − change)"), tr("Back"), tr("Refund")), name=tr("Receipt"),
+            ui.theme, (tr("Goods (space chooses, + − change)"), tr("Units back"), tr("Refund")), name=tr("Receipt"),
             word=tr("back"), step_names=(tr("One less"), tr("One more")),
         )
         self.empty = EmptyState(ui.theme, Icon.QR, icon_px=96)
@@ -83,7 +83,7 @@ class ReturnView(QWidget):
         self.middle = QStackedWidget()
         self.middle.addWidget(self.empty)
         self.middle.addWidget(self.lines)
-        self.all, self.none = KeyButton(ui.theme, tr("All"), key="A"), KeyButton(ui.theme, tr("None"), key="C")
+        self.all, self.none = KeyButton(ui.theme, tr("All"), key="A"), KeyButton(ui.theme, tr("Clear"), key="C")
         self.back = KeyButton(ui.theme, tr("Back"), key="Esc")
         self.back.clicked.connect(lambda: self.pressed.emit("Esc"))
         self.side = ReturnSide(ui)

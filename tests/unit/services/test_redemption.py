@@ -230,7 +230,7 @@ def test_a_sale_takes_the_points_and_uses_the_hold_in_one_transaction() -> None:
     assert [effect.points for effect in fake.truth.effects] == [300 - 2_000]
     assert customer(fake).view.points == 16_860 - 1_700
     paper = fake.truth.jobs[-1].model
-    assert "Points used" in paper
+    assert "Points spent" in paper
     assert "-2,000" in paper
 
 

@@ -1,0 +1,229 @@
+"""Goods come back at the counter: receipt, lines, preview, confirmation; and the last sale taken back with F6."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.receipt import QrCode
+from app.errors import StoreError
+from tests.support.stage import Stage
+from ui.presenters.keys import Key, Screen
+from ui.presenters.returning import ReturnPresenter
+
+
+def qr(stage: Stage) -> str:
+    """The code on the last receipt."""
+    done = stage.cart.state.done
+    assert done is not None
+    return next(block.data for block in done.receipt.blocks if isinstance(block, QrCode))
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """The basket of the pictures, sold."""
+    return Stage().sign_on().basket_of_the_pictures().sell()
+
+
+@pytest.fixture
+def back(stage: Stage) -> ReturnPresenter:
+    code = qr(stage)
+    assert stage.shell.key(Key.F7)
+    stage.scan(code)
+    return stage.till.returning
+
+
+def test_f7_wants_a_receipt_and_esc_goes_back(stage: Stage) -> None:
+    stage.shell.key(Key.F7)
+    assert stage.shell.state.screen is Screen.RETURN
+    stage.shell.key(Key.F12)
+    stage.shell.key(Key.ESC)
+    assert stage.shell.state.screen is Screen.RETURN
+    stage.shell.key(Key.ESC)
+    assert stage.shell.state.screen is Screen.COUNTER
+    assert not stage.till.returning.state.open
+    Stage().shell.open_return()
+
+
+def test_a_scanned_receipt_shows_its_lines_and_nothing_chosen(stage: Stage, back: ReturnPresenter) -> None:
+    assert back.state.found is not None
+    assert back.state.found.verified
+    assert back.state.preview is not None
+    assert back.state.preview.pieces == 0
+    assert stage.sounds.heard[-1] == "ok"
+    stage.shell.key(Key.F10)
+    assert stage.fake.truth.returns == []
+
+
+def test_a_typed_number_and_enter_find_the_receipt(stage: Stage) -> None:
+    stage.shell.key(Key.F7)
+    presenter = stage.till.returning
+    presenter.enter()
+    presenter.typed("S027-2-000001")
+    presenter.typed("S027-2-000001")
+    stage.shell.key(Key.ENTER)
+    assert presenter.state.found is not None
+    assert not presenter.state.found.verified
+
+
+def test_what_is_no_receipt_is_said(stage: Stage) -> None:
+    stage.shell.key(Key.F7)
+    stage.scan("S027-2-000999")
+    state = stage.till.returning.state
+    assert state.notice is not None
+    assert (state.found, state.refused) == (None, 1)
+    assert stage.sounds.heard[-1] == "refused"
+    assert state.left(0) == 0
+
+
+def test_lines_are_chosen_by_keys(stage: Stage, back: ReturnPresenter) -> None:
+    stage.shell.key(Key.DOWN)
+    assert back.char(" ")
+    assert back.state.quantities == {1: 1}
+    stage.shell.key(Key.UP)
+    stage.shell.key(Key.UP)
+    assert back.char("+")
+    assert back.char("+")
+    assert back.char("+")
+    assert back.state.quantities == {1: 1, 0: 2}
+    assert back.char("-")
+    assert back.state.quantities == {1: 1, 0: 1}
+    assert back.char("A")
+    assert sum(back.state.quantities.values()) == 8
+    assert back.char("c")
+    assert back.state.quantities == {}
+    back.toggle(0)
+    back.toggle(0)
+    back.toggle(17)
+    assert back.state.quantities == {}
+    assert not back.char("x")
+
+
+def test_without_a_receipt_keys_mean_nothing(stage: Stage) -> None:
+    stage.shell.key(Key.F7)
+    presenter = stage.till.returning
+    assert not presenter.char("a")
+    presenter.all()
+    presenter.clear()
+    presenter.move(1)
+    presenter.toggle(0)
+    presenter.confirm()
+    presenter.open()
+    assert presenter.state.quantities == {}
+    stage.till.returning.back()
+    stage.till.returning.scan("S027-2-000001")
+    assert presenter.state.found is None
+
+
+def test_the_return_is_durable_and_said(stage: Stage, back: ReturnPresenter) -> None:
+    back.toggle(3)
+    prints = stage.devices.prints_asked
+    stage.shell.key(Key.ENTER)
+    assert stage.shell.state.screen is Screen.COUNTER
+    assert [one.refund_minor for one in stage.fake.truth.returns] == [5_900]
+    assert stage.shell.toasts.state.text == "Taken back, ¥59.00 to return"
+    assert stage.devices.prints_asked == prints + 1
+    assert not back.state.open
+
+
+def test_while_saving_nothing_else_happens(stage: Stage, back: ReturnPresenter) -> None:
+    back.toggle(3)
+    stage.tasks.hold = True
+    back.confirm()
+    back.confirm()
+    back.back()
+    back.toggle(0)
+    stage.scan("S027-2-000001")
+    assert len(stage.tasks.waiting) == 1
+    stage.tasks.hold = False
+    stage.tasks.run_all()
+    assert len(stage.fake.truth.returns) == 1
+
+
+def test_a_disk_that_refuses_keeps_what_was_chosen(stage: Stage, back: ReturnPresenter) -> None:
+    back.toggle(3)
+    stage.fake.book.refuse_with = StoreError("disk_full")
+    back.confirm()
+    assert (back.state.saving, back.state.quantities) == (False, {3: 1})
+    assert back.state.notice is not None
+
+
+def test_esc_puts_the_receipt_away_first(stage: Stage, back: ReturnPresenter) -> None:
+    stage.shell.key(Key.ESC)
+    assert back.state.open
+    assert back.state.found is None
+    assert stage.shell.state.screen is Screen.RETURN
+
+
+def test_after_the_window_the_days_are_said(stage: Stage) -> None:
+    code = qr(stage)
+    stage.fake.clock.advance_s(40 * 24 * 3600)
+    stage.shell.active()
+    stage.shell.key(Key.F7)
+    stage.scan(code)
+    notice = stage.till.returning.state.notice
+    assert notice is not None
+    assert "30 days" in notice.text
+    stage.till.returning.all()
+    assert stage.till.returning.state.preview is None
+    assert stage.till.returning.state.refused == 1
+
+
+def test_late_previews_and_receipts_change_nothing(stage: Stage, back: ReturnPresenter) -> None:
+    stage.tasks.hold = True
+    back.toggle(0)
+    back.toggle(0)
+    back.scan("S027-2-000001")
+    back.back()
+    back.back()
+    stage.tasks.hold = False
+    stage.tasks.run_all()
+    assert back.state.found is None
+    assert not back.state.open
+
+
+def test_f6_asks_and_a_second_f6_takes_the_sale_back(stage: Stage) -> None:
+    assert stage.till.counter.can(Key.F6)
+    stage.shell.key(Key.F6)
+    assert stage.cart.state.undoing
+    assert stage.cart.state.notice is not None
+    assert "270.20" in stage.cart.state.notice.text
+    stage.shell.key(Key.F6)
+    assert stage.fake.truth.returns[0].undo
+    assert stage.shell.toasts.state.text == "Taken back, ¥270.20 to return"
+    last = stage.cart.last_sale()
+    assert last is not None
+    assert last.undone
+    assert not stage.till.counter.can(Key.F6)
+    stage.shell.key(Key.F6)
+    assert len(stage.fake.truth.returns) == 1
+
+
+@pytest.mark.parametrize("key", [Key.F2, Key.ESC])
+def test_any_other_key_keeps_the_sale(stage: Stage, key: Key) -> None:
+    stage.shell.key(Key.F6)
+    stage.shell.key(key)
+    assert not stage.cart.state.undoing
+    assert stage.fake.truth.returns == []
+
+
+def test_a_scan_keeps_the_sale(stage: Stage) -> None:
+    stage.shell.key(Key.F6)
+    stage.scan(stage.barcode(0))
+    assert not stage.cart.state.undoing
+    assert not stage.cart.can_undo()
+
+
+def test_undo_has_its_time_and_needs_a_sale(stage: Stage) -> None:
+    stage.fake.clock.advance_s(601)
+    assert not stage.cart.can_undo()
+    fresh = Stage().sign_on()
+    fresh.cart.undo()
+    assert not fresh.cart.state.undoing
+
+
+def test_an_undo_that_cannot_be_written_is_said(stage: Stage) -> None:
+    stage.shell.key(Key.F6)
+    stage.fake.book.refuse_with = StoreError("disk_full")
+    stage.shell.key(Key.F6)
+    assert stage.cart.state.notice is not None
+    assert stage.fake.truth.returns == []
