@@ -8,7 +8,7 @@ PY := .venv/bin/python
 READY := .venv/.guitai-ready
 NODE := tests/node/node_modules/.guitai-ready
 
-.PHONY: help setup run test check bench-quick screenshots messages bundle licences lock clean
+.PHONY: help setup run demo replay test check bench-quick screenshots messages bundle licences lock clean
 
 help: ## list what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,12 @@ setup: $(READY) ## prepare this folder: system libraries, .venv, pinned packages
 
 run: messages ## open a till with 100,000 generated members (on a virtual screen where there is none)
 	@$(PY) -m tools.run_till
+
+demo: messages ## head office, a till and its window; without a screen a scripted day with pictures (demo-output)
+	@$(PY) -m tools.run_demo
+
+replay: messages ## ring up 6,919 real purchases through two tills and head office, and compare to the cent
+	@$(PY) -m app replay tests/data/cdnow_sample.txt --work .run/replay
 
 test: messages $(NODE) ## run every test, with the coverage floors
 	@$(PY) -m tools.run_tests
