@@ -41,10 +41,10 @@ WORDS: dict[str, Words] = {
         "S-41",
         "This till and head office are not yet the same ({reason}). Points are safe; wait, or check the network.",
     ),
-    "hq_address": Words(
+    "enrol_address": Words(
         "S-42", "This is no address of a head office. Nothing was changed; give one like https://hq.example."
     ),
-    "hq_address_open": Words(
+    "enrol_address_open": Words(
         "S-43",
         "An address without https is taken only on this machine, and {host} is another. Nothing was changed; "
         "use https.",

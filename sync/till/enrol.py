@@ -39,12 +39,12 @@ class FormerIdentity:
 
 
 def checked_address(url: str) -> str:
-    """The address, no slash at its end. ConfigError `hq_address`, `hq_address_open` (http beyond this machine)."""
+    """The address, no slash at its end. ConfigError `enrol_address`, `enrol_address_open` (http beyond this machine)."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise ConfigError("hq_address") from error
+        raise ConfigError("enrol_address") from error
     if (
         not host
         or parts.scheme not in ("https", "http")
@@ -53,9 +53,9 @@ def checked_address(url: str) -> str:
         or parts.username
         or port == 0
     ):
-        raise ConfigError("hq_address")
+        raise ConfigError("enrol_address")
     if parts.scheme == "http" and host not in LOOPBACK:
-        raise ConfigError("hq_address_open", host=host)
+        raise ConfigError("enrol_address_open", host=host)
     return url.rstrip("/")
 
 

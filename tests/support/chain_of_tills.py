@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import sqlite3
@@ -154,7 +155,7 @@ class RunningTill:
             if found:
                 return int(found[0])
             assert time.monotonic() < end, "no sync process"
-            time.sleep(0.05)
+            self.do(do="status")
 
     def kill(self) -> None:
         assert self.process is not None
@@ -217,13 +218,12 @@ def buckets(data: Path) -> dict[str, tuple[int, int, str]]:
         cache.close()
 
 
-def gone(pid: int) -> bool:
-    """True when the process has ended."""
+def ended(process: int) -> bool:
+    """Wait until the process of that descriptor (os.pidfd_open) has ended; False when it has not in time."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
+        return bool(select.select([process], [], [], ENDS_WITHIN_S)[0])
+    finally:
+        os.close(process)
 
 
 def kill_now(pid: int) -> None:
