@@ -73,8 +73,7 @@ class Ask:
 def check(till: Till, cart: Cart) -> AccountId:
     """The account points would come from. Refusal `redeem_not_offered`, `redeem_no_member`, `redeem_no_account`,
     `cart_empty`, and `redeem_offline` while head office does not answer: this till was lent none."""
-    if _programme(till).redeem is None:
-        raise Refusal("redeem_not_offered")
+    _redeem(till)
     if cart.customer is None:
         raise Refusal("redeem_no_member")
     if not cart.basket.lines:

@@ -152,13 +152,14 @@ class RedeemView(QWidget):
         for button in (self.most, self.none, self.slider, self.pad, self.back):
             button.setEnabled(not state.asking)
         if preview is not None:
-            self.due.set_due(tr("Due"), on_screen(preview.after.due_minor), struck=wording.yuan(preview.before.due_minor))
+            before = wording.yuan(preview.before.due_minor)
+            self.due.set_due(tr("Due"), on_screen(preview.after.due_minor), struck=before)
             self.earns.set_change(wording.signed(preview.before.earns), wording.signed(preview.after.earns))
         else:
             self.earns.set_fact(Run("—", tone=Tone.THIRD))
         self.due.set_button("", "")
-        before = customer.view.points
-        self.rest.set_change(wording.points(before), wording.points(None if before is None else before - state.points))
+        there = customer.view.points
+        self.rest.set_change(wording.points(there), wording.points(None if there is None else there - state.points))
         self.go.set_text(tr("Redeem ¥{amount}", amount=minor), key="Enter")
         self.go.setEnabled(preview is not None)
         self.go.set_busy(tr("Asking") if state.asking else "")

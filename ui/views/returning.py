@@ -59,14 +59,16 @@ class ReturnHead(Card):
 
 
 class ReturnView(QWidget):
-    """Shows the return presenter. `pressed(action)`: Esc and F10 as buttons."""
+    """Shows the return presenter. `pressed(action)`: Esc and F10 as buttons; `sought`: a receipt came or went."""
 
     pressed = Signal(str)
     scan_news = Signal(object)
+    sought = Signal()
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ui, tr, px = ui, ui.tr, ui.px
+        self.has_receipt = False
         self._presenter: ReturnPresenter | None = None
         self.place: Place | None = None
         self.setProperty("ground", "base")
@@ -135,6 +137,9 @@ class ReturnView(QWidget):
             self.head.show_receipt(found, self.place)
             self.lines.set_rows(tuple(self._row(state, found, line) for line in range(len(found.bought.lines))))
         self.side.show_return(state)
+        if state.open and self.has_receipt != (found is not None):
+            self.has_receipt = found is not None
+            self.sought.emit()
 
     def _row(self, state: ReturnState, found: Found, number: int) -> ReturnRow:
         tr, line, left = self._ui.tr, found.bought.lines[number], state.left(number)

@@ -88,6 +88,8 @@ class WorkView(QWidget):
             self.scan.edit.setFocus()
         elif isinstance(view, EnrolView):
             view.focus_first()
+        elif isinstance(view, ReturnView) and not view.has_receipt:
+            self.scan.edit.setFocus()  # a receipt number is typed where codes are typed
         else:
             view.setFocus()
 
@@ -133,6 +135,7 @@ class WorkView(QWidget):
             back.place = self._state.place
             back.pressed.connect(self.pressed)
             back.scan_news.connect(lambda state: self.scan.show_scans("return", 0, state.refused, ""))
+            back.sought.connect(self.focus_screen)
             back.attach(till.returning)
         elif screen is Screen.RECEIPT:
             view = receipt = ReceiptView(ui)

@@ -101,10 +101,11 @@ def test_goods_come_back_by_keys(till: Till) -> None:
 
 def test_a_receipt_number_typed_in_the_scan_field_is_found(till: Till) -> None:
     till.press(Qt.Key.Key_F10, Qt.Key.Key_F10, Qt.Key.Key_F7)
-    till.work.scan.edit.setFocus()
+    assert QApplication.focusWidget() is till.work.scan.edit
     till.press("S027-2-000001", Qt.Key.Key_Return)
     view = return_view(till)
     assert "number typed" in view.head.accessibleName()
+    assert QApplication.focusWidget() is view
     view.lines.lines[0].check.click()
     view.lines.lines[0].stepper.less.emit()
     assert till.stage.till.returning.state.quantities == {0: 1}

@@ -402,3 +402,19 @@ def test_a_hold_is_not_given_back_by_an_undo() -> None:
     sold(fake, session, points=1_000)
     returns.undo(fake.till, session)
     assert redemption.recover(fake.till) == 0
+
+
+def test_a_sale_that_earned_nothing_takes_nothing_back() -> None:
+    fake = fake_till()
+    fake.head_office.online = True
+    programme = fake.essentials.programme
+    assert programme is not None
+    assert programme.redeem is not None
+    fake.essentials.programme = replace(programme, redeem=replace(programme.redeem, max_share_percent=100))
+    session = fake.sign_on()
+    cart = checkout.with_customer(checkout.with_amount(fake.till, Cart(), 5_000), customer(fake))
+    checkout.complete(fake.till, session, held(fake, session, cart, 5_000), (Tender(CASH),))
+    returned = returns.undo(fake.till, session).value
+    assert (returned.reversed, returned.restored, returned.refund_minor) == (0, 5_000, 0)
+    assert "Points taken back" not in fake.truth.jobs[-1].model
+    assert not receipts.last_receipt(fake.till, returned.event_id).kick_drawer

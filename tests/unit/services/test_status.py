@@ -7,12 +7,13 @@ from dataclasses import replace
 from app.domain.consent import Consent, Purpose
 from app.domain.receipt import JobState
 from app.domain.sale import Tender, TenderKind
-from app.services import checkout, enrolment, members, status
+from app.services import checkout, enrolment, members, redemption, returns, status
 from app.services.checkout import Cart
 from app.services.members import CustomerFound
 from app.services.till import Session
 from tests.support.demo_people import card_number
 from tests.support.fakes import FakeTill, fake_till
+from tests.support.spending import basket_of, held, online
 
 
 def sell(fake: FakeTill, session: Session, code: str | None) -> None:
@@ -84,3 +85,28 @@ def test_a_member_without_a_name_is_shown_by_the_card_and_one_gone_by_the_number
     assert status.till_status(fake.till).rows[0].who == ""
     fake.members.cached = ()
     assert status.shift_view(fake.till, fake.sign_on()).last_sale is not None
+
+
+def test_points_held_for_a_sale_are_listed_until_they_are_used_or_given_back() -> None:
+    fake = online()
+    session = fake.sign_on()
+    cart = held(fake, session, basket_of(fake), 2_000)
+    redemption.begin(fake.till, session, basket_of(fake), 100)
+    shown = status.till_status(fake.till).holds
+    assert [(one.who, one.points, one.asked) for one in shown] == [("张*凡", 2_000, False), ("张*凡", 100, True)]
+    redemption.recover(fake.till)
+    assert status.till_status(fake.till).holds == ()
+    assert cart.spend is not None
+
+
+def test_the_last_sale_says_until_when_it_may_be_taken_back() -> None:
+    fake = fake_till()
+    session = fake.sign_on()
+    sell(fake, session, None)
+    last = status.shift_view(fake.till, session).last_sale
+    assert last is not None
+    assert (last.undone, last.undo_until_ms) == (False, last.summary.at_ms + 600_000)
+    returns.undo(fake.till, session)
+    last = status.shift_view(fake.till, session).last_sale
+    assert last is not None
+    assert (last.undone, last.undo_until_ms) == (True, None)

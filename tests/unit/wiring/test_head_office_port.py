@@ -1,0 +1,77 @@
+"""Head office through the sync process: what each answer of the link means to a cashier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from app.errors import SyncError
+from app.ids import AccountId
+from app.services.ports import HoldAnswer, HoldOutcome
+from app.wiring.head_office import LinkedHeadOffice
+
+
+class Link:
+    """Answers as told and remembers what was asked."""
+
+    def __init__(self, answer: Mapping[str, Any] | SyncError) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, float, Mapping[str, Any]]] = []
+
+    def ask(self, do: str, *, timeout_s: float, **given: str | int) -> Mapping[str, Any]:
+        self.asked.append((do, timeout_s, given))
+        if isinstance(self.answer, SyncError):
+            raise self.answer
+        return self.answer
+
+
+class News:
+    """The last status."""
+
+    def __init__(self, phase: str) -> None:
+        self.status: Mapping[str, Any] = {"phase": phase}
+
+
+def asked(answer: Mapping[str, Any] | SyncError) -> HoldAnswer:
+    return LinkedHeadOffice(Link(answer), News("idle")).hold("h", AccountId("a"), 500, timeout_s=6)
+
+
+def test_a_yes_holds_and_says_what_is_left() -> None:
+    link = Link({"held": 500, "available": 40})
+    answer = LinkedHeadOffice(link, News("idle")).hold("h", AccountId("a"), 500, timeout_s=6)
+    assert answer == HoldAnswer(HoldOutcome.HELD, 40)
+    assert link.asked == [("hold", 6, {"hold_id": "h", "account_id": "a", "points": 500})]
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (SyncError("hold_insufficient", available=40), HoldAnswer(HoldOutcome.INSUFFICIENT, 40)),
+        (SyncError("hold_insufficient"), HoldAnswer(HoldOutcome.INSUFFICIENT)),
+        (SyncError("hold_closed"), HoldAnswer(HoldOutcome.REFUSED)),
+        (SyncError("member_blocked"), HoldAnswer(HoldOutcome.REFUSED)),
+        (SyncError("sync_refused", problem="not_found"), HoldAnswer(HoldOutcome.REFUSED)),
+        (SyncError("sync_no_answer"), HoldAnswer(HoldOutcome.UNKNOWN)),
+        (SyncError("sync_unreachable"), HoldAnswer(HoldOutcome.UNKNOWN)),
+        (SyncError("sync_not_running"), HoldAnswer(HoldOutcome.UNKNOWN)),
+    ],
+)
+def test_a_no_is_told_from_silence(error: SyncError, answer: HoldAnswer) -> None:
+    assert asked(error) == answer
+
+
+@pytest.mark.parametrize("answer", [{"released": 5}, SyncError("sync_no_answer")])
+def test_a_release_is_told_once_and_its_fate_is_not_waited_for(answer: Mapping[str, Any] | SyncError) -> None:
+    link = Link(answer)
+    LinkedHeadOffice(link, News("idle")).release("h")
+    assert [(do, given) for do, _, given in link.asked] == [("release", {"hold_id": "h"})]
+
+
+@pytest.mark.parametrize(
+    ("phase", "online"),
+    [("idle", True), ("pushing", True), ("pulling", True), ("offline", False), ("starting", False), ("ended", False)],
+)
+def test_online_is_what_the_last_exchange_said(phase: str, online: bool) -> None:
+    assert LinkedHeadOffice(Link({}), News(phase)).is_online() is online
