@@ -27,7 +27,6 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "till": ("app.wiring.till_cli", "till", "Open the counter, on screen or headless."),
     "enrol": ("app.wiring.enrol_cli", "enrol_till", "Enrol this till at head office with a one-time code."),
     "sync": ("app.wiring.till_sync", "sync", "The till's own sync process; started by the till."),
-    "import": ("app.wiring.import_cli", "import_files", "Bring in members or products from CSV files."),
     "programme": ("app.wiring.programme_cli", "programme", "Check programme documents and scenarios."),
     "simulate": ("app.wiring.simulate_cli", "simulate", "A printer or scanner made of software."),
     "verify": ("app.wiring.verify_cli", "verify_chains", "Check the event chain and the audit chain of a till."),

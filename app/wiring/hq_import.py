@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -15,18 +13,14 @@ from app.domain.numbering import local_on
 from app.domain.programme.document import Programme
 from app.errors import ConfigError
 from app.i18n import Translator
-from app.services import import_members, import_products, imports
+from app.services import import_members, import_products
 from app.services.import_members import MemberRules
-from app.services.imports import Record, Refused
 from app.wiring.hq_folder import data_option, open_office
-from app.wiring.import_cli import Sieve, encoding_option, file_argument, map_option
+from app.wiring.import_lines import Lines, Sieve, Wanted, encoding_option, file_argument, map_option, read_lines
 from sync.hq import import_csv
 from sync.hq.import_csv import Target
 from sync.hq.office import Office
 from sync.hq.tables import STORE
-
-EXIT_LINES_REFUSED = 3
-Lines = Iterable[Record | Refused]
 
 
 @click.group("import")
@@ -62,12 +56,12 @@ def members(tr: Translator, /, file: Path, folder: Path, **given: object) -> int
             for done in import_csv.import_members(office, target, kept):
                 sieve.progress(done.added + done.changed + done.unchanged)
 
-        _read(file, import_members.SYNONYMS, import_members.NEEDED, given, write=write)
+        read_lines(file, Wanted(import_members.SYNONYMS, import_members.NEEDED, given), write)
     finally:
         office.database.close()
     text = "Added {added}, changed {changed}, unchanged {unchanged}, refused {refused}"
     click.echo(tr(text, added=done.added, changed=done.changed, unchanged=done.unchanged, refused=sieve.refused))
-    return EXIT_LINES_REFUSED if sieve.refused else 0
+    return sieve.end()
 
 
 @import_files.command("products")
@@ -95,11 +89,11 @@ def products(tr: Translator, /, file: Path, folder: Path, **given: object) -> in
             for read in import_csv.import_products(office, stores, sieve.kept(import_products.products(lines))):
                 sieve.progress(read)
 
-        _read(file, import_products.SYNONYMS, import_products.NEEDED, given, write=write)
+        read_lines(file, Wanted(import_products.SYNONYMS, import_products.NEEDED, given), write)
     finally:
         office.database.close()
     click.echo(tr("{done} lines read, {refused} refused", done=read, refused=sieve.refused))
-    return EXIT_LINES_REFUSED if sieve.refused else 0
+    return sieve.end()
 
 
 def region_of(office: Office, store_id: str) -> str:
@@ -121,30 +115,3 @@ def newest(office: Office) -> Programme:
     if found is None:
         raise ConfigError("hq_unfinished", folder="")
     return found
-
-
-def _read(
-    file: Path,
-    synonyms: Mapping[StrEnum, Sequence[str]],
-    needed: Sequence[Sequence[StrEnum]],
-    given: dict[str, object],
-    *,
-    write: Callable[[Lines], None],
-) -> None:
-    """Open the file, find its columns, and hand its lines to `write`. ConfigError `import_file_missing`."""
-    encoding, pairs = given["encoding"], given["pairs"]
-    mapping = imports.parse_mapping([str(pair) for pair in pairs] if isinstance(pairs, tuple) else [])
-    try:
-        opened = file.open("rb")
-    except OSError as error:
-        raise ConfigError("import_file_missing", file=file.name) from error
-    with opened:
-        table = imports.read_table(
-            opened,
-            file.name,
-            synonyms,
-            mapping=mapping,
-            needed=needed,
-            encoding=encoding if isinstance(encoding, str) else None,
-        )
-        write(imports.records(opened, table))

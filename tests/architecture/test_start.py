@@ -72,7 +72,7 @@ def test_the_window_was_really_painted_by_our_views(loaded: set[str]) -> None:
     assert {"PySide6.QtWidgets", "ui.views.window", "ui.presenters.shell"} <= loaded
 
 
-@pytest.mark.parametrize("module", ["app.wiring.till_headless", "app.wiring.import_cli", "app.wiring.verify_cli"])
+@pytest.mark.parametrize("module", ["app.wiring.till_headless", "app.wiring.hq_import", "app.wiring.verify_cli"])
 def test_what_needs_no_screen_loads_no_qt(module: str) -> None:
     command = f"import sys, {module}; print([name for name in sys.modules if name.startswith('PySide6')])"
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, timeout=60, check=False)

@@ -237,7 +237,7 @@ def test_a_day_at_the_counter(data: Path, tmp_path: Path, answers: Answers) -> N
     assert by_line[8] | {"members": []} == {"line": 8, "do": "find", "ok": True, "total": 1, "members": []}
     assert (by_line[9]["name"], by_line[9]["points"]) == ("王*明", 172)
     assert by_line[17] == {
-        "line": 17, "do": "status", "ok": True, "pending": 4, "members": 0, "unknown_jobs": [],
+        "line": 17, "do": "status", "ok": True, "pending": 4, "members": 0, "unknown_jobs": [], "holds": 0,
     }  # fmt: skip
 
 
