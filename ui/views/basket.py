@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.money import on_screen
 from app.domain.sale import Line
-from ui.presenters.base import Notice
 from ui.presenters.counter import CounterState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
@@ -15,26 +14,6 @@ from ui.views.common import Ui
 from ui.widgets.basket import BasketList
 from ui.widgets.notices import Banner
 from ui.widgets.values import AnyRun, BannerAction, BasketRow, IconRun, Run
-
-ROLE_ICONS = {
-    Role.ERROR: Icon.STOP,
-    Role.ATTENTION: Icon.WARN,
-    Role.INFO: Icon.OFFLINE,
-    Role.PLAIN: Icon.INFO,
-    Role.PRIMARY: Icon.OKC,
-    Role.POINTS: Icon.COIN,
-}
-
-
-class NoticeBanner(Banner):
-    """A presenter's notice; hidden when there is none."""
-
-    def set_notice(self, notice: Notice | None) -> None:
-        """Show or hide."""
-        if notice is None:
-            self.hide()
-        else:
-            self.show_notice(notice.role, ROLE_ICONS[notice.role], notice.text)
 
 
 class PaperBanner(Banner):
