@@ -34,6 +34,8 @@ from ui.views.common import Ui
 from ui.views.window import TillWindow
 
 TICK_MS = 1000
+PAINTED_MS = 50
+"""After so long whatever was to be painted is, and modules may load without keeping the painting waiting."""
 SIZE_PX = (1366, 768)
 
 
@@ -42,7 +44,8 @@ class Start:
     """What app.wiring gives the UI process.
 
     `open_till` runs on the store thread (`worker`) while the first frame is painted; a GuitaiError of it is shown on
-    the recovery screen, from where it may be called again. `devices` are started when the till is open.
+    the recovery screen, from where it may be called again; the same goes for `load`, what the sign-on can do without,
+    called there when the people are on screen. `devices` are started after both.
     `preferences` is the file of the look; its folder exists. `full_screen` False keeps a window (demo, tests).
     """
 
@@ -54,6 +57,7 @@ class Start:
     preferences: Path
     version: str
     head_office: HeadOffice = NOBODY
+    load: Callable[[], None] = lambda: None
     full_screen: bool = False
     size_px: tuple[int, int] = SIZE_PX
 
@@ -84,6 +88,8 @@ class TillApplication(QObject):
         """Show the sign-on frame, then open the till behind it."""
         self.window = self._build()
         self.shell.on_open = self._start_devices
+        self.shell.load = self._start.load
+        self.shell.later = lambda work: QTimer.singleShot(PAINTED_MS, self, work)
         self.shell.start(self._start.open_till)
         self._ticker.start()
 

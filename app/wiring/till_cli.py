@@ -39,9 +39,12 @@ def till(ctx: click.Context, /, folder: Path, demo_members: int | None, **given:
     if demo_members is not None:
         _demo(folder, demo_members, tr)
     if not given["headless"]:
-        from app.wiring.till_ui import run
+        from app.wiring.quiet_start import collector_rests
 
-        return run(folder, language=lang, theme=given["theme"] if isinstance(given["theme"], str) else None)
+        with collector_rests():
+            from app.wiring.till_ui import run
+
+            return run(folder, language=lang, theme=given["theme"] if isinstance(given["theme"], str) else None)
     script = given["script"]
     if not isinstance(script, Path):
         raise click.UsageError("--headless needs --script FILE")

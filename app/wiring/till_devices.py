@@ -115,6 +115,10 @@ class TillDevices:
             page = EscPosRenderer(profile(self._config.printer.profile), Glyphs(())).render(TEST_PAGE)
             self._printer.submit(lambda session: _send(session, page))
 
+    def is_drawer(self, name: str) -> bool:
+        """Whether testing the device of that name opens the drawer."""
+        return name == DRAWER
+
     def cards(self) -> tuple[DeviceCard, ...]:
         """One card per kind of device, set up or not."""
         config = self._config

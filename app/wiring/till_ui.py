@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
+from typing import TYPE_CHECKING
 
 from app import logs
 from app.clock import Clock, SystemClock
@@ -20,14 +21,15 @@ from app.services import drawer
 from app.services.till import Till
 from app.store.folder import FolderLock
 from app.version import VERSION
-from app.wiring.devices import LateJobs, make_devices
-from app.wiring.head_office import LinkedHeadOffice
-from app.wiring.one_window import WindowListener, raise_first
 from app.wiring.till import OpenTill, open_till, read_config
-from app.wiring.till_devices import DRAWER, TillDevices
-from app.wiring.window_sync import WindowHeadOffice, WindowSync, make_sync
 from app.workers import Worker
 from ui.presenters.devices import DeviceCard, Listener, Wedge
+
+if TYPE_CHECKING:
+    from app.wiring.devices import LateJobs
+    from app.wiring.one_window import WindowListener
+    from app.wiring.till_devices import TillDevices
+    from app.wiring.window_sync import WindowSync
 
 LOOK_FILE = "look.json"
 LOG_FILE = "till.log"
@@ -40,9 +42,8 @@ class UiTill:
     def __init__(self, folder: Path, config: TillConfig, clock: Clock) -> None:
         self.folder = folder
         self.store = Worker("store")
-        self.devices: TillDevices
-        self._jobs: LateJobs
-        self.devices, self._jobs = make_devices(config, self.store, clock, Failpoints(os.environ))
+        self._config = config
+        self._devices: tuple[TillDevices, LateJobs] | None = None
         self._lock: FolderLock | None = None
         self._opened: OpenTill | None = None
         self.sync: WindowSync | None = None
@@ -59,15 +60,42 @@ class UiTill:
         self.lock()
         if self._opened is None:
             self._opened = open_till(self.folder, os.environ, clock=self._clock)
-            self._jobs.opened(self._opened.till.jobs)
-            self.sync = make_sync(self._opened, self.store)
+            self.sync = self._make_sync(self._opened)
+            if self._devices is not None:
+                self._devices[1].opened(self._opened.till.jobs)
             # Not now, its imports would keep the first scan waiting; not later, the first sale should not.
             self._warming = Timer(WARM_AFTER_S, self._opened.renderer.warm)
             self._warming.daemon = True
             self._warming.start()
+        return self._linked(self._opened.till)
+
+    def _make_sync(self, opened: OpenTill) -> WindowSync | None:
+        """The link to head office of an enrolled till. Lazy: a till alone needs none of it."""
+        from app.wiring.window_sync import make_sync
+
+        return make_sync(opened, self.store)
+
+    def _linked(self, till: Till) -> Till:
+        """The till with its head office, once it is enrolled."""
         if self.sync is None:
-            return self._opened.till
-        return replace(self._opened.till, head_office=LinkedHeadOffice(self.sync.link, self.sync.news))
+            return till
+        from app.wiring.head_office import LinkedHeadOffice
+
+        return replace(till, head_office=LinkedHeadOffice(self.sync.link, self.sync.news))
+
+    def make_devices(self) -> None:
+        """Make the devices of the set-up; nothing is opened yet. Store thread. ConfigError of make_devices."""
+        if self._devices is None:
+            from app.wiring.devices import make_devices  # lazy: the sign-on is painted without their drivers
+
+            self._devices = make_devices(self._config, self.store, self._clock, Failpoints(os.environ))
+            if self._opened is not None:
+                self._devices[1].opened(self._opened.till.jobs)
+
+    @property
+    def devices(self) -> TillDevices | None:
+        """None until they were made."""
+        return self._devices[0] if self._devices is not None else None
 
     def close(self) -> None:
         """Close the files on their thread, end it, let the folder go. An opening that is not over is waited for."""
@@ -99,6 +127,8 @@ def run(folder: Path, *, language: str | None = None, theme: str | None = None) 
         till.lock()
     except StoreError as error:
         if error.code == "till_in_use":
+            from app.wiring.one_window import raise_first  # lazy: the first start does without multiprocessing
+
             raise_first(folder)
             till.close()
             raise
@@ -109,6 +139,7 @@ def run(folder: Path, *, language: str | None = None, theme: str | None = None) 
 
 
 def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | None) -> int:
+    from app.wiring.window_sync import WindowHeadOffice
     from ui.application import Start
     from ui.application import run as run_ui
 
@@ -119,6 +150,7 @@ def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | N
     devices = WindowDevices(till, folder)
     start = Start(
         open_till=till.open,
+        load=till.make_devices,
         worker=till.store,
         devices=devices,
         clock=SystemClock(),
@@ -156,46 +188,53 @@ def prefer(path: Path, config: TillConfig, *, language: str | None, theme: str |
 
 
 class WindowDevices:
-    """The till's devices, and the ear for a second start, which opens and closes with them."""
+    """The till's devices once they are made, and the ear for a second start, which opens and closes with them."""
 
     def __init__(self, till: UiTill, folder: Path) -> None:
         self._till = till
-        self._devices = till.devices
         self._folder = folder
         self._second: WindowListener | None = None
 
     def start(self, listener: Listener) -> None:
         """Open them; news goes to `listener`."""
+        from app.wiring.one_window import WindowListener  # lazy: not before the window is painted
+
         self._second = WindowListener(self._folder, listener.raise_window)
-        self._devices.start(listener)
+        if self._till.devices is not None:
+            self._till.devices.start(listener)
 
     def cards(self) -> tuple[DeviceCard, ...]:
         """See Devices."""
-        return self._devices.cards()
+        return self._till.devices.cards() if self._till.devices is not None else ()
 
     def test(self, name: str) -> None:
         """See Devices. A drawer opened so is in the audit chain before it springs open."""
-        if name != DRAWER:
-            self._devices.test(name)
+        devices = self._till.devices
+        if devices is None:
+            return
+        if not devices.is_drawer(name):
+            devices.test(name)
             return
 
         def noted() -> None:
             drawer.note_no_sale(self._till.open())
-            self._devices.test(name)
+            devices.test(name)
 
         self._till.store.submit(noted)
 
     def print_waiting(self) -> None:
         """See Devices."""
-        self._devices.print_waiting()
+        if self._till.devices is not None:
+            self._till.devices.print_waiting()
 
     def wedge(self) -> Wedge | None:
         """See Devices."""
-        return self._devices.wedge()
+        return self._till.devices.wedge() if self._till.devices is not None else None
 
     def close(self) -> None:
         """Let go of all of them."""
-        self._devices.close()
+        if self._till.devices is not None:
+            self._till.devices.close()
         self.silence()
 
     def silence(self) -> None:

@@ -12,6 +12,7 @@ import platform
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from tests.benchmarks.harness import ROOT, Row, table, write_json
 
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     rows: list[Row] = []
+    begun_s = time.monotonic()
     for name in given.metrics or METRICS:
         started_s = time.monotonic()
         rows.extend(importlib.import_module(f"tests.benchmarks.{name}").measure(quick=given.quick))
@@ -42,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python": platform.python_version(),
         "cores": os.cpu_count() or 0,
         "load": load,
+        "date": datetime.now(UTC).date().isoformat(),
+        "seconds": round(time.monotonic() - begun_s),
     }
     write_json(rows, ROOT / "bench.json", facts)
     return 0 if all(row.holds for row in rows) else 1

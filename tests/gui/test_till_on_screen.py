@@ -102,6 +102,8 @@ def test_a_drawer_opened_on_the_status_screen_is_in_the_audit_chain(data: Path) 
     devices = till_ui.WindowDevices(till, data)
     try:
         till.store.submit(till.open).result()
+        assert devices.cards() == ()
+        till.store.submit(till.make_devices).result()
         assert till.store.submit(till.open).result() is till.store.submit(till.open).result()
         devices.test("printer")
         devices.test("drawer")

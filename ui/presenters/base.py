@@ -101,6 +101,10 @@ class Presenter(Generic[S]):
         self._view = view
         view.render(self.state)
 
+    def detach(self) -> None:
+        """Show nothing until the next attach: the view is about to be deleted."""
+        self._view = None
+
     def _become(self, state: S) -> None:
         self.state = state
         if self._view is not None:

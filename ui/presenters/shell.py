@@ -6,30 +6,26 @@ payment or enrolment open those presenters decide (see there); with nobody signe
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from app.clock import Clock
 from app.domain.money import on_screen
 from app.domain.receipt import JobState
 from app.errors import GuitaiError
-from app.services.checkout import Done
-from app.services.returns import Returned
 from app.services.till import Place, Session, Till, Topic
 from ui.presenters.base import Desk, Presenter, Sounds, Speech, Tasks
-from ui.presenters.counter_screen import CounterScreen
 from ui.presenters.devices import Devices, Health
-from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.head_office import ALONE, NOBODY, HeadOffice, HeadOfficeState
-from ui.presenters.help import HelpPresenter
 from ui.presenters.keys import Key, Screen
-from ui.presenters.pay import PayPresenter
-from ui.presenters.receipt import ReceiptPresenter
-from ui.presenters.redeem import RedeemPresenter
-from ui.presenters.returning import ReturnPresenter
 from ui.presenters.sign_on import Kept, SignOnPresenter
-from ui.presenters.status import StatusPresenter
 from ui.presenters.toasts import ToastPresenter
+
+if TYPE_CHECKING:
+    from app.services.checkout import Done
+    from app.services.returns import Returned
 
 IDLE_LOCK_S = 300
 OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT)
@@ -66,6 +62,16 @@ class OpenTill:
     """The presenters of a till whose files are open."""
 
     def __init__(self, shell: Shell, desk: Desk, outside: Outside) -> None:
+        # Not above: the sign-on is painted without any of these and the services behind them (`load_screens`).
+        from ui.presenters.counter_screen import CounterScreen
+        from ui.presenters.enrol import EnrolPresenter
+        from ui.presenters.help import HelpPresenter
+        from ui.presenters.pay import PayPresenter
+        from ui.presenters.receipt import ReceiptPresenter
+        from ui.presenters.redeem import RedeemPresenter
+        from ui.presenters.returning import ReturnPresenter
+        from ui.presenters.status import StatusPresenter
+
         self.counter = CounterScreen(desk, shell.scan, shell.open_redeem)
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=shell.sold, left=shell.show_counter)
@@ -78,8 +84,17 @@ class OpenTill:
         cart.on_change = shell.counter_changed
 
 
+def load_screens() -> None:
+    """Load the screens behind the sign-on and their rules. Any thread; some 100 ms the first time."""
+    for name in ("counter_screen", "enrol", "help", "pay", "receipt", "redeem", "returning", "status"):
+        importlib.import_module(f"ui.presenters.{name}")
+
+
 class Shell(Presenter[ShellState]):
-    """One per process. `till` is None until the files are open, when `on_open` is called. UI thread."""
+    """One per process. `till` is None until the files are open and the people shown; then `on_open` is called.
+
+    UI thread.
+    """
 
     def __init__(self, outside: Outside) -> None:
         super().__init__(ShellState(now_ms=outside.clock.now_ms()))
@@ -88,6 +103,12 @@ class Shell(Presenter[ShellState]):
         self.sign_on = SignOnPresenter(outside.tasks, outside.sounds, outside.speech, signed_on=self._signed_on)
         self.till: OpenTill | None = None
         self.on_open: Callable[[], None] = _nothing
+        self.later: Callable[[Callable[[], None]], None] = _at_once
+        """Puts work off until what is on screen has been painted."""
+        self.load: Callable[[], None] = _nothing
+        """Called on the store thread when the people are on screen, before `on_open`; may fail with a GuitaiError."""
+        self._files: Till | None = None
+        self._early: Session | None = None
         self._session: Session | None = None
         self._under = Screen.COUNTER
         self._active_s = outside.clock.monotonic_s()
@@ -100,14 +121,31 @@ class Shell(Presenter[ShellState]):
         self._outside.tasks.run(open_till, self._opened, self._failed)
 
     def _opened(self, till: Till) -> None:
-        out = self._outside
+        self._files = till
+        self._become(replace(self.state, place=till.place))
+        self.sign_on.till_open(till, shown=lambda: self.later(self._load))
+
+    def _load(self) -> None:
+        def load() -> None:
+            load_screens()
+            self.load()
+
+        self._outside.tasks.run(load, lambda _: self._screens(), self._failed)
+
+    def _screens(self) -> None:
+        """Make the screens behind the sign-on, once."""
+        till, out = self._files, self._outside
+        if till is None or self.till is not None:
+            return
         desk = Desk(
             till, out.tasks, out.sounds, out.clock, out.speech, self.toasts.show, self.session, self.topics_changed
         )
         self.till = OpenTill(self, desk, out)
-        self._become(replace(self.state, place=till.place, starting=False))
-        self.sign_on.till_open(till)
+        self._become(replace(self.state, starting=False))
         self.on_open()
+        early, self._early = self._early, None
+        if early is not None:
+            self._signed_on(early)
 
     def _failed(self, error: GuitaiError) -> None:
         self._become(replace(self.state, screen=Screen.RECOVERY, fatal=error, starting=False))
@@ -121,6 +159,9 @@ class Shell(Presenter[ShellState]):
         return self._session
 
     def _signed_on(self, session: Session) -> None:
+        if self.till is None:  # quicker with the PIN than the till is with its screens
+            self._early = session
+            return
         self._session = session
         self.active()
         self._become(replace(self.state, staff_name=session.staff_name, screen=self._under))
@@ -298,10 +339,10 @@ class Shell(Presenter[ShellState]):
         """A key with a meaning; False when it has none on this screen."""
         self.active()
         till, screen = self.till, self.state.screen
-        if till is None or screen is Screen.RECOVERY:
-            return False
         if screen is Screen.SIGN_ON:
             return self._sign_on_key(key)
+        if till is None or screen is Screen.RECOVERY:
+            return False
         if key is not Key.ESC and not (key is Key.F6 and till.counter.cart.state.undoing):
             till.counter.cart.keep()
         action = self._common(key) or self._actions(till, screen).get(key)
@@ -385,6 +426,10 @@ class Shell(Presenter[ShellState]):
         attention = sick or cart.unknown_job is not None
         if (cart.pending, attention) != (self.state.pending, self.state.attention):
             self._become(replace(self.state, pending=cart.pending, attention=attention))
+
+
+def _at_once(work: Callable[[], None]) -> None:
+    work()
 
 
 def _nothing() -> None:

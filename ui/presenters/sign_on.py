@@ -53,11 +53,16 @@ class SignOnPresenter(Presenter[SignOnState]):
         self._tasks, self._sounds, self._speech, self._signed_on = tasks, sounds, speech, signed_on
         self._till: Till | None = None
 
-    def till_open(self, till: Till) -> None:
-        """The files are open: show who may sign on. A PIN typed meanwhile is kept."""
+    def till_open(self, till: Till, shown: Callable[[], None] = lambda: None) -> None:
+        """The files are open: show who may sign on, then call `shown`. A PIN typed meanwhile is kept."""
         self._till = till
         self._become(replace(self.state, place=till.place))
-        self._tasks.run(lambda: signon.choices(till), self._people, self._refuse)
+
+        def people(found: tuple[StaffChoice, ...]) -> None:
+            self._people(found)
+            shown()
+
+        self._tasks.run(lambda: signon.choices(till), people, self._refuse)
 
     def lock(self, kept: Kept | None) -> None:
         """Lock the till; `kept` is the receipt that stays."""

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.money import on_screen
 from app.domain.sale import Line
-from ui.presenters.base import Notice
 from ui.presenters.counter_state import CounterState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
@@ -15,26 +14,6 @@ from ui.views.common import Ui
 from ui.widgets.basket import BasketList
 from ui.widgets.notices import Banner
 from ui.widgets.values import AnyRun, BannerAction, BasketRow, IconRun, Run
-
-ROLE_ICONS = {
-    Role.ERROR: Icon.STOP,
-    Role.ATTENTION: Icon.WARN,
-    Role.INFO: Icon.OFFLINE,
-    Role.PLAIN: Icon.INFO,
-    Role.PRIMARY: Icon.OKC,
-    Role.POINTS: Icon.COIN,
-}
-
-
-class NoticeBanner(Banner):
-    """A presenter's notice; hidden when there is none."""
-
-    def set_notice(self, notice: Notice | None) -> None:
-        """Show or hide."""
-        if notice is None:
-            self.hide()
-        else:
-            self.show_notice(notice.role, ROLE_ICONS[notice.role], notice.text)
 
 
 class PaperBanner(Banner):
@@ -96,8 +75,10 @@ class BasketPanel(BasketList):
             sums += [Run(tr("Discount"), Size.LABEL, Tone.SECOND, gap_px=22), Run(off, Size.STRONG, gap_px=6)]
         if quote.points_minor:
             paid = f"{on_screen(-quote.points_minor)[:1]}¥{on_screen(quote.points_minor)}"
-            sums += [Run(tr("Points used"), Size.LABEL, Tone.POINTS, gap_px=22),
-                     Run(paid, Size.STRONG, Tone.POINTS, gap_px=6)]
+            sums += [
+                Run(tr("Points used"), Size.LABEL, Tone.POINTS, gap_px=22),
+                Run(paid, Size.STRONG, Tone.POINTS, gap_px=6),
+            ]
         elif not tight:
             sums += [
                 Run(tr("Points used"), Size.LABEL, Tone.SECOND, gap_px=22),

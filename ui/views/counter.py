@@ -22,11 +22,12 @@ from ui.presenters.find import FindState
 from ui.presenters.keys import STRIP, Key
 from ui.theme.names import Kind, Size, Tone
 from ui.views.amount import AmountPanel
-from ui.views.basket import BasketPanel, NoticeBanner, PaperBanner
+from ui.views.basket import BasketPanel, PaperBanner
 from ui.views.common import Pages, Shown, Ui, scroll_area, unset_layout
 from ui.views.find import FindPanel
 from ui.views.idle import IdlePanel, LastSaleStrip, ShiftPanel
 from ui.views.member_card import MemberCard, NobodyCard
+from ui.views.notice import NoticeBanner
 from ui.widgets.basics import row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.figures import Amount

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout
 from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
 from ui.theme.names import Icon, Role, Size, Tone
-from ui.views.basket import NoticeBanner
 from ui.views.common import Shown, Ui, scroll_area, unset_layout
 from ui.views.enrol_card import EnrolSide
+from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.field import Field

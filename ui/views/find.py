@@ -9,8 +9,8 @@ from app.services.members import Customer
 from ui.presenters.find import FindState
 from ui.theme.names import Icon, Size, Tone
 from ui.views import wording
-from ui.views.basket import NoticeBanner
 from ui.views.common import Ui
+from ui.views.notice import NoticeBanner
 from ui.widgets.notices import EmptyState
 from ui.widgets.results import ResultList
 from ui.widgets.values import AnyRun, CapRun, ResultRow, Run

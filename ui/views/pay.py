@@ -11,8 +11,8 @@ from app.domain.sale import TenderKind
 from ui.presenters.pay import KINDS, SUGGESTIONS_MAX, PayPresenter, PayState, suggestions
 from ui.theme.names import Icon, Size, Tone
 from ui.views import wording
-from ui.views.basket import NoticeBanner
 from ui.views.common import Shown, Ui, scroll_area, unset_layout
+from ui.views.notice import NoticeBanner
 from ui.views.pay_side import PaySide
 from ui.widgets.basics import Card, Label, column, row
 from ui.widgets.buttons import KeyButton

@@ -13,8 +13,8 @@ from ui.presenters.papers import job_words
 from ui.presenters.receipt import ReceiptPresenter, ReceiptState
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import wording
-from ui.views.basket import NoticeBanner
 from ui.views.common import Shown, Ui, scroll_area
+from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.notices import Banner

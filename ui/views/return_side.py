@@ -43,8 +43,12 @@ class PointsChange(QFrame):
             self.line.set_runs((difference,))
         else:
             self.line.set_runs(
-                (Run(wording.points(before), Size.NAME, Tone.SECOND), IconRun(Icon.RIGHT, 24, Tone.THIRD, 12),
-                 Run(wording.points(after), Size.FIGURE, Tone.POINTS, gap_px=12)), (difference,),
+                (
+                    Run(wording.points(before), Size.NAME, Tone.SECOND),
+                    IconRun(Icon.RIGHT, 24, Tone.THIRD, 12),
+                    Run(wording.points(after), Size.FIGURE, Tone.POINTS, gap_px=12),
+                ),
+                (difference,),
             )
         self.setAccessibleName(f"{self.caption.accessibleName()} {self.line.accessibleName()}")
 

@@ -13,8 +13,8 @@ from app.services.till import Place
 from ui.presenters.returning import ReturnPresenter, ReturnState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
-from ui.views.basket import NoticeBanner
 from ui.views.common import Shown, Ui
+from ui.views.notice import NoticeBanner
 from ui.views.return_side import ReturnSide
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
@@ -76,12 +76,16 @@ class ReturnView(QWidget):
         self.setAccessibleName(tr("Return"))
         self.notice, self.head = NoticeBanner(ui.theme), ReturnHead(ui)
         self.lines = ReturnList(
-            ui.theme, (tr("Goods (space chooses, + − change)"), tr("Units back"), tr("Refund")), name=tr("Receipt"),
-            word=tr("back"), step_names=(tr("One less"), tr("One more")),
+            ui.theme,
+            (tr("Goods (space chooses, + − change)"), tr("Units back"), tr("Refund")),
+            name=tr("Receipt"),
+            word=tr("back"),
+            step_names=(tr("One less"), tr("One more")),
         )
         self.empty = EmptyState(ui.theme, Icon.QR, icon_px=96)
-        self.empty.set_words(tr("Scan the code on the receipt"),
-                             tr("Or type the receipt number above and press Enter."))
+        self.empty.set_words(
+            tr("Scan the code on the receipt"), tr("Or type the receipt number above and press Enter.")
+        )
         self.middle = QStackedWidget()
         self.middle.addWidget(self.empty)
         self.middle.addWidget(self.lines)
@@ -164,8 +168,6 @@ class ReturnView(QWidget):
         """Narrow screens put the right column under."""
         super().resizeEvent(event)
         stacked = self.width() < self._ui.px(STACK_BELOW)
-        self._whole.setDirection(
-            QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        )
+        self._whole.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self.middle.setMinimumHeight(self._ui.px(260) if stacked else 0)
         self.side.set_narrow(stacked)

@@ -21,8 +21,8 @@ from ui.presenters.shell import ShellState
 from ui.presenters.sign_on import SignOnPresenter, SignOnState
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import wording
-from ui.views.basket import NoticeBanner
 from ui.views.common import Shown, Ui, scroll_area, unset_layout
+from ui.views.notice import NoticeBanner
 from ui.widgets.basics import IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.figures import Avatar

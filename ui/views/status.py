@@ -12,9 +12,9 @@ from ui.presenters.head_office import HeadOfficeState, Link, sentence
 from ui.presenters.status import StatusPresenter, StatusState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
-from ui.views.basket import NoticeBanner
 from ui.views.common import Shown, Ui, scroll_area
 from ui.views.device_card import DevicePanel
+from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.notices import Banner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
@@ -17,6 +17,7 @@ from ui.views.sign_on import SignOnView
 from ui.widgets.focus import FocusRing
 
 if TYPE_CHECKING:
+    from ui.presenters.shell import OpenTill
     from ui.views.recovery import RecoveryView
     from ui.views.work import WorkView
 
@@ -40,7 +41,6 @@ KEYS = {
     Qt.Key.Key_Left: Key.LEFT,
     Qt.Key.Key_Right: Key.RIGHT,
 }
-BUILD_AFTER_MS = 50
 SMALLEST = (1024, 768)
 
 
@@ -76,11 +76,9 @@ class TillWindow(QWidget):
     def show_shell(self, state: ShellState) -> None:
         """The screen that is up and the frame around it."""
         self.sign_on.show_shell(state)
-        if self.work is None and self._shell.till is not None:
-            if state.screen is Screen.SIGN_ON:
-                QTimer.singleShot(BUILD_AFTER_MS, self, self._build_work)  # the people are painted first
-            else:
-                self._build_work()
+        till = self._shell.till
+        if till is not None and self.work is None:
+            self._build_work(till)
         if state.fatal is not None and state.screen is Screen.RECOVERY:
             self._recovery().show_error(state.fatal)
         if self.work is not None:
@@ -95,18 +93,13 @@ class TillWindow(QWidget):
             self._screen = state.screen
             self._focus()
 
-    def _build_work(self) -> None:
-        """The counter behind the sign-on, once."""
-        till = self._shell.till
-        if till is None or self.work is not None:
-            return
+    def _build_work(self, till: OpenTill) -> None:
         from ui.views.work import WorkView  # lazy: the sign-on frame is painted without it
 
         self.work = WorkView(self._ui, till)
         self.work.scan.set_silent(self._silent)
         self.work.pressed.connect(self._pressed)
         self._stack.addWidget(self.work)
-        self.work.show_shell(self._shell.state)
 
     def _recovery(self) -> RecoveryView:
         if self.recovery is None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.clock import local
-from app.domain.member import MemberView
 from app.domain.money import on_screen
 from app.domain.sale import FoundBy, TenderKind
 from app.domain.staff import Role
 from app.i18n import Translator
-from app.services.members import Customer
 from ui.theme.names import Tier
 from ui.widgets.values import Member
+
+if TYPE_CHECKING:
+    from app.domain.member import MemberView
+    from app.services.members import Customer
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 GIB = 1 << 30

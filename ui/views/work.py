@@ -37,6 +37,9 @@ class WorkView(QWidget):
     def __init__(self, ui: Ui, till: OpenTill, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ui, self._till = ui, till
+        # A window before this one is deleted with its views; those not built again yet must not be shown in any more.
+        for presenter in (till.pay, till.enrol, till.receipt, till.status, till.help):
+            presenter.detach()
         self.setAccessibleName(ui.tr("Counter"))
         self.scan = ScanBar(ui)
         self.top = TopBar(ui.theme, self.scan, help_name=ui.tr("Help F1"), lock_name=ui.tr("Lock F9"))

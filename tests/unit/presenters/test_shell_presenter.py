@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.domain.receipt import JobState
-from app.errors import StoreError
+from app.errors import ConfigError, StoreError
 from app.services.till import Till, Topic
+from tests.support.demo_people import DEMO_PIN
 from tests.support.stage import Stage
 from ui.presenters.base import View
 from ui.presenters.keys import Key, Screen
@@ -192,3 +193,33 @@ def test_sold_without_an_open_till_is_nothing(stage: Stage) -> None:
     assert done is not None
     stage.shell.sold(done)
     assert stage.shell.toasts.state.number == 0
+
+
+def test_somebody_quicker_with_the_pin_than_the_till_is_signed_on_when_the_screens_are_there() -> None:
+    stage, put_off = Stage(), []
+    stage.shell.later = put_off.append
+    stage.start()
+    assert stage.shell.till is None
+    for digit in DEMO_PIN:
+        stage.shell.sign_on.digit(digit)
+    assert stage.shell.key(Key.ENTER)
+    assert stage.shell.state.screen is Screen.SIGN_ON
+    put_off.pop()()
+    assert stage.shell.state.screen is Screen.COUNTER
+    assert stage.till.counter is not None
+
+
+def test_devices_that_cannot_be_made_end_on_the_recovery_screen() -> None:
+    stage = Stage()
+
+    def load() -> None:
+        raise ConfigError("device_address", address="nowhere")
+
+    stage.shell.load = load
+    stage.start()
+    assert stage.shell.state.screen is Screen.RECOVERY
+    assert stage.shell.state.fatal is not None
+    assert stage.shell.state.fatal.code == "device_address"
+    stage.shell.load = lambda: None
+    stage.start()
+    assert stage.till is not None
