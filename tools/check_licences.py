@@ -78,8 +78,8 @@ def page(licences: dict[str, str]) -> str:
         "# Licences of what we ship\n\n"
         "Written by `make licences` from requirements/runtime.txt; `make check` refuses what is not on the list in\n"
         "tools/check_licences.py. Qt is used under the LGPL: it stays a replaceable shared library in the bundle,\n"
-        "and only PySide6-Essentials is used (QtCharts, QtGraphs and other GPL modules are not in it). The PostgreSQL driver\n"
-        "is LGPL too: head office alone imports it, and the till's bundle leaves it out.\n"
+        "and only PySide6-Essentials is used (QtCharts, QtGraphs and other GPL modules are not in it).\n"
+        "The PostgreSQL driver is LGPL too: head office alone imports it, and the till's bundle leaves it out.\n"
         "Guitai itself is Apache-2.0.\n\n"
         f"| package | version | licence |\n|---|---|---|\n{rows}\n"
     )

@@ -17,7 +17,8 @@ from ui.presenters.base import Speech
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.devices import DeviceCard, DeviceKind, Health, Listener, Wedge
 from ui.presenters.head_office import Listener as HeadOfficeListener
-from ui.presenters.shell import OpenTill, Outside, Shell
+from ui.presenters.open_till import OpenTill
+from ui.presenters.shell import Outside, Shell
 
 T = TypeVar("T")
 

@@ -26,7 +26,7 @@ from app.services.returns import Returned
 from app.services.status import LastSale, ShiftView
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
-from ui.presenters.counter_state import CHANGES_WAITING_MAX, Change, Changed, CounterState
+from ui.presenters.counter_state import CHANGES_WAITING_MAX, Change, Changed, CounterState, news_of
 from ui.presenters.holds import Holds
 from ui.presenters.papers import job_words
 from ui.theme.names import Role
@@ -378,20 +378,11 @@ class CounterPresenter(Presenter[CounterState]):
                 flash=flash,
                 flash_text=recognised,
                 undoing=False,
-                notice=self._news(changed, given_back=lost),
+                notice=news_of(self._desk, changed, given_back=lost),
             )
         )
         self.on_change()
         self.on_taken(changed.code)
-
-    def _news(self, changed: Changed, *, given_back: bool) -> Notice | None:
-        if given_back:
-            text = mark("The points are given back: they were held for this receipt as it was. F4 asks for them again.")
-            return self._desk.say(text, Role.ATTENTION)
-        if not changed.unknown_card or changed.who is None:
-            return None
-        text = mark("Nobody is known for card ···{tail} at this till. The points of this sale go to the card number.")
-        return self._desk.say(text, tail=changed.who.view.card)
 
     def _not_changed(self, error: GuitaiError) -> None:
         self._busy = False

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from app.domain.product import Product
 from app.domain.receipt import JobState
+from app.i18n import mark
 from app.services.checkout import Cart, Done, Quote
 from app.services.members import Customer
 from app.services.status import ShiftView
-from ui.presenters.base import Notice
+from ui.presenters.base import Desk, Notice
+from ui.theme.names import Role
 
 CHANGES_WAITING_MAX = 64
 EMPTY = Cart()
@@ -61,3 +63,14 @@ class CounterState:
     def payable(self) -> bool:
         """There is something to pay for."""
         return bool(self.cart.basket.lines)
+
+
+def news_of(desk: Desk, changed: Changed, *, given_back: bool) -> Notice | None:
+    """What a cashier must be told of a change: points given back, or a card nobody is known for."""
+    if given_back:
+        text = mark("The points are given back: they were held for this receipt as it was. F4 asks for them again.")
+        return desk.say(text, Role.ATTENTION)
+    if not changed.unknown_card or changed.who is None:
+        return None
+    text = mark("Nobody is known for card ···{tail} at this till. The points of this sale go to the card number.")
+    return desk.say(text, tail=changed.who.view.card)

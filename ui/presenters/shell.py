@@ -26,6 +26,7 @@ from ui.presenters.toasts import ToastPresenter
 if TYPE_CHECKING:
     from app.services.checkout import Done
     from app.services.returns import Returned
+    from ui.presenters.open_till import OpenTill
 
 IDLE_LOCK_S = 300
 OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT)
@@ -56,38 +57,6 @@ class Outside:
     clock: Clock
     devices: Devices
     head_office: HeadOffice = NOBODY
-
-
-class OpenTill:
-    """The presenters of a till whose files are open."""
-
-    def __init__(self, shell: Shell, desk: Desk, outside: Outside) -> None:
-        # Not above: the sign-on is painted without any of these and the services behind them (`load_screens`).
-        from ui.presenters.counter_screen import CounterScreen
-        from ui.presenters.enrol import EnrolPresenter
-        from ui.presenters.help import HelpPresenter
-        from ui.presenters.pay import PayPresenter
-        from ui.presenters.receipt import ReceiptPresenter
-        from ui.presenters.redeem import RedeemPresenter
-        from ui.presenters.returning import ReturnPresenter
-        from ui.presenters.status import StatusPresenter
-
-        self.counter = CounterScreen(desk, shell.scan, shell.open_redeem)
-        cart = self.counter.cart
-        self.pay = PayPresenter(desk, cart, finished=shell.sold, left=shell.show_counter)
-        self.redeem = RedeemPresenter(desk, cart, shown=shell.show_redeem, left=shell.show_counter)
-        self.returning = ReturnPresenter(desk, done=shell.returned, left=shell.show_counter)
-        self.enrol = EnrolPresenter(desk, cart, left=shell.show_counter)
-        self.receipt = ReceiptPresenter(desk, left=shell.close_over)
-        self.status = StatusPresenter(desk, outside.devices, outside.head_office, left=shell.close_over)
-        self.help = HelpPresenter(left=shell.close_over)
-        cart.on_change = shell.counter_changed
-
-
-def load_screens() -> None:
-    """Load the screens behind the sign-on and their rules. Any thread; some 100 ms the first time."""
-    for name in ("counter_screen", "enrol", "help", "pay", "receipt", "redeem", "returning", "status"):
-        importlib.import_module(f"ui.presenters.{name}")
 
 
 class Shell(Presenter[ShellState]):
@@ -127,7 +96,7 @@ class Shell(Presenter[ShellState]):
 
     def _load(self) -> None:
         def load() -> None:
-            load_screens()
+            importlib.import_module("ui.presenters.open_till")
             self.load()
 
         self._outside.tasks.run(load, lambda _: self._screens(), self._failed)
@@ -137,10 +106,12 @@ class Shell(Presenter[ShellState]):
         till, out = self._files, self._outside
         if till is None or self.till is not None:
             return
+        from ui.presenters.open_till import OpenTill  # loaded by now: see _load
+
         desk = Desk(
             till, out.tasks, out.sounds, out.clock, out.speech, self.toasts.show, self.session, self.topics_changed
         )
-        self.till = OpenTill(self, desk, out)
+        self.till = OpenTill(self, desk, out.devices, out.head_office)
         self._become(replace(self.state, starting=False))
         self.on_open()
         early, self._early = self._early, None
@@ -284,16 +255,7 @@ class Shell(Presenter[ShellState]):
         if screen in OVER:
             self.close_over()
             screen = self.state.screen
-        if screen is Screen.PAY:
-            till.pay.scan(code)
-        elif screen is Screen.ENROL:
-            till.enrol.scan(code)
-        elif screen is Screen.REDEEM:
-            till.redeem.scan(code)
-        elif screen is Screen.RETURN:
-            till.returning.scan(code)
-        else:
-            till.counter.cart.scan(code)
+        till.scan(screen, code)
 
     def job_changed(self, job_id: int, state: JobState) -> None:
         """News of a print job."""

@@ -12,8 +12,9 @@ from ui.presenters.counter_state import CounterState
 from ui.presenters.redeem import RedeemPresenter, RedeemState
 from ui.theme.names import Kind, Size, Tone
 from ui.views import wording
-from ui.views.basket import BasketPanel, NoticeBanner
+from ui.views.basket import BasketPanel
 from ui.views.common import Shown, Ui
+from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.frame import DuePanel

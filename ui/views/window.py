@@ -17,7 +17,7 @@ from ui.views.sign_on import SignOnView
 from ui.widgets.focus import FocusRing
 
 if TYPE_CHECKING:
-    from ui.presenters.shell import OpenTill
+    from ui.presenters.open_till import OpenTill
     from ui.views.recovery import RecoveryView
     from ui.views.work import WorkView
 

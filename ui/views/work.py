@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.presenters.head_office import Link, badge_words
 from ui.presenters.keys import Screen
-from ui.presenters.shell import OpenTill, ShellState
+from ui.presenters.open_till import OpenTill
+from ui.presenters.shell import ShellState
 from ui.theme.names import Icon, Role
 from ui.views import wording
 from ui.views.common import Pages, Ui
