@@ -18,12 +18,12 @@ from app.services.returns import Found
 from app.services.till import Topic
 from tests.support.demo_people import card_number
 from tests.support.fakes import FakeTill, fake_till
+from tests.support.returning import address, found_of, sold
 from tests.support.spending import basket_of, customer
 
 QR, CASH, CARD = TenderKind.QR, TenderKind.CASH, TenderKind.CARD
 DAY_MS = 24 * 3600 * 1000
 OTHER = EventId("0190dddd-0000-7000-8000-000000000001")
-from tests.support.returning import address, found_of, sold
 
 # ---- finding
 

@@ -13,12 +13,12 @@ from app.ids import EventId
 from app.services import checkout, receipts, redemption, returns
 from app.services.checkout import Cart
 from tests.support.fakes import fake_till
+from tests.support.returning import found_of, sold
 from tests.support.spending import customer, held
 
 QR, CASH, CARD = TenderKind.QR, TenderKind.CASH, TenderKind.CARD
 DAY_MS = 24 * 3600 * 1000
 OTHER = EventId("0190dddd-0000-7000-8000-000000000001")
-from tests.support.returning import found_of, sold
 
 
 def test_the_last_sale_is_taken_back_whole() -> None:
