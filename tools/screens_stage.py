@@ -154,7 +154,7 @@ def _return_scan(stage: Stage) -> None:
 
 def _undo(stage: Stage) -> None:
     _idle(stage)
-    stage.cart.undo()
+    stage.till.counter.undo.press()
 
 
 def _enrol(stage: Stage) -> None:

@@ -45,10 +45,10 @@ BY_ID: Final = (
     f" WHERE m.id = ? AND m.raw IS NOT NULL {_BEST} LIMIT 1"
 )
 OWN: Final = (
-    "SELECT coalesce(sum(points), 0), count(*) FROM till.effect WHERE (key = ?1 OR key IN"
+    "SELECT points, n, settled_ver IS NOT NULL, balance FROM till.effect WHERE (key = ?1 OR key IN"
     " (SELECT number FROM main.card WHERE member_id = ?2 AND raw IS NOT NULL))"
     " AND NOT coalesce(settled_incarnation_no = ?3 AND settled_ver <= ?4, 0)"
-    " AND NOT coalesce(before_incarnation_no = ?3 AND before_ver <= ?4, 0)"
+    " AND NOT coalesce(before_incarnation_no = ?3 AND before_ver <= ?4, 0) ORDER BY n"
 )
 """Own events the cached row does not contain: all but those settled in its incarnation at or below its version."""
 
@@ -215,9 +215,10 @@ class CachedMembers:
         member = read_member(member_raw)
         account = read_account(account_raw) if account_raw is not None else None
         if account is None:
-            own = self._db.execute(OWN, ("", member.id, 0, 0)).fetchone()
+            own = _laid_over(self._db.execute(OWN, ("", member.id, 0, 0)).fetchall(), 0)
         else:
-            own = self._db.execute(OWN, (account.id, member.id, incarnation_no, account.ver)).fetchone()
+            effects = self._db.execute(OWN, (account.id, member.id, incarnation_no, account.ver)).fetchall()
+            own = _laid_over(effects, account.balance)
         return member_value(member, read_card(card_raw) if card_raw is not None else None, account, own)
 
     def _read(self, work: Callable[[], T]) -> T:
@@ -231,6 +232,21 @@ class CachedMembers:
                 execute("COMMIT")
         except driver.Error as error:
             raise fault(error, self._path) from error
+
+
+def _laid_over(effects: list[tuple[int, int, int, int | None]], cached: int) -> tuple[int, int]:
+    """Points the effects change on top of the cached balance, and how many they are.
+
+    Where head office posted other figures its own balance counts, with what it has settled up to there in it; what
+    came later and what still waits for it is added.
+    """
+    told = max((place for place, effect in enumerate(effects) if effect[3] is not None), default=-1)
+    if told < 0:
+        return sum(points for points, *_ in effects), len(effects)
+    balance = effects[told][3] or 0
+    waiting = sum(points for points, _, settled, _ in effects[:told] if not settled)
+    later = sum(points for points, *_ in effects[told + 1 :])
+    return balance - cached + waiting + later, len(effects)
 
 
 def _last_visit_ms(member: Member) -> int:

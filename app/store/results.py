@@ -13,7 +13,7 @@ KEYS: Final = "SELECT touches FROM event WHERE n = ?"
 SETTLE: Final = (
     "UPDATE effect SET before_incarnation_no = CASE WHEN settled_incarnation_no < ?1 THEN settled_incarnation_no"
     " ELSE before_incarnation_no END, before_ver = CASE WHEN settled_incarnation_no < ?1 THEN settled_ver"
-    " ELSE before_ver END, settled_incarnation_no = ?1, settled_ver = ?2 WHERE key = ?3 AND n = ?4"
+    " ELSE before_ver END, settled_incarnation_no = ?1, settled_ver = ?2, balance = ?5 WHERE key = ?3 AND n = ?4"
 )
 """What an older incarnation said is kept: its cache generation may still be the one that is shown."""
 GONE: Final = 0
@@ -35,11 +35,11 @@ def settle(db: Connection, n: int, result: EventResult, incarnation_no: int) -> 
     if stands == "parked":
         return
     accounts = {row.id: row.ver for row in result.rows if row.kind == "account"}
+    figures = result.balance if stands == "adjusted" else {}
     for key in found[0].split():
-        ver = accounts.get(key)
-        if ver is None:  # a card number: the result names the account it was resolved to
-            ver = max(accounts.values(), default=GONE) if not _is_account(key) else GONE
-        db.execute(SETTLE, (incarnation_no, ver, key, n))
+        account = key if _is_account(key) else max(accounts, key=lambda one: accounts[one], default="")
+        settled = (incarnation_no, accounts.get(account, GONE), key, n, figures.get(account))
+        db.execute(SETTLE, settled)  # a card number: the result names the account it was resolved to
 
 
 def _is_account(key: str) -> bool:

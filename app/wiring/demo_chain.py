@@ -29,9 +29,10 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class DemoChain:
-    """Where everything lies. `port`: of the network the till was enrolled through; 0: not enrolled yet."""
+    """Where everything lies. `database`: an address for head office's, None for a file in its folder."""
 
     folder: Path
+    database: str | None = None
 
     @property
     def head_office(self) -> Path:
@@ -43,7 +44,7 @@ class DemoChain:
 
     @property
     def port(self) -> int:
-        """0 before the till is enrolled."""
+        """Of the network the till was enrolled through; 0 before that."""
         with suppress(OSError):
             port: int = json.loads((self.folder / READY_FILE).read_text(encoding="utf-8"))["port"]
             return port
@@ -54,7 +55,8 @@ def make_head_office(chain: DemoChain, members: int, progress: Progress) -> None
     """A head office on SQLite with products and generated members; one that was interrupted is gone on with."""
     chain.folder.mkdir(parents=True, exist_ok=True)
     if not (chain.head_office / CONFIG_FILE).exists():
-        run("hq", "init", "--data", chain.head_office, "--store", STORE_ID, "--member-host", "hui.example")
+        chosen = ("--database", chain.database) if chain.database else ()
+        run("hq", "init", "--data", chain.head_office, "--store", STORE_ID, "--member-host", "hui.example", *chosen)
     office = open_office(chain.head_office)
     try:
         for _ in import_csv.import_products(office, [STORE_ID], demo_products()):

@@ -43,11 +43,13 @@ KILLED: Final = f"{Failpoint.SALE_AFTER_EVENT}:3"
     "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("demo-output"), show_default=True
 )
 @click.option("--members", default=100_000, show_default=True, type=click.IntRange(10, 5_000_000))
+@click.option("--database", help="A database address, as postgresql://user@host/name; else a file in the folder.")
 @click.option("--window", is_flag=True, help="Open the till's window on the chain instead of the scripted day.")
 @click.pass_obj
-def demo(tr: Translator, /, folder: Path, output: Path, members: int, window: bool) -> int:
+def demo(tr: Translator, /, folder: Path, output: Path, members: int, **given: str | bool | None) -> int:
     """Head office, a till with simulated devices, and a day in the shop. Ends with 1 when anything differs."""
-    chain = DemoChain(folder.absolute())
+    database = given["database"]
+    chain = DemoChain(folder.absolute(), database if isinstance(database, str) else None)
     say = Told(tr)
     if not chain.port:
         say("Head office is made, with {members} generated members", members=members)
@@ -60,8 +62,9 @@ def demo(tr: Translator, /, folder: Path, output: Path, members: int, window: bo
             enrol_till(chain, office)
             say("The till is enrolled with a one-time code")
         (chain.till / CONFIG).write_text(tray.settings(), encoding="utf-8")
-        if window:
-            return _window(chain)
+        if given["window"]:
+            say("Demo till: sign on as {number}, PIN {pin}", number=PEOPLE[0][0], pin=DEMO_PIN)
+            return subprocess.call(program("till", "--data", chain.till))
         Day(chain, office, tray, say).run()
     finally:
         office.stop()
@@ -194,11 +197,6 @@ class Day:
         facts = {"money": on_screen(paid["payable_minor"]), "earned": paid["earned"]}
         self._say("Sold for {money} with points; {earned} points earned", **facts)
         self._printed()
-
-
-def _window(chain: DemoChain) -> int:
-    """The till's window until it is closed."""
-    return subprocess.call(program("till", "--data", chain.till))
 
 
 def _reconciled(chain: DemoChain, say: Told) -> int:

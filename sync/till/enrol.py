@@ -39,7 +39,7 @@ class FormerIdentity:
 
 
 def checked_address(url: str) -> str:
-    """The address, no slash at its end. ConfigError `enrol_address`, `enrol_address_open` (http to another machine)."""
+    """The address, no slash at its end. ConfigError `enrol_address`, `enrol_address_open` (http to elsewhere)."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port

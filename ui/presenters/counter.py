@@ -13,16 +13,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.member import MemberStatus
-from app.domain.money import on_screen
 from app.domain.product import Product
 from app.domain.receipt import JobState
 from app.domain.spending import Spend
 from app.errors import GuitaiError, Refusal
 from app.i18n import mark
-from app.services import checkout, members, receipts, returns, status
+from app.services import checkout, members, receipts, status
 from app.services.checkout import Cart, Done
 from app.services.members import CustomerFound, ProductFound
-from app.services.returns import Returned
 from app.services.status import LastSale, ShiftView
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
@@ -153,30 +151,6 @@ class CounterPresenter(Presenter[CounterState]):
         """Head office learns at once of a hold that was closed here."""
         self._holds.tell(hold_id)
 
-    # ---- the last sale taken back
-
-    def undo(self) -> None:
-        """F6 asks, a second F6 takes the last sale back whole."""
-        last = self.last_sale()
-        if last is None or not self.can_undo():
-            return
-        if not self.state.undoing:
-            text = mark(
-                "Press F6 again to take the last sale of ¥{amount} back, with its points. Any other key keeps it."
-            )
-            notice = self._desk.say(text, Role.ATTENTION, amount=on_screen(last.summary.payable_minor))
-            self._become(replace(self.state, undoing=True, notice=notice))
-            return
-        self.keep()
-        till, session = self._desk.till, self._desk.session()
-        self._desk.tasks.run(lambda: returns.undo(till, session), self._undone, self.refuse)
-
-    def can_undo(self) -> bool:
-        """Nothing is being sold, and the last sale may still be taken back."""
-        last = self.last_sale()
-        until_ms = last.undo_until_ms if last is not None else None
-        return self.state.empty and until_ms is not None and self._desk.clock.now_ms() < until_ms
-
     # ---- products scanned during payment
 
     def hold(self, product: Product) -> None:
@@ -233,6 +207,10 @@ class CounterPresenter(Presenter[CounterState]):
         """Show a sentence in the flow, or none."""
         self._become(replace(self.state, notice=notice, clearing=False))
 
+    def ask_undo(self, notice: Notice) -> None:
+        """Ask whether the last sale shall be taken back."""
+        self._become(replace(self.state, undoing=True, notice=notice))
+
     # ---- what surrounds the receipt
 
     def refresh(self) -> None:
@@ -287,12 +265,6 @@ class CounterPresenter(Presenter[CounterState]):
         job_state = shift.last_sale.job_state if shift.last_sale else None
         self._become(replace(self.state, shift=shift, pending=pending, unknown_job=unknown, job_state=job_state))
         self.on_change()
-
-    def _undone(self, outcome: Outcome[Returned]) -> None:
-        self._desk.sounds.ok()
-        text = self._desk.speech.tr("Taken back, ¥{amount} to return", amount=on_screen(outcome.value.refund_minor))
-        self._desk.toast(text)
-        self._desk.changed(outcome.changed)
 
     def _reset(self, *, keep_done: bool, used: bool = False) -> None:
         spend = self.state.cart.spend

@@ -10,6 +10,7 @@ from ui.presenters.base import Desk
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.find import FindPresenter
 from ui.presenters.keys import Key
+from ui.presenters.undo import LastSaleUndo
 
 
 class Panel(StrEnum):
@@ -27,6 +28,7 @@ class CounterScreen:
     def __init__(self, desk: Desk, scan: Callable[[str], None], redeem: Callable[[], None] = lambda: None) -> None:
         self._redeem_asked = redeem
         self.cart = CounterPresenter(desk)
+        self.undo = LastSaleUndo(desk, self.cart)
         self.find = FindPresenter(desk, pick=self.cart.give, enter=scan)
         self.amount = AmountPresenter(self.cart.add_amount)
         self.cart.on_taken = self.find.taken
@@ -45,7 +47,7 @@ class CounterScreen:
         if key in (Key.F2, Key.F3, Key.F7):
             return True
         if key is Key.F6:
-            return self.cart.can_undo()
+            return self.undo.possible()
         if key is Key.F4:
             return cart.payable and cart.cart.customer is not None and cart.cart.customer.member_id is not None
         if key is Key.F5:
@@ -60,7 +62,7 @@ class CounterScreen:
         return {
             Key.F2: self.find.focus,
             Key.F4: self._redeem,
-            Key.F6: self.cart.undo,
+            Key.F6: self.undo.press,
             Key.ESC: self.back,
             Key.ENTER: self.amount.enter if self.panel() is Panel.AMOUNT else self.find.enter,
             Key.UP: lambda: self.find.move(-1) if found else self.cart.select(self.cart.state.line - 1),

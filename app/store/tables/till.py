@@ -72,13 +72,15 @@ EFFECT = Table(
     maybe_number("settled_ver"),
     maybe_number("before_incarnation_no"),
     maybe_number("before_ver"),
+    maybe_number("balance"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
 """The overlay (rule 7): what own events change before the cached row contains it. `key`: the account, or the card
 number nobody is known for; `n`: the event. `settled_ver`: the version of the row that contains it, as the result names
 it; 0 when the result names no such row. `before_…`: the same of the incarnation before, whose cache generation is shown
-until the next one is complete (fine print 3)."""
+until the next one is complete (fine print 3). `balance`: what head office says the account holds after the event, where
+it posted other figures than the till promised."""
 
 OWN_MEMBER = Table(
     "own_member",

@@ -24,6 +24,7 @@ def number(name):
 def upgrade():
     op.add_column("effect", sa.Column("before_incarnation_no", sa.Integer(), nullable=True))
     op.add_column("effect", sa.Column("before_ver", sa.Integer(), nullable=True))
+    op.add_column("effect", sa.Column("balance", sa.Integer(), nullable=True))
     op.create_table(
         "head_office",
         number("one"),

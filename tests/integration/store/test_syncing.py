@@ -156,6 +156,17 @@ def test_a_duplicate_counts_by_how_the_event_stands(files: TillFiles, sync: Till
     assert shown(files) == (100, 40)
 
 
+def test_an_adjusted_event_shows_head_office_s_figure_until_the_row_has_it(files: TillFiles, sync: TillSync) -> None:
+    earn(files, 3)
+    earn(files, 40)
+    earn(files, 7)
+    adjusted = result(2, 2, "adjusted", code="recomputed", balance={ACCOUNT: 130})
+    sync.store_results((result(1, None, "parked", code="internal"), adjusted), 2, 1)
+    assert sum(shown(files)) == 130 + 3 + 7
+    sync.apply_page(page(account(130, 2, 4), after=3, live=(member(), card(), account(130, 2, 4))))
+    assert shown(files) == (130, 3 + 7)
+
+
 def test_points_of_a_card_follow_the_account_it_was_resolved_to(files: TillFiles, sync: TillSync) -> None:
     sell(files, effects=(Effect(None, CARD, 5),))
     assert shown(files) == (100, 5)

@@ -180,10 +180,10 @@ def test_an_unknown_revision_is_not_upgraded_to(folder: Path) -> None:
 def test_dates_of_toml_are_kept_as_text(folder: Path) -> None:
     db = till_db(folder)
     put_programme(db, {**PROGRAMME, "version": 5})
-    from app.store.install import _json
+    from app.store.programmes import as_json
 
-    assert _json({"at": datetime(2026, 1, 2, 3, tzinfo=UTC)}) == '{"at":"2026-01-02T03:00:00+00:00"}'
-    assert _json({"at": datetime(2026, 1, 2, 3)}) == '{"at":"2026-01-02T03:00:00"}'  # noqa: DTZ001  TOML's local time
+    assert as_json({"at": datetime(2026, 1, 2, 3, tzinfo=UTC)}) == '{"at":"2026-01-02T03:00:00+00:00"}'
+    assert as_json({"at": datetime(2026, 1, 2, 3)}) == '{"at":"2026-01-02T03:00:00"}'  # noqa: DTZ001  TOML's local time
     with pytest.raises(TypeError, match="set"):
-        _json({"at": set()})
+        as_json({"at": set()})
     db.close()

@@ -210,14 +210,14 @@ def test_a_scan_keeps_the_sale(stage: Stage) -> None:
     stage.shell.key(Key.F6)
     stage.scan(stage.barcode(0))
     assert not stage.cart.state.undoing
-    assert not stage.cart.can_undo()
+    assert not stage.till.counter.undo.possible()
 
 
 def test_undo_has_its_time_and_needs_a_sale(stage: Stage) -> None:
     stage.fake.clock.advance_s(601)
-    assert not stage.cart.can_undo()
+    assert not stage.till.counter.undo.possible()
     fresh = Stage().sign_on()
-    fresh.cart.undo()
+    fresh.till.counter.undo.press()
     assert not fresh.cart.state.undoing
 
 

@@ -9,21 +9,39 @@ import pytest
 
 from app.domain.numbering import ReceiptFacts, receipt_address
 from app.domain.programme.document import EarnRule, RuleKind, Shortfall, When
+from app.domain.receipt import QrCode
 from app.domain.sale import Tender, TenderKind
 from app.errors import Refusal
-from app.ids import EventId, MemberId
-from app.services import checkout, receipts, returns, settings
-from app.services.ports import StoreLine
+from app.ids import EventId
+from app.services import checkout, receipts, redemption, returns, settings
+from app.services.checkout import Cart, Done
 from app.services.returns import Found
-from app.services.till import Topic
+from app.services.till import Session, Topic
 from tests.support.demo_people import card_number
 from tests.support.fakes import FakeTill, fake_till
-from tests.support.returning import address, found_of, sold
-from tests.support.spending import basket_of, customer
+from tests.support.spending import basket_of, customer, held
 
 QR, CASH, CARD = TenderKind.QR, TenderKind.CASH, TenderKind.CARD
 DAY_MS = 24 * 3600 * 1000
 OTHER = EventId("0190dddd-0000-7000-8000-000000000001")
+
+
+def sold(fake: FakeTill, session: Session, *, points: int = 0, code: str | None = "8800000025093") -> Done:
+    """The basket of the pictures, paid by QR."""
+    cart = basket_of(fake, code)
+    if points:
+        fake.head_office.online = True
+        cart = held(fake, session, cart, points)
+    return checkout.complete(fake.till, session, cart, (Tender(QR),)).value
+
+
+def address(done: Done) -> str:
+    return next(block.data for block in done.receipt.blocks if isinstance(block, QrCode))
+
+
+def found_of(fake: FakeTill, done: Done) -> Found:
+    return returns.find(fake.till, address(done))
+
 
 # ---- finding
 
@@ -252,52 +270,99 @@ def test_a_member_the_cache_has_no_more_is_returned_without_figures() -> None:
     assert event["basis"] == {"programme": "huajian:1", "tags": [], "segments": [], "counters": {}}
 
 
-# ---- another till of the store
+# ---- undo
 
 
-def store_lines(fake: FakeTill, *, returned: int = 0) -> tuple[StoreLine, ...]:
-    member_id = MemberId(fake.members.cached[0].member_id)
-    return (
-        StoreLine("S027-1-000007", fake.clock.now_ms() - DAY_MS, "t1", 2, returned, 9_980, 1_000, (("base", 90),),
-                  member_id, "M-1001", "面膜", "skin"),
-        StoreLine("S027-1-000007", fake.clock.now_ms() - DAY_MS, "t1", 1, 0, 3_900, 0, (("base", 39),), member_id),
-    )  # fmt: skip
-
-
-def other_found(fake: FakeTill) -> Found:
-    key = settings.read(fake.till).receipt_key
-    return returns.find(fake.till, receipt_address("hui.example", key, ReceiptFacts("S027-1-000007", OTHER, 13_880, 1)))
-
-
-def test_a_receipt_of_the_stores_other_till_is_returned_from_its_rows() -> None:
+def test_the_last_sale_is_taken_back_whole() -> None:
     fake = fake_till()
     session = fake.sign_on()
-    fake.members.store_sales[OTHER] = store_lines(fake)
-    found = other_found(fake)
-    assert (found.own, found.bought.till_id, found.day_no) == (False, "t1", 2)
-    shown = returns.preview(fake.till, found, {0: 1})
-    assert (shown.refund_minor, shown.restored, shown.reversed) == (4_490, 500, 45)
-    assert [(one.kind, one.minor) for one in shown.tenders] == [(CASH, 4_490)]
-    returns.confirm(fake.till, session, found, {0: 1})
-    assert json.loads(fake.truth.events[-1].raw)["body"]["of"] == OTHER
-    assert other_found(fake).bought.purchase.lines[0].returned == 1
+    done = sold(fake, session, points=2_000)
+    assert returns.undo_until_ms(fake.till, session) == done.at_ms + 600_000
+    outcome = returns.undo(fake.till, session)
+    event = json.loads(fake.truth.events[-1].raw)
+    assert (event["type"], event["member_id"]) == ("undo", fake.members.cached[0].member_id)
+    assert event["body"] == {
+        "shift_id": session.shift.shift_id, "of": done.event_id, "staff_id": session.staff_id, "reason": "cashier",
+    }  # fmt: skip
+    assert "basis" not in event
+    assert (outcome.value.undo, outcome.value.receipt_no, outcome.value.refund_minor) == (True, done.receipt_no, 25_020)
+    assert (outcome.value.reversed, outcome.value.restored) == (300, 2_000)
+    assert customer(fake).view.points == 16_860
+    assert "SALE TAKEN BACK" in fake.truth.jobs[-1].model
+    assert fake.truth.audit[-1].kind == "undo"
 
 
-def test_what_head_office_knows_to_be_back_counts_once() -> None:
+def test_a_sale_is_taken_back_once_and_never_returned_after() -> None:
     fake = fake_till()
     session = fake.sign_on()
-    fake.members.store_sales[OTHER] = store_lines(fake, returned=1)
-    assert other_found(fake).bought.purchase.lines[0].returned == 1
-    returns.confirm(fake.till, session, other_found(fake), {0: 1})
-    assert other_found(fake).bought.purchase.lines[0].returned == 1
-    fake.members.store_sales[OTHER] = store_lines(fake, returned=2)
-    assert other_found(fake).bought.purchase.lines[0].returned == 2
+    done = sold(fake, session)
+    open_screen = found_of(fake, done)
+    returns.undo(fake.till, session)
+    assert returns.undo_until_ms(fake.till, session) is None
+    for action in (
+        lambda: returns.undo(fake.till, session),
+        lambda: found_of(fake, done),
+        lambda: returns.confirm(fake.till, session, open_screen, {0: 1}),
+    ):
+        with pytest.raises(Refusal, match="sale_undone"):
+            action()
 
 
-def test_rows_without_points_give_none_back() -> None:
+def test_a_sale_with_returns_is_not_undone() -> None:
     fake = fake_till()
+    session = fake.sign_on()
+    returns.confirm(fake.till, session, found_of(fake, sold(fake, session)), {0: 1})
+    with pytest.raises(Refusal, match="undo_returned"):
+        returns.undo(fake.till, session)
+
+
+def test_undo_has_its_time() -> None:
+    fake = fake_till()
+    session = fake.sign_on()
+    sold(fake, session)
+    fake.clock.advance_s(601)
+    assert returns.undo_until_ms(fake.till, session) is None
+    with pytest.raises(Refusal, match="undo_late") as caught:
+        returns.undo(fake.till, session)
+    assert caught.value.facts == {"minutes": 10}
+
+
+def test_without_a_sale_there_is_nothing_to_take_back() -> None:
+    fake = fake_till()
+    session = fake.sign_on()
+    assert returns.undo_until_ms(fake.till, session) is None
+    with pytest.raises(Refusal, match="undo_nothing"):
+        returns.undo(fake.till, session)
+
+
+def test_an_anonymous_sale_is_taken_back_without_points() -> None:
+    fake = fake_till()
+    session = fake.sign_on()
+    cart = checkout.with_amount(fake.till, Cart(), 8_640)
+    checkout.complete(fake.till, session, cart, (Tender(CASH),))
+    returned = returns.undo(fake.till, session).value
+    assert (returned.refund_minor, returned.reversed, fake.truth.effects) == (8_640, 0, [])
+
+
+def test_a_hold_is_not_given_back_by_an_undo() -> None:
+    fake = fake_till()
+    session = fake.sign_on()
+    sold(fake, session, points=1_000)
+    returns.undo(fake.till, session)
+    assert redemption.recover(fake.till) == 0
+
+
+def test_a_sale_that_earned_nothing_takes_nothing_back() -> None:
+    fake = fake_till()
+    fake.head_office.online = True
     programme = fake.essentials.programme
     assert programme is not None
-    fake.essentials.programme = replace(programme, redeem=None)
-    fake.members.store_sales[OTHER] = store_lines(fake)
-    assert returns.preview(fake.till, other_found(fake), {0: 2}).restored == 0
+    assert programme.redeem is not None
+    fake.essentials.programme = replace(programme, redeem=replace(programme.redeem, max_share_percent=100))
+    session = fake.sign_on()
+    cart = checkout.with_customer(checkout.with_amount(fake.till, Cart(), 5_000), customer(fake))
+    checkout.complete(fake.till, session, held(fake, session, cart, 5_000), (Tender(CASH),))
+    returned = returns.undo(fake.till, session).value
+    assert (returned.reversed, returned.restored, returned.refund_minor) == (0, 5_000, 0)
+    assert "Points taken back" not in fake.truth.jobs[-1].model
+    assert not receipts.last_receipt(fake.till, returned.event_id).kick_drawer
