@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import socket
 import stat
 import subprocess
@@ -31,6 +30,7 @@ from ui.presenters.look import Look
 from ui.views.recovery import RecoveryView
 
 POLL_MS = 20
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no resource limits and no X")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,8 @@ def data(template: Path, tmp_path: Path) -> Path:
 @contextmanager
 def nothing_fits() -> Iterator[None]:
     """No file may grow, as on a full disk."""
+    import resource
+
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
