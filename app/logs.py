@@ -19,10 +19,16 @@ def event(category: str, name: str, /, level: int = logging.INFO, **fields: Fact
 
 
 def to_file(path: Path) -> Iterable[logging.Handler]:
-    """Send all categories to a rotating file; returns the handlers so that the caller can close them."""
-    from logging.handlers import RotatingFileHandler  # lazy: 15 ms of import the first paint does not need
+    """Send all categories to a rotating file; returns the handlers so that the caller can close them.
 
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES_MAX, backupCount=LOG_FILES_MAX, encoding="utf-8")
+    None where the file cannot be opened: a till without its log still works or says why not.
+    """
+    from app.log_file import owners_log  # lazy: 15 ms of import the first paint does not need
+
+    try:
+        handler = owners_log(path, LOG_BYTES_MAX, LOG_FILES_MAX)
+    except OSError:
+        return ()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger("guitai")
     root.addHandler(handler)

@@ -38,5 +38,6 @@ def load_look(path: Path, default: Look) -> Look:
 def keep_look(path: Path, look: Look) -> None:
     """Write it whole or not at all. OSError when the folder cannot be written."""
     draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
     draft.write_text(json.dumps(asdict(look), indent=1), encoding="utf-8")
     os.replace(draft, path)

@@ -5,6 +5,9 @@ QtMultimedia is outside PySide6-Essentials, so: winsound on Windows, paplay, apl
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import queue
 import shutil
 import subprocess
@@ -43,14 +46,24 @@ def _run(program: str, path: Path) -> None:
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
 
 
+def _room() -> tempfile.TemporaryDirectory[str] | None:
+    """A folder for the scaled sounds; None on a machine that has no room for one."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="guitai-sounds-")
+    except OSError:
+        return None
+
+
 def scaled(source: Path, target: Path, volume: int) -> None:
-    """Copy a 16-bit WAV with its samples at `volume` per cent."""
+    """Copy a 16-bit WAV with its samples at `volume` per cent. OSError when it cannot be written."""
     with wave.open(str(source), "rb") as file:
         shape, samples = file.getparams(), array("h", file.readframes(file.getnframes()))
     quiet = array("h", (sample * volume // 100 for sample in samples))
-    with wave.open(str(target), "wb") as file:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
         file.setparams(shape)
         file.writeframes(quiet.tobytes())
+    target.write_bytes(made.getvalue())
 
 
 class Sounds(QObject):
@@ -61,8 +74,8 @@ class Sounds(QObject):
     def __init__(self, folder: Path, volume: int = 60, *, player: Player | None = None) -> None:
         super().__init__()
         self._source = folder
-        self._made = tempfile.TemporaryDirectory(prefix="guitai-sounds-")
         self._player = player or system_player()
+        self._made = _room()
         self._waiting: queue.Queue[Path | None] = queue.Queue(WAITING_MAX)
         self._failed.connect(self._beep, Qt.ConnectionType.QueuedConnection)
         self._volume = 0
@@ -78,8 +91,11 @@ class Sounds(QObject):
     def set_volume(self, volume: int) -> None:
         """0–100; anything else is brought into it."""
         self._volume = min(max(volume, 0), 100)
-        for name in (OK, REFUSED):
-            scaled(self._source / f"{name}.wav", self._path(name), self._volume)
+        try:
+            for name in (OK, REFUSED):
+                scaled(self._source / f"{name}.wav", self._path(name), self._volume)
+        except OSError:  # a full disk: the machine's own beep needs no file
+            self._player = None
 
     def ok(self) -> None:
         """Recognised."""
@@ -98,9 +114,12 @@ class Sounds(QObject):
             except queue.Full:
                 self._drop_one()
         self._thread.join(JOIN_TIMEOUT_S)
-        self._made.cleanup()
+        if self._made is not None:
+            self._made.cleanup()
 
     def _path(self, name: str) -> Path:
+        if self._made is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return Path(self._made.name) / f"{name}-{self._volume}.wav"
 
     def _ask(self, name: str) -> None:

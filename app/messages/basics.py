@@ -48,6 +48,23 @@ WORDS: dict[str, Words] = {
         "B-12",
         "Line {line} of the script cannot be done: {reason}.",
     ),
+    "display_missing": Words(
+        "B-13",
+        "There is no screen to open the counter on. Nothing was changed. Start it from the desktop, or use --headless.",
+    ),
+    "display_silent": Words(
+        "B-14",
+        "The screen {display} does not answer. Nothing was changed. Start the counter from the desktop, "
+        "or use --headless.",
+    ),
+    "folder_unwritable_here": Words(
+        "B-15",
+        "The folder {folder} cannot be written. Choose another one.",
+    ),
+    "staff_missing": Words(
+        "B-16",
+        "A till needs its first person. Name a list with --staff FILE, or run this in a terminal. Nothing was made.",
+    ),
     "program_fault": Words(
         "B-90",
         "Something in the program went wrong. Sales shown as done are saved. Repeat the last step; "

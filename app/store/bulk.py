@@ -11,13 +11,14 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from app.domain.product import Product
+from app.errors import StoreError
 from app.services.import_members import ImportedMember
 from app.store.connect import BULK, CACHE, TILL, Connection, connect, faults
 from app.store.files import Identity, read_identity
@@ -139,14 +140,19 @@ def _new_generation(
     generation = identity.cache_no + 1
     path = folder / cache_file(generation)
     ring = ring.with_new_key(path.name)
-    make_cache(folder, ring, generation)
-    cache = connect(path, ring.key(path.name), BULK)
     try:
-        with faults(path), _without_gc():
-            added = _fill(cache, identity.region_id, members, progress)
-    finally:
-        cache.close()
-    _sync_file(path)
+        make_cache(folder, ring, generation)
+        cache = connect(path, ring.key(path.name), BULK)
+        try:
+            with faults(path), _without_gc():
+                added = _fill(cache, identity.region_id, members, progress)
+        finally:
+            cache.close()
+        _sync_file(path)
+    except BaseException:
+        with suppress(StoreError, OSError):  # on a full disk its room first; a key that stays goes at the next load
+            _forget_others(folder, ring, identity.cache_no)
+        raise
     _switch(folder, ring, generation)
     _forget_others(folder, ring, generation)
     return Loaded(added, 0, 0, generation)

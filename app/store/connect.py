@@ -32,6 +32,9 @@ WAL_BYTES_MAX: Final = 16 << 20
 STATEMENTS_MAX: Final = 256
 
 
+UNWRITABLE: Final = ("disk_full", "folder_read_only", "store_io")
+
+
 @dataclass(frozen=True, slots=True)
 class Tuning:
     """`synchronous` FULL survives power loss at every commit; NORMAL may lose the last ones, never the order."""
@@ -66,6 +69,32 @@ def connect(path: Path, key: FileKey, tuning: Tuning) -> Connection:
             found = _diagnose(db, path) if wrong else fault(error, path)
             db.close()
             raise found from error
+    return db
+
+
+def connect_unwritten(path: Path, key: FileKey) -> Connection:
+    """Open an existing file whose folder need not be writable, for reading. StoreError as `connect`.
+
+    First as always, so that a till that works at the same time is not disturbed. Where that cannot write, the file is
+    read without its shared memory: nobody else can be writing there.
+    """
+    try:
+        return connect(path, key, TILL)
+    except StoreError as error:
+        if error.code not in UNWRITABLE:
+            raise
+    wal = path.with_name(f"{path.name}-wal")
+    unfolded = wal.exists() and wal.stat().st_size > 0
+    with faults(path):
+        db = driver.connect(
+            _uri(path) if unfolded else f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1",
+            uri=True,
+            isolation_level=None,
+        )
+        db.execute(f'PRAGMA key="{key.pragma}"')
+        db.execute("PRAGMA cipher_log=off")
+        db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return db
 
 

@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import secrets
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,11 +14,14 @@ import click
 
 from app.clock import SystemClock
 from app.domain.card import CardScheme
+from app.domain.programme.parse import parse
 from app.domain.programme.schema import read_json, read_toml
 from app.domain.staff import PIN_DIGITS_MAX, PIN_DIGITS_MIN, Role
 from app.errors import ConfigError
 from app.i18n import Translator
 from app.ids import uuid7
+from app.messages.basics import WORDS
+from app.messages.words import say
 from app.resources import resources
 from app.services.ports import Setting
 from app.store.install import Block, NewStaff, Setup, create_till
@@ -57,13 +61,14 @@ def init(tr: Translator, /, folder: Path, **given: object) -> None:
     """Make a till in an empty folder: keys, both encrypted files, staff, programme, number blocks."""
     text = {name: str(value) for name, value in given.items() if isinstance(value, str)}
     zone_of(text["timezone"])
+    programme = _programme(given.get("programme_file"))
     setup = Setup(
         till_id=uuid7(SystemClock().now_ms()),
         store_id=_formed(STORE_ID_FORM, text["store_id"], "store"),
         region_id=_formed(STORE_ID_FORM, text["region_id"], "region"),
         settings=settings_of(text),
         staff=_staff(given.get("staff_file"), tr),
-        programmes=(_programme(given.get("programme_file")),),
+        programmes=(programme,),
         blocks=blocks(CardScheme(), text.get("members_from"), text.get("cards_from")),
     )
     _formed(TILL_NO_FORM, text["till_no"], "till")
@@ -110,7 +115,9 @@ def _programme(file: object) -> Mapping[str, object]:
     """The named document, else the demo chain's. ConfigError `file_unreadable_here` and those of the document."""
     path = file if isinstance(file, Path) else resources() / "programmes" / "demo.toml"
     text = _read(path)
-    return read_json(text) if path.suffix == ".json" else read_toml(text)
+    document = read_json(text) if path.suffix == ".json" else read_toml(text)
+    parse(document)
+    return document
 
 
 def _read(path: Path) -> str:
@@ -123,9 +130,14 @@ def _read(path: Path) -> str:
 def _staff(file: object, tr: Translator) -> tuple[NewStaff, ...]:
     if isinstance(file, Path):
         return read_staff(_read(file), file.name)
-    number = click.prompt(tr("Staff number of the first person"))
-    name = click.prompt(tr("Name"))
-    pin = click.prompt(tr("PIN"), hide_input=True, confirmation_prompt=True)
+    try:
+        number = click.prompt(tr("Staff number of the first person"))
+        name = click.prompt(tr("Name"))
+        pin = click.prompt(tr("PIN"), hide_input=True, confirmation_prompt=True)
+    except click.Abort as error:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError(say(WORDS["staff_missing"], tr, {})) from error  # nobody can be asked
     return (_person(number, name, Role.MANAGER.value, pin, line=1),)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,7 +29,10 @@ def simulate() -> None:
 @click.option("--profile", "profile_name", default="escpos-80", show_default=True)
 def simulate_printer(port: int, out: Path, profile_name: str) -> None:
     """Listen on TCP; draw each receipt as receipt-NNNN.png (and .txt) in the folder OUT. Ctrl-C ends it."""
-    album = Album(out, profile(profile_name).dots, Glyphs(find_fonts(folders())))
+    try:
+        album = Album(out, profile(profile_name).dots, Glyphs(find_fonts(folders())))
+    except OSError as error:
+        raise ConfigError("folder_unwritable_here", folder=str(out)) from error
     try:
         printer = SimulatedPrinter(port=port, on_cut=album.add)
     except OSError as error:
@@ -71,10 +75,12 @@ def _send_lines(scanner: PtyScanner | TcpScanner, lines: Iterable[str]) -> None:
 
 
 class Album:
-    """A folder of drawn receipts, numbered on from those that are there."""
+    """A folder of drawn receipts, numbered on from those that are there. OSError when it cannot be written."""
 
     def __init__(self, folder: Path, dots: int, glyphs: Glyphs) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass  # now, not at the first receipt
         self._folder = folder
         self._dots = dots
         self._glyphs = glyphs

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from app import logs
 from app.clock import Clock, SystemClock
 from app.config import TillConfig
-from app.errors import StoreError
+from app.errors import GuitaiError, StoreError
 from app.failpoints import Failpoints
 from app.resources import resources
 from app.services import drawer
 from app.services.till import Till
 from app.store.folder import FolderLock
 from app.version import VERSION
+from app.wiring.display import check_display
 from app.wiring.till import OpenTill, open_till, read_config
 from app.workers import Worker
 from ui.presenters.devices import DeviceCard, Listener, Wedge
@@ -47,6 +48,8 @@ class UiTill:
         self._lock: FolderLock | None = None
         self._opened: OpenTill | None = None
         self.sync: WindowSync | None = None
+        self.failed: GuitaiError | None = None
+        """Why the files are not open, after the last try."""
         self._warming: Timer | None = None
         self._clock = clock
 
@@ -57,16 +60,15 @@ class UiTill:
 
     def open(self) -> Till:
         """Open the files. Store thread; again after an error that a person has put right."""
-        self.lock()
-        if self._opened is None:
-            self._opened = open_till(self.folder, os.environ, clock=self._clock)
-            self.sync = self._make_sync(self._opened)
-            if self._devices is not None:
-                self._devices[1].opened(self._opened.till.jobs)
-            # Not now, its imports would keep the first scan waiting; not later, the first sale should not.
-            self._warming = Timer(WARM_AFTER_S, self._opened.renderer.warm)
-            self._warming.daemon = True
-            self._warming.start()
+        try:
+            self.lock()
+            if self._opened is None:
+                self._opened = open_till(self.folder, os.environ, clock=self._clock)
+                self._follow(self._opened)
+        except GuitaiError as error:
+            self.failed = error
+            raise
+        self.failed = None
         return self._linked(self._opened.till)
 
     def _make_sync(self, opened: OpenTill) -> WindowSync | None:
@@ -82,6 +84,16 @@ class UiTill:
         from app.wiring.head_office import LinkedHeadOffice
 
         return replace(till, head_office=LinkedHeadOffice(self.sync.link, self.sync.news))
+
+    def _follow(self, opened: OpenTill) -> None:
+        """What waited for the files to be open."""
+        self.sync = self._make_sync(opened)
+        if self._devices is not None:
+            self._devices[1].opened(opened.till.jobs)
+        # Not now, its imports would keep the first scan waiting; not later, the first sale should not.
+        self._warming = Timer(WARM_AFTER_S, opened.renderer.warm)
+        self._warming.daemon = True
+        self._warming.start()
 
     def make_devices(self) -> None:
         """Make the devices of the set-up; nothing is opened yet. Store thread. ConfigError of make_devices."""
@@ -119,7 +131,8 @@ def run(folder: Path, *, language: str | None = None, theme: str | None = None) 
     """The till's window until it is closed; the exit code.
 
     A second start shows the first window and ends with StoreError `till_in_use`. Everything else that is wrong with
-    the files is said on the recovery screen.
+    the files is said on the recovery screen; when it still is wrong at the end, that error is raised. ConfigError
+    `display_missing`, `display_silent` before any window.
     """
     config = read_config(folder if folder.is_dir() else None, os.environ)
     till = UiTill(folder, config, SystemClock())
@@ -133,9 +146,13 @@ def run(folder: Path, *, language: str | None = None, theme: str | None = None) 
             till.close()
             raise
     try:
-        return _show(till, config, language, theme)
+        check_display(os.environ)
+        code = _show(till, config, language, theme)
     finally:
         till.close()
+    if till.failed is not None:
+        raise till.failed
+    return code
 
 
 def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | None) -> int:
@@ -143,9 +160,11 @@ def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | N
     from ui.application import Start
     from ui.application import run as run_ui
 
-    # Without a folder the recovery screen still speaks and looks; what is chosen there is kept nowhere.
-    folder = till.folder if till.folder.is_dir() else Path(tempfile.mkdtemp(prefix="guitai-"))
-    prefer(folder / LOOK_FILE, config, language=language, theme=theme)
+    folder = till.folder
+    if not _preferred(folder, config, language, theme):
+        # The recovery screen still speaks and looks; what is chosen there is kept nowhere.
+        folder = _elsewhere(folder)
+        _preferred(folder, config, language, theme)
     handlers = logs.to_file(folder / LOG_FILE)
     devices = WindowDevices(till, folder)
     start = Start(
@@ -169,8 +188,29 @@ def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | N
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _preferred(folder: Path, config: TillConfig, language: str | None, theme: str | None) -> bool:
+    """False when the folder cannot be written: a look never stops a till."""
+    try:
+        prefer(folder / LOOK_FILE, config, language=language, theme=theme)
+    except OSError as error:
+        logs.event("ui", "look not kept", errno=error.errno or 0)
+        return False
+    return True
+
+
+def _elsewhere(folder: Path) -> Path:
+    """A folder of this process alone, or still `folder` when the whole machine is full."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="guitai-"))
+    except OSError:
+        return folder
+
+
 def prefer(path: Path, config: TillConfig, *, language: str | None, theme: str | None) -> None:
-    """Start from the set-up's look, then from what was last chosen at this till; an option of the command wins."""
+    """Start from the set-up's look, then from what was last chosen at this till; an option of the command wins.
+
+    Written whole or not at all, for its owner only. OSError when the folder cannot be written.
+    """
     look: dict[str, str | int] = {
         "language": config.look.language,
         "theme": config.look.theme,
@@ -184,7 +224,10 @@ def prefer(path: Path, config: TillConfig, *, language: str | None, theme: str |
     except (OSError, ValueError):
         pass  # nothing was chosen yet
     look |= {name: value for name, value in (("language", language), ("theme", theme)) if value is not None}
-    path.write_text(json.dumps(look), encoding="utf-8")
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(look), encoding="utf-8")
+    draft.replace(path)
 
 
 class WindowDevices:

@@ -11,7 +11,6 @@ from app.domain.chain import BrokenLink, Link
 from app.errors import StoreError
 from app.i18n import Translator
 from app.store import connect, keys, verify
-from app.store.connect import TILL
 from app.store.folder import TILL_FILE
 from app.wiring.folders import data_option
 
@@ -24,7 +23,7 @@ def verify_chains(tr: Translator, folder: Path) -> None:
     path = folder / TILL_FILE
     if not path.exists():
         raise StoreError("till_missing", folder=str(folder))
-    db = connect.connect(path, keys.load(folder, os.environ).key(TILL_FILE), TILL)
+    db = connect.connect_unwritten(path, keys.load(folder, os.environ).key(TILL_FILE))
     try:
         events, audit = verify.events(db, path), verify.audit(db, path)
     finally:

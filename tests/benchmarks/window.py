@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,9 +62,14 @@ def at_the_counter(folder: Path, scanner: str, measure: Callable[[Counter], None
     """Open the till in its window, sign on, and call `measure` with the idle counter on screen."""
     (folder / SCANNER_FILE).write_text(f'[scanner]\naddress = "{scanner}"\nwedge = false\n', encoding="utf-8")
     failed: list[BaseException] = []
+    begun_s = time.monotonic()
 
     def look() -> None:
         shell = opened[0].shell
+        if time.monotonic() - begun_s > WAIT_S:  # a till that does not open must not keep the bench for ever
+            timer.stop()
+            failed.append(RuntimeError(f"no counter after {WAIT_S:.0f} s: {shell.state.fatal}"))
+            QApplication.quit()
         if not shell.sign_on.state.people:
             return
         if shell.state.screen is Screen.SIGN_ON and not shell.sign_on.state.checking and not shell.sign_on.state.pin:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.cli import main
 from app.clock import SystemClock
 from app.config import load
+from app.errors import StoreError
 from app.resources import resources
 from app.store.folder import FolderLock
 from app.wiring import till_ui
@@ -77,7 +78,8 @@ def test_the_till_opens_answers_a_second_start_and_closes(qapp: QApplication, da
 def test_without_a_till_the_screen_says_so_and_nothing_is_made(qapp: QApplication, tmp_path: Path) -> None:
     folder = tmp_path / "nowhere"
     timer = once(shown, lambda: window().close())
-    assert till_ui.run(folder) == 0
+    with pytest.raises(StoreError, match="till_missing"):
+        till_ui.run(folder)
     assert not timer.isActive()
     assert not folder.exists()
 

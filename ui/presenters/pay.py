@@ -179,18 +179,20 @@ class PayPresenter(Presenter[PayState]):
             self._counter.add_product(found.product)
         else:
             self._counter.hold(found.product)
-            self._become(replace(self.state, held=len(self._counter.state.held), refused=self.state.refused + 1))
-            self._become(replace(self.state, notice=self._waiting()))
+            held = len(self._counter.state.held)
+            notice = self._waiting(held)
+            self._become(replace(self.state, held=held, refused=self.state.refused + 1, notice=notice))
 
-    def _waiting(self) -> Notice | None:
+    def _waiting(self, held: int | None = None) -> Notice | None:
         """The sentence about goods scanned meanwhile; it stays until payment ends."""
-        if not self.state.held:
+        held = self.state.held if held is None else held
+        if not held:
             return None
         text = mark(
             "Scanned while paying: {count} waiting. Esc adds them to this receipt; "
             "after payment they begin the next one."
         )
-        return self._desk.say(text, Role.ATTENTION, count=self.state.held)
+        return self._desk.say(text, Role.ATTENTION, count=held)
 
     def _finish(self, due_minor: int) -> None:
         state = self.state

@@ -51,6 +51,10 @@ class Pages(QStackedWidget):
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
+    def hasHeightForWidth(self) -> bool:
+        """No: Qt would ask every page, those never shown too, and give the one that is up their height."""
+        return False
+
     def show_page(self, page: QWidget) -> None:
         """Bring a page up; the room it needs may be another."""
         if page is not self.currentWidget():

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from ui.presenters.base import Notice
 from ui.presenters.counter_screen import CounterScreen
 from ui.presenters.find import FindState
+from ui.theme.names import ScanState
 from ui.views.common import Ui
 from ui.widgets.scan_field import ScanField
 
 SOURCES = ("counter", "pay", "enrol", "redeem", "return")
+
+
+class Scans(Protocol):
+    """What of a screen's state the field shows. A refusal counts `refused` up and has its words in `notice`."""
+
+    @property
+    def refused(self) -> int: ...
+    @property
+    def notice(self) -> Notice | None: ...
 
 
 class ScanBar(ScanField):
@@ -29,6 +42,7 @@ class ScanBar(ScanField):
         self._ui = ui
         self._screen: CounterScreen | None = None
         self._seen = dict.fromkeys(SOURCES, (0, 0))
+        self._points_at: tuple[str, Notice | None] | None = None  # whose sentence below the field speaks of
         self._focus_asked = 0
         self.edit.installEventFilter(self)
 
@@ -55,14 +69,22 @@ class ScanBar(ScanField):
             self._focus_asked = state.focus
             self.wants_focus.emit()
 
-    def show_scans(self, source: str, flash: int, refused: int, text: str) -> None:
-        """Counters of recognised and refused scans of one source; a change is shown once."""
+    def show_scans(self, source: str, state: Scans, *, flash: int = 0, text: str = "") -> None:
+        """Counters of recognised and refused scans of one source; a change is shown once.
+
+        A refusal points at the sentence below, so it is over as soon as that sentence is.
+        """
         before = self._seen[source]
-        self._seen[source] = (flash, refused)
-        if refused > before[1]:
+        self._seen[source] = (flash, state.refused)
+        if state.refused > before[1]:
+            self._points_at = (source, state.notice)
             self.show_refused("" if self.text() else self._ui.tr("See the sentence below"))
         elif flash > before[0]:
             self.show_recognised("" if self.text() else text)
+        elif self._points_at is not None and self._points_at[0] == source and self._points_at[1] != state.notice:
+            self._points_at = None
+            if self.state is ScanState.REFUSED:
+                self.show_ready()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Characters that mean something else than text never reach the edit."""

@@ -59,7 +59,7 @@ class WorkView(QWidget):
         self.counter.pressed.connect(self.pressed)
         self.counter.typed_news.connect(self.scan.show_find)
         self.counter.scan_news.connect(
-            lambda state: self.scan.show_scans("counter", state.flash, state.refused, state.flash_text)
+            lambda state: self.scan.show_scans("counter", state, flash=state.flash, text=state.flash_text)
         )
         self._add(Screen.COUNTER, self.counter)
         self.scan.attach(till.counter)
@@ -122,12 +122,12 @@ class WorkView(QWidget):
         if screen is Screen.PAY:
             view = pay = PayView(ui)
             pay.pressed.connect(self.pressed)
-            pay.scan_news.connect(lambda state: self.scan.show_scans("pay", 0, state.refused, ""))
+            pay.scan_news.connect(lambda state: self.scan.show_scans("pay", state))
             pay.attach(till.pay)
         elif screen is Screen.ENROL:
             view = enrol = EnrolView(ui)
             enrol.pressed.connect(self.pressed)
-            enrol.scan_news.connect(lambda state: self.scan.show_scans("enrol", 0, state.refused, ""))
+            enrol.scan_news.connect(lambda state: self.scan.show_scans("enrol", state))
             enrol.attach(till.enrol)
         elif screen is Screen.REDEEM:
             view = redeem = RedeemView(ui)
