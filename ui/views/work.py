@@ -39,7 +39,7 @@ class WorkView(QWidget):
         super().__init__(parent)
         self._ui, self._till = ui, till
         # A window before this one is deleted with its views; those not built again yet must not be shown in any more.
-        for presenter in (till.pay, till.enrol, till.receipt, till.status, till.help):
+        for presenter in (till.pay, till.redeem, till.returning, till.enrol, till.receipt, till.status, till.help):
             presenter.detach()
         self.setAccessibleName(ui.tr("Counter"))
         self.scan = ScanBar(ui)
@@ -132,13 +132,13 @@ class WorkView(QWidget):
         elif screen is Screen.REDEEM:
             view = redeem = RedeemView(ui)
             redeem.pressed.connect(self.pressed)
-            redeem.scan_news.connect(lambda state: self.scan.show_scans("redeem", 0, state.refused, ""))
+            redeem.scan_news.connect(lambda state: self.scan.show_scans("redeem", state))
             redeem.attach(till.redeem)
         elif screen is Screen.RETURN:
             view = back = ReturnView(ui)
             back.place = self._state.place
             back.pressed.connect(self.pressed)
-            back.scan_news.connect(lambda state: self.scan.show_scans("return", 0, state.refused, ""))
+            back.scan_news.connect(lambda state: self.scan.show_scans("return", state))
             back.sought.connect(self.focus_screen)
             back.attach(till.returning)
         elif screen is Screen.RECEIPT:
