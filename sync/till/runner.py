@@ -197,8 +197,9 @@ class Runner:
     async def _watch(self) -> None:
         """New events are told by the till's process, and looked for in case that news was lost."""
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), LOOK_EVERY_S)
+            with suppress(TimeoutError):  # not wait_for: on 3.11 it loses a cancellation that comes with the news
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._look.wait()
             self._look.clear()
             await self._grow()
             await self._progress()
