@@ -219,11 +219,15 @@ class Runner:
         if state is None or not quiet or time.monotonic() - self._progress_at < PROGRESS_EVERY_S:
             return
         self._progress_at = time.monotonic()
-        outbox = await self._on_disk(self._around.store.outbox)
+        try:
+            outbox = await self._on_disk(self._around.store.outbox)
+            cache_no = await self._on_disk(self._around.store.cache_no)
+        except StoreError:
+            return  # the next effect says what is wrong
         body = ProgressRequest(
             cursors=dict(state.durable.cursors),
             version=VERSION,
-            cache_no=await self._on_disk(self._around.store.cache_no),
+            cache_no=cache_no,
             pending=Pending(events=outbox.events, oldest_ms=outbox.oldest_ms),
             health={"problem": state.problem or "none"},
         )
