@@ -28,6 +28,7 @@ OPEN_SHIFT: Final = f"{SHIFT} ORDER BY z_no DESC LIMIT 1"
 OPEN_SHIFT_OF: Final = f"{SHIFT} AND staff_id = ? ORDER BY z_no DESC LIMIT 1"
 FIGURES: Final = (
     "SELECT count(*), count(member_id), coalesce(sum(payable_minor), 0) FROM sale WHERE n > ? AND shift_id = ?"
+    " AND NOT EXISTS (SELECT 1 FROM sale_return AS back WHERE back.of = sale.event_id AND back.undo = 1)"
 )
 SHIFT_SPAN: Final = "SELECT opened_ms, closed_ms, after_n FROM shift WHERE shift_id = ?"
 ENROLMENTS: Final = "SELECT count(*) FROM event WHERE type = 'enrolment' AND at_ms >= ? AND at_ms <= ?"

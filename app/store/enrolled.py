@@ -16,6 +16,7 @@ from app.store.keys import KeyRing
 from app.store.transaction import SEQ_BITS, head_of
 
 SIGNING: Final = "signing-"
+STORE_PEPPER: Final = "store-pepper"
 HEAD_OFFICE: Final = "SELECT url, authority, key_name FROM head_office"
 PUT: Final = "INSERT OR REPLACE INTO head_office VALUES (1, ?, ?, ?)"
 IDENTITY: Final = "UPDATE meta SET till_id = ?, epoch = ?, store_id = ?, region_id = ?"
@@ -55,6 +56,11 @@ def key_for_enrolment(ring: KeyRing, known: HeadOffice | None) -> tuple[KeyRing,
     number = 1 if known is None else int(known.key_name.removeprefix(SIGNING)) + 1
     name = f"{SIGNING}{number}"
     return (ring, name) if name in ring.wrapped else (ring.with_new_key(name), name)
+
+
+def store_pepper(ring: KeyRing) -> bytes | None:
+    """What PINs of the store's staff are hashed with; None before enrolment."""
+    return ring.key(STORE_PEPPER).raw if STORE_PEPPER in ring.wrapped else None
 
 
 def take_identity(till: Connection, given: Given, office: HeadOffice) -> None:

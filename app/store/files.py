@@ -20,6 +20,7 @@ from app.store import folder as data_folder
 from app.store import keys
 from app.store.book import TillBook
 from app.store.connect import Connection, attach, faults
+from app.store.enrolled import store_pepper
 from app.store.essentials import TillEssentials
 from app.store.folder import TILL_FILE, cache_file
 from app.store.jobs import JobOutbox
@@ -96,7 +97,7 @@ def open_till(
         CachedMembers(cache, cache_path, loaded=problem is None),
         TillEssentials(till, path),
         JobOutbox(till, path),
-        ArgonPins(ring.secrets.pepper, pin_cost),
+        ArgonPins(ring.secrets.pepper, pin_cost, store_pepper=store_pepper(ring)),
         problem,
     )
 

@@ -68,9 +68,12 @@ class KeyRing:
         """The ring with a fresh key for `file`, durable in keys.json before it returns."""
         if (self.folder / file).exists():
             raise StoreError("folder_not_empty", folder=str(self.folder))
+        return self.with_key(file, secrets.token_bytes(KEY_BYTES))
+
+    def with_key(self, file: str, raw: bytes) -> KeyRing:
+        """The ring with 32 given bytes under a name, durable in keys.json before it returns."""
         version = self.wrapped.get(file, (0, b""))[0] + 1
         nonce = secrets.token_bytes(NONCE_BYTES)
-        raw = secrets.token_bytes(KEY_BYTES)
         blob = nonce + AESGCM(self.secrets.device_key).encrypt(nonce, raw, _aad(self.device, file, version))
         return self._saved({**self.wrapped, file: (version, blob)})
 

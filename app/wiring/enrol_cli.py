@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.errors import ConfigError
 from app.i18n import Translator
 from app.store import keys
-from app.store.enrolled import Given, HeadOffice, head_office, key_for_enrolment, take_identity
+from app.store.enrolled import STORE_PEPPER, Given, HeadOffice, head_office, key_for_enrolment, take_identity
 from app.store.files import read_identity
 from app.store.folder import TILL_FILE, FolderLock
 from app.store.migrate import TILL_LINE, open_current
@@ -48,6 +48,7 @@ def enrol_till(tr: Translator, /, folder: Path, url: str, code: str, ca: Path | 
             office = HeadOffice(address, authority, name)
             answer = asyncio.run(_enrolled(office, code, _signing(ring, name), former))
             given = Given(answer.till_id, answer.epoch, answer.store_id, answer.region_id)
+            ring.with_key(STORE_PEPPER, bytes.fromhex(answer.pin_pepper))
             take_identity(till, given, office)
         finally:
             till.close()

@@ -10,6 +10,8 @@ import socket
 import threading
 from typing import Final
 
+from app.errors import ConfigError
+
 CHUNK_BYTES: Final = 1 << 16
 LISTEN_MAX: Final = 64
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -33,12 +35,16 @@ class Relay:
         return f"http://{HOST}:{self.port}"
 
     def restore(self) -> None:
-        """Let connections through (again)."""
+        """Let connections through (again). ConfigError `port_in_use`."""
         if self._listener is not None:
             return
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, self.port))
+        try:
+            listener.bind((HOST, self.port))
+        except OSError as error:
+            listener.close()
+            raise ConfigError("port_in_use", port=self.port) from error
         listener.listen(LISTEN_MAX)
         self.port = listener.getsockname()[1]
         self._listener = listener

@@ -40,7 +40,7 @@ class Report:
 
 
 def report(state: State, *, success_ms: int, offset_ms: int, trouble: str) -> Report:
-    """The report of a state. `trouble`: a disk effect that fails and is tried again."""
+    """The report of a state. `trouble`: a disk effect that fails at present."""
     durable = state.durable
     left = {bucket for bucket, seq in state.server.items() if durable.cursors.get(bucket, 0) != seq}
     return Report(

@@ -197,8 +197,9 @@ class Runner:
     async def _watch(self) -> None:
         """New events are told by the till's process, and looked for in case that news was lost."""
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), LOOK_EVERY_S)
+            with suppress(TimeoutError):  # not wait_for: on 3.11 it loses a cancellation that comes with the news
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._look.wait()
             self._look.clear()
             await self._grow()
             await self._progress()
@@ -218,11 +219,15 @@ class Runner:
         if state is None or not quiet or time.monotonic() - self._progress_at < PROGRESS_EVERY_S:
             return
         self._progress_at = time.monotonic()
-        outbox = await self._on_disk(self._around.store.outbox)
+        try:
+            outbox = await self._on_disk(self._around.store.outbox)
+            cache_no = await self._on_disk(self._around.store.cache_no)
+        except StoreError:
+            return  # the next effect says what is wrong
         body = ProgressRequest(
             cursors=dict(state.durable.cursors),
             version=VERSION,
-            cache_no=await self._on_disk(self._around.store.cache_no),
+            cache_no=cache_no,
             pending=Pending(events=outbox.events, oldest_ms=outbox.oldest_ms),
             health={"problem": state.problem or "none"},
         )

@@ -57,6 +57,26 @@ def test_a_sale_is_whole_or_absent(
     kill.check_chains(data)
 
 
+@pytest.mark.parametrize("place", [*places("return."), *places("undo.")], ids=str)
+def test_goods_come_back_whole_or_not_at_all(
+    place: Failpoint, data: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property(MATRIX, place.value)
+    undo = place.value.startswith("undo.")
+    step = {"do": "undo"} if undo else {"do": "return", "receipt": "S027-1-000001"}
+    before = [*SELL] if undo else []
+    kill.killed_at(place, data, [SIGN_ON, *before, step])
+    kill.check_chains(data)
+    there = kill.check_returns(data)
+    committed = place in (Failpoint.RETURN_AFTER_COMMIT, Failpoint.UNDO_AFTER_COMMIT)
+    assert there == ([undo] if committed else [])
+    refused = "sale_undone" if undo else "nothing_to_return"
+    again = kill.headless(data, [SIGN_ON, {**step, **({"expect": refused} if committed else {})}, *SELL])
+    assert again.code == 0, again.out
+    assert kill.check_returns(data) == [undo]
+    kill.check_chains(data)
+
+
 @pytest.mark.parametrize("place", places("enrolment."), ids=str)
 def test_an_enrolment_is_whole_or_absent(
     place: Failpoint, data: Path, record_property: Callable[[str, object], None]
@@ -120,7 +140,7 @@ def test_an_upgrade_is_whole_or_not_begun(
     place: Failpoint, data: Path, record_property: Callable[[str, object], None]
 ) -> None:
     record_property(MATRIX, place.value)
-    assert migrate.TILL_LINE.head == "till_0002"
+    assert migrate.TILL_LINE.head == "till_0004"
     sold, enrolled = kill.check_sales(data), kill.check_enrolments(data)
     kill.older(data)
     kill.killed_at(place, data, [SIGN_ON])

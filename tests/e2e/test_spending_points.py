@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from app.failpoints import Failpoint
 from tests.support.chain_of_tills import RunningTill, Served, enrolled, kill_now, outbox
 
 PHONE = "13912345678"
@@ -110,6 +111,24 @@ def test_points_kept_or_left_behind_are_free_again(office: Served, till: Running
     basket(till, "10.00")
     till.do(do="redeem", points=300)
     till.kill()
+    till.start()
+    till.synced()
+    assert till.do(do="status")["holds"] == 0
+    assert account(office) == (before, before)
+    agree(office, till)
+
+
+@pytest.mark.parametrize("place", [one for one in Failpoint if one.value.startswith("hold.")], ids=str)
+def test_a_till_killed_around_its_question_keeps_no_points_away(
+    place: Failpoint, office: Served, till: RunningTill, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("kill matrix", place.value)
+    before = points(till)
+    assert till.stop() == 0
+    till.start({"GUITAI_FAILPOINT": place.value})
+    till.synced()
+    basket(till, "10.00")
+    till.last_words({"do": "redeem", "points": 500}, {"do": "keep_points"})
     till.start()
     till.synced()
     assert till.do(do="status")["holds"] == 0

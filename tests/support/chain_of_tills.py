@@ -22,6 +22,7 @@ from app.store.folder import cache_file
 from tests.support.commands import ROOT, SIGN_ON, guitai, new_till, open_till_db
 
 ENDS_WITHIN_S = 30
+KILLED = -9
 
 
 def free_port() -> int:
@@ -127,6 +128,18 @@ class RunningTill:
         assert line, "the till ended"
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def last_words(self, *steps: Mapping[str, object]) -> None:
+        """Steps of which one ends the process at its failpoint."""
+        given, said = self._streams()
+        try:
+            for step in steps:
+                given.write(json.dumps(step, ensure_ascii=False) + "\n")
+                given.flush()
+        except BrokenPipeError:
+            pass  # ended already, as it should
+        said.read()
+        assert self._ended() == KILLED, "the failpoint was never reached"
 
     def do(self, **step: object) -> dict[str, Any]:
         """A step that must go as expected."""

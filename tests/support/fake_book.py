@@ -171,7 +171,8 @@ class FakeBook:
         return next((shift for shift in reversed(self.truth.shifts) if shift.staff_id == staff_id), None)
 
     def shift_figures(self, shift_id: ShiftId) -> ShiftFigures:
-        sales = [sale for sale in self.truth.sales if sale.shift_id == shift_id]
+        undone = {back.of for back in self.truth.returns if back.undo}
+        sales = [sale for sale in self.truth.sales if sale.shift_id == shift_id and sale.event_id not in undone]
         return ShiftFigures(
             sales=len(sales),
             member_sales=sum(sale.member_id is not None or sale.card is not None for sale in sales),

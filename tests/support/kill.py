@@ -76,6 +76,31 @@ def done(ran: Ran, what: str) -> list[dict[str, object]]:
     return [answer for answer in ran.answers if answer["do"] == what and answer.get("done")]
 
 
+def check_returns(data: Path) -> list[bool]:
+    """Every return is whole: row, event, audit entry and one print job. Whether each takes a whole sale back."""
+    files = opened(data)
+    db = open_till_db(data)
+    try:
+        kinds = ("sale_return", "undo")
+        raws = [
+            json.loads(raw)
+            for raw in _column(db, "SELECT raw FROM event WHERE type IN ('sale_return', 'undo') ORDER BY n")
+        ]
+        assert db.execute("SELECT count(*) FROM sale_return").fetchone()[0] == len(raws)
+        for raw in raws:
+            assert raw["type"] in kinds
+            (back,) = [one for one in files.book.returns_of(raw["body"]["of"]) if one.event_id == raw["event_id"]]
+            assert back.undo == (raw["type"] == "undo")
+            jobs = db.execute("SELECT count(*) FROM print_job WHERE event_id = ?", (raw["event_id"],)).fetchone()
+            assert jobs[0] == 1
+        audits = db.execute("SELECT count(*) FROM audit WHERE kind IN ('return', 'undo')").fetchone()
+        assert audits[0] == len(raws)
+        return [raw["type"] == "undo" for raw in raws]
+    finally:
+        db.close()
+        files.close()
+
+
 def check_sales(data: Path) -> list[str]:
     """Every sale is whole: rows, event, audit entry and exactly one unmarked print job each. Their event ids."""
     files = opened(data)
@@ -158,9 +183,15 @@ def check_chains(data: Path) -> None:
 
 
 def older(data: Path) -> None:
-    """Turn till.db back to the schema before the last one, with everything in it."""
+    """Turn till.db back to the first schema, with everything in it."""
     db = open_till_db(data)
     try:
+        for table in ("head_office", "sync", "event_result", "till_row", "hold", "sale_return"):
+            db.execute(f"DROP TABLE {table}")
+        first = {"key", "n", "place", "points", "settled_incarnation_no", "settled_ver"}
+        for column in _column(db, "SELECT name FROM pragma_table_info('effect')"):
+            if column not in first:
+                db.execute(f"ALTER TABLE effect DROP COLUMN {column}")
         db.execute("ALTER TABLE sale DROP COLUMN gross_minor")
         db.execute("DROP INDEX ix_event_enrolment")
         db.execute("UPDATE alembic_version SET version_num = 'till_0001'")

@@ -24,6 +24,8 @@ def key_words(tr: Translator) -> tuple[tuple[str, str], ...]:
         ("F3", tr("Enrol a new member")),
         ("F4", tr("Spend points (needs head office)")),
         ("F5", tr("Last receipt; again: print a copy")),
+        ("F6", tr("Take the last sale back; again: do it")),
+        ("F7", tr("Goods come back")),
         ("F9", tr("Lock; receipt and forms stay")),
         ("F10", tr("Pay; finish")),
         ("F12", tr("Pending events and devices")),

@@ -16,7 +16,7 @@ from app.errors import Refusal, StoreError
 from app.ids import AccountId, EventId, MemberId, uuid7
 from app.services.sync_ports import FeedRow
 from app.store.files import TillFiles
-from tests.support.facts import SALE, SHIFT, sell
+from tests.support.facts import SALE, SHIFT, open_shift, sell
 from tests.support.tills import NOW_MS
 
 HOLD = Hold("01920000-0000-7000-8000-0000000000aa", AccountId("a-1"), 500, NOW_MS, member_id=MemberId("m-1"))
@@ -93,6 +93,18 @@ def test_returns_of_a_sale_come_back_as_they_were_written(files: TillFiles) -> N
             write.commit()
     assert files.book.returns_of(sale.event_id) == tuple(backs)
     assert files.book.returns_of(EventId("another")) == ()
+
+
+def test_a_sale_taken_back_is_in_no_figure_of_its_shift(files: TillFiles) -> None:
+    open_shift(files)
+    kept, undone = sell(files), sell(files)
+    back = back_of(undone.event_id, undo=True)
+    with files.book.begin() as write:
+        write.append(seal(undo_fact(back, "cashier"), write.head()))
+        write.add_return(back)
+        write.commit()
+    figures = files.book.shift_figures(SHIFT.shift_id)
+    assert (figures.sales, figures.gross_minor) == (1, kept.result.payable_minor)
 
 
 def test_a_receipt_number_is_found_among_many_and_across_identities(files: TillFiles) -> None:

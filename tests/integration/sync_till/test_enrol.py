@@ -10,8 +10,9 @@ import pytest
 
 from app.store import keys
 from app.store.connect import TILL, connect
-from app.store.enrolled import head_office
+from app.store.enrolled import head_office, store_pepper
 from app.store.folder import TILL_FILE, FolderLock
+from app.store.pins import FLOOR, ArgonPins
 from app.store.transaction import event_n, head_of
 from tests.support import tills
 from tests.support.commands import open_till_db
@@ -184,3 +185,20 @@ def test_the_signing_key_is_wrapped_and_stands_nowhere_in_the_open(
         content = path.read_bytes()
         assert raw not in content
         assert raw.hex().encode() not in content
+
+
+def test_staff_of_head_office_sign_on_with_the_store_s_pepper_and_own_staff_as_before(
+    office: HeadOffice, data: Path, enrol: Enrol
+) -> None:
+    assert enrol(office.address, office.code()) == 0
+    pepper = store_pepper(keys.load(data, os.environ))
+    assert pepper is not None
+    from_head_office = ArgonPins(pepper, FLOOR).hash("13579")
+    files = tills.opened(data)
+    try:
+        assert files.pins.verify(from_head_office, "13579")
+        assert not files.pins.verify(from_head_office, "13570")
+        assert files.pins.verify(files.essentials.staff()[0].pin_hash, tills.PIN)
+        assert ArgonPins(pepper, FLOOR).verify(files.pins.hash("24680"), "24680")
+    finally:
+        files.close()

@@ -49,7 +49,7 @@ class Heard:
             assert self.bell.wait_for(lambda: holds(self), WAIT_S), self.statuses[-3:]
 
     def synced(self) -> None:
-        self.wait(lambda heard: any(one.get("checks", 0) > 0 for one in heard.statuses))
+        self.wait(lambda heard: any(one["phase"] == "idle" and not one["building"] for one in heard.statuses))
 
 
 @pytest.fixture

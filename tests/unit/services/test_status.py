@@ -110,3 +110,4 @@ def test_the_last_sale_says_until_when_it_may_be_taken_back() -> None:
     last = status.shift_view(fake.till, session).last_sale
     assert last is not None
     assert (last.undone, last.undo_until_ms) == (True, None)
+    assert status.shift_view(fake.till, session).sales == 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.errors import ConfigError
 from app.wiring.relay import HOST, Relay
 
 
@@ -48,6 +49,12 @@ def test_bytes_go_through_until_it_is_cut_and_again_after(echo: int) -> None:
         one.sendall(b"again")
         assert one.recv(100) == b"again"
     relay.cut()
+
+
+def test_a_port_that_another_program_holds_is_said(echo: int) -> None:
+    with pytest.raises(ConfigError) as error:
+        Relay(0, echo)
+    assert (error.value.code, error.value.facts) == ("port_in_use", {"port": echo})
 
 
 def test_nobody_behind_it_ends_the_connection() -> None:
