@@ -5,6 +5,7 @@ Used by the UI, the headless till and the tools. `open_till` belongs on the thre
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app import config as till_config
+from app import logs
 from app.clock import Clock, SystemClock
 from app.config import TillConfig
 from app.domain.card import CardScheme
@@ -84,6 +86,8 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
     renderer = LazyRenderer(config.printer.profile)
     files = open_files(folder, environment, clock, failpoints=failpoints)
     try:
+        if files.cache_problem is not None:
+            logs.event("store", "members lost", logging.WARNING, code=files.cache_problem.code)
         files.jobs.recover()
         till = Till(
             place=place_of(files.identity, files.essentials, clock.now_ms()),

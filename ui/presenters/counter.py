@@ -40,6 +40,7 @@ class Changed:
     who: Customer | None = None
     product: str = ""
     unknown_card: bool = False
+    lost: bool = False
     code: str = ""
 
 
@@ -313,7 +314,8 @@ class CounterPresenter(Presenter[CounterState]):
             raise Refusal("member_blocked")
         after = checkout.with_customer(cart, found.customer)
         line = self.state.line
-        return Changed(after, checkout.quote(self._desk.till, after), line, found.customer, "", found.unknown_card)
+        quote = checkout.quote(self._desk.till, after)
+        return Changed(after, quote, line, found.customer, "", found.unknown_card, found.lost)
 
     def _enqueue(self, change: Change) -> None:
         if len(self._waiting) >= CHANGES_WAITING_MAX:
@@ -368,6 +370,9 @@ class CounterPresenter(Presenter[CounterState]):
     def _news(self, changed: Changed) -> Notice | None:
         if not changed.unknown_card or changed.who is None:
             return None
+        if changed.lost:
+            text = mark("Members cannot be looked up here now. The points of this sale go to card ···{tail}.")
+            return self._desk.say(text, Role.ATTENTION, tail=changed.who.view.card)
         text = mark("Nobody is known for card ···{tail} at this till. The points of this sale go to the card number.")
         return self._desk.say(text, tail=changed.who.view.card)
 

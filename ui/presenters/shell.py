@@ -30,7 +30,7 @@ OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT)
 
 @dataclass(frozen=True, slots=True)
 class ShellState:
-    """What the frame shows. `attention`: a device or a paper wants a person. `fatal` belongs to RECOVERY."""
+    """What the frame shows. `attention`: a device, a paper or a file wants a person. `fatal` belongs to RECOVERY."""
 
     screen: Screen = Screen.SIGN_ON
     place: Place | None = None
@@ -346,7 +346,8 @@ class Shell(Presenter[ShellState]):
             return
         cart = self.till.counter.cart.state
         sick = any(card.health in (Health.OFFLINE, Health.ERROR) for card in self._outside.devices.cards())
-        attention = sick or cart.unknown_job is not None
+        lost = cart.shift is not None and cart.shift.members_lost
+        attention = sick or lost or cart.unknown_job is not None
         if (cart.pending, attention) != (self.state.pending, self.state.attention):
             self._become(replace(self.state, pending=cart.pending, attention=attention))
 
