@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from app.domain.staff import Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
 from app.ids import StaffId, StoreId, TillId, uuid7
-from app.services.ports import Book, Essentials, Members, Pins, PrintJobs, ReceiptRenderer
+from app.services.ports import Book, Essentials, Members, NoOpenBasket, OpenBasket, Pins, PrintJobs, ReceiptRenderer
 
 T = TypeVar("T")
 
@@ -69,6 +69,7 @@ class Till:
     renderer: ReceiptRenderer
     receipt_words: Translator
     failpoints: Failpoints = NO_FAILPOINTS
+    open_basket: OpenBasket = field(default_factory=NoOpenBasket)
 
 
 @dataclass(frozen=True, slots=True)

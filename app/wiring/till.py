@@ -26,6 +26,7 @@ from app.services.ports import Essentials, ReceiptRenderer, Setting
 from app.services.till import Place, Till
 from app.store.files import Identity, TillFiles
 from app.store.files import open_till as open_files
+from app.store.open_basket import OpenBasketMark
 
 ZONE_DEFAULT = "Asia/Shanghai"
 CURRENCY_DEFAULT = "CNY"
@@ -64,9 +65,11 @@ class OpenTill:
     files: TillFiles
     config: TillConfig
     renderer: LazyRenderer
+    basket: OpenBasketMark
 
     def close(self) -> None:
         """Fold in the logs and let go of both files."""
+        self.basket.close()
         self.files.close()
 
 
@@ -85,6 +88,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
     failpoints = Failpoints(environment)
     renderer = LazyRenderer(config.printer.profile)
     files = open_files(folder, environment, clock, failpoints=failpoints)
+    basket = OpenBasketMark(folder)
     try:
         if files.cache_problem is not None:
             logs.event("store", "members lost", logging.WARNING, code=files.cache_problem.code)
@@ -101,11 +105,12 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             renderer=renderer,
             receipt_words=load_words(resources() / "locale", config.receipt_language),
             failpoints=failpoints,
+            open_basket=basket,
         )
     except BaseException:
         files.close()
         raise
-    return OpenTill(till, files, config, renderer)
+    return OpenTill(till, files, config, renderer, basket)
 
 
 def place_of(identity: Identity, essentials: Essentials, now_ms: int) -> Place:

@@ -64,6 +64,7 @@ class OpenTill:
         from ui.presenters.pay import PayPresenter
         from ui.presenters.receipt import ReceiptPresenter
         from ui.presenters.status import StatusPresenter
+        from ui.presenters.unfinished import Unfinished
 
         self.counter = CounterScreen(desk, shell.scan)
         cart = self.counter.cart
@@ -73,6 +74,8 @@ class OpenTill:
         self.status = StatusPresenter(desk, devices, left=shell.close_over)
         self.help = HelpPresenter(left=shell.close_over)
         cart.on_change = shell.counter_changed
+        self.unfinished = Unfinished(desk, cart.say)
+        self.unfinished.ask()
 
 
 def load_screens() -> None:
@@ -232,7 +235,9 @@ class Shell(Presenter[ShellState]):
         if self.till is None:
             return
         tr = self._outside.speech.tr
+        self.till.counter.find.clear()  # its results would hide the change
         self.till.counter.cart.sold(done)
+        self._mark()
         self._show(Screen.COUNTER)
         self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))
 
@@ -279,6 +284,7 @@ class Shell(Presenter[ShellState]):
         """The receipt or what surrounds it changed."""
         if self.till is not None:
             self.till.pay.follow()
+        self._mark()
         self._badge()
 
     def key(self, key: Key) -> bool:
@@ -291,11 +297,17 @@ class Shell(Presenter[ShellState]):
             return False
         if key is not Key.ESC:
             till.counter.cart.keep()
+            till.enrol.keep()
         action = self._common(key) or self._actions(till, screen).get(key)
         if action is None:
             return False
         action()
+        self._mark()
         return True
+
+    def _mark(self) -> None:
+        if self.till is not None:
+            self.till.unfinished.follow(is_open=self.till.counter.cart.state.payable)
 
     def _common(self, key: Key) -> Callable[[], None] | None:
         return {Key.F1: self.open_help, Key.F9: self.lock, Key.F12: self.open_status}.get(key)
