@@ -42,6 +42,7 @@ class Changed:
     unknown_card: bool = False
     lost: bool = False
     code: str = ""
+    amount: str = ""
 
 
 Change = Callable[[Cart], Changed]
@@ -80,7 +81,8 @@ class CounterState:
 class CounterPresenter(Presenter[CounterState]):
     """The cart and its neighbours.
 
-    `on_change` is told after every change, so that an open payment can follow; `on_taken` the code just recognised.
+    `on_change` is told after every change, so that an open payment can follow; `on_taken` the code just recognised,
+    `on_amount` the typed amount that became a line, or "" when a change was refused.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -92,6 +94,7 @@ class CounterPresenter(Presenter[CounterState]):
         self._settled: list[Callable[[], None]] = []
         self.on_change: Callable[[], None] = _nothing
         self.on_taken: Callable[[str], None] = _nobody
+        self.on_amount: Callable[[str], None] = _nobody
 
     # ---- scans and other changes of the cart
 
@@ -123,7 +126,7 @@ class CounterPresenter(Presenter[CounterState]):
 
         def change(cart: Cart) -> Changed:
             cart = checkout.with_amount(till, cart, checkout.parse_amount(text))
-            return Changed(cart, checkout.quote(till, cart), len(cart.basket.lines) - 1)
+            return Changed(cart, checkout.quote(till, cart), len(cart.basket.lines) - 1, amount=text)
 
         self._enqueue(change)
 
@@ -366,6 +369,8 @@ class CounterPresenter(Presenter[CounterState]):
         )
         self.on_change()
         self.on_taken(changed.code)
+        if changed.amount:
+            self.on_amount(changed.amount)
 
     def _news(self, changed: Changed) -> Notice | None:
         if not changed.unknown_card or changed.who is None:
@@ -379,6 +384,7 @@ class CounterPresenter(Presenter[CounterState]):
     def _not_changed(self, error: GuitaiError) -> None:
         self._busy = False
         self.refuse(error)
+        self.on_amount("")
         self.on_change()
         self._next()
 

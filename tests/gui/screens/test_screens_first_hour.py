@@ -175,3 +175,24 @@ def test_a_toast_never_lies_over_a_form_and_is_said_afterwards(till: Till) -> No
     assert not till.work.toast.isVisible()
     till.press(Qt.Key.Key_Escape)
     assert till.work.toast.isVisible()
+
+
+def test_text_left_in_the_search_is_gone_after_the_sale_so_that_the_change_is_seen(till: Till) -> None:
+    till.stage.scan(till.stage.barcode(0))
+    till.stage.till.counter.find.typed("zxf")
+    till.press(Qt.Key.Key_F10, "300", Qt.Key.Key_F10)
+    assert len(till.stage.fake.truth.sales) == 1
+    assert till.work.scan.text() == ""
+    assert till.work.counter.left.currentWidget() is till.work.counter.idle
+    assert till.work.counter.last.isVisible()
+
+
+def test_a_member_enrolled_a_moment_ago_is_said_to_be_just_that(till: Till) -> None:
+    till.press(Qt.Key.Key_F3)
+    enrol = till.stage.till.enrol
+    enrol.phone_typed("13612348804")
+    enrol.name_typed("陈小宁")
+    enrol.answer(Purpose.SERVICE, True)
+    till.press(Qt.Key.Key_F10, Qt.Key.Key_F10)
+    head = till.work.counter.member.head.below.accessibleName()
+    assert "刚开卡" in head
