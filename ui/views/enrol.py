@@ -178,7 +178,10 @@ class EnrolView(QWidget):
         self.phone.set_text(check.masked if check is not None and not typing_phone else state.phone)
         self.name.set_text(state.name if typing_name else state.masked_name)
         free = (IconRun(Icon.OKC, 20, Tone.PRIMARY), Run(tr("not known yet"), tone=Tone.PRIMARY, gap_px=6))
-        self.phone.set_tail(*(free if check is not None and not check.duplicates else ()))
+        if check is not None and check.lost and not check.duplicates:
+            self.phone.set_tail(Run(tr("cannot be looked up now"), tone=Tone.ATTENTION))
+        else:
+            self.phone.set_tail(*(free if check is not None and not check.duplicates else ()))
         self.notice.set_notice(state.notice)
         self._show_known(state)
         self.advice.setVisible(state.notice is None and self.known.isHidden())
