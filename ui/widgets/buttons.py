@@ -38,8 +38,17 @@ class KeyButton(QAbstractButton):
     States: normal, pressed, focus (ring drawn by `FocusRing`), disabled, `set_chosen`, `set_busy`. `clicked` as usual.
     """
 
-    def __init__(self, theme: Theme, text: str = "", *, kind: Kind = Kind.PLAIN, key: str = "",
-                 icon: Icon | None = None, height_px: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        *,
+        kind: Kind = Kind.PLAIN,
+        key: str = "",
+        icon: Icon | None = None,
+        height_px: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme, self._kind, self._key, self._icon = theme, kind, key, icon
         heights = {Kind.PRIMARY: theme.tokens.height.primary, Kind.GOLD: theme.tokens.height.key}
@@ -82,8 +91,15 @@ class KeyButton(QAbstractButton):
         self._icon, self._icon_px = icon, px
         self._changed()
 
-    def set_look(self, *, size: Size | None = None, padding_px: int | None = None, cap_first: bool = False,
-                 shrink: bool = False, left: bool = False) -> None:
+    def set_look(
+        self,
+        *,
+        size: Size | None = None,
+        padding_px: int | None = None,
+        cap_first: bool = False,
+        shrink: bool = False,
+        left: bool = False,
+    ) -> None:
         """Fine points: type step, padding, cap before the words, words cut when narrow, left aligned."""
         self._size = size or self._size
         self._padding = self._padding if padding_px is None else padding_px
@@ -139,8 +155,14 @@ class KeyButton(QAbstractButton):
         if self._icon:
             parts.append(IconRun(self._icon, self._icon_px))
         if self.text():
-            parts.append(Run(self._busy or self.text(), self._size, bold=self._kind is not Kind.TAB or self._chosen
-                             or not self._left, gap_px=10 if self._left else 8))
+            parts.append(
+                Run(
+                    self._busy or self.text(),
+                    self._size,
+                    bold=self._kind is not Kind.TAB or self._chosen or not self._left,
+                    gap_px=10 if self._left else 8,
+                )
+            )
         if self._key:
             parts.insert(0, CapRun(self._key)) if self._cap_first else parts.append(CapRun(self._key))
         return tuple(parts)
@@ -178,8 +200,13 @@ class KeyButton(QAbstractButton):
         """Box, then the runs in its middle."""
         painter, skin = QPainter(self), self.skin()
         area = QRectF(self.rect())
-        box(painter, area, (skin.ground, skin.edge), radius=self._theme.px(self._theme.tokens.radius.control),
-            edge=skin.edge_px)
+        box(
+            painter,
+            area,
+            (skin.ground, skin.edge),
+            radius=self._theme.px(self._theme.tokens.radius.control),
+            edge=skin.edge_px,
+        )
         self.draw_content(painter, area, skin)
 
     def draw_content(self, painter: QPainter, area: QRectF, skin: Skin) -> None:
@@ -289,8 +316,9 @@ class FunctionKey(KeyButton):
             return Skin(QColor(palette.points.tint), line, 2, gold, gold, line)
         if not self.isEnabled():
             return Skin(base.ground, base.edge, base.edge_px, base.ink, base.ink, base.edge)
-        return Skin(base.ground, base.edge, base.edge_px, base.ink, QColor(palette.text.secondary),
-                    QColor(palette.line.strong))
+        return Skin(
+            base.ground, base.edge, base.edge_px, base.ink, QColor(palette.text.secondary), QColor(palette.line.strong)
+        )
 
     def draw_content(self, painter: QPainter, area: QRectF, skin: Skin) -> None:
         """Cap above, words below."""
