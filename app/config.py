@@ -5,6 +5,7 @@ Strict: an unknown key, a wrong type or a value outside its range is refused wit
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -94,10 +95,12 @@ def _read(file: Path) -> dict[str, Value]:
         with file.open("rb") as opened:
             data = opened.read(CONFIG_BYTES_MAX + 1)
         if len(data) > CONFIG_BYTES_MAX:
-            raise ConfigError("config_unreadable", file=file.name, line=0)
+            raise ConfigError("config_unreadable", file=file.name, line=data.count(b"\n") + 1)
         tables = tomllib.loads(data.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError("config_unreadable", file=file.name, line=_line_of(error)) from error
+    except OSError as error:
+        raise ConfigError("file_unreadable_here", file=file.name) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError("config_unreadable", file=file.name, line=_line_of(error, data)) from error
     found: dict[str, Value] = {}
     for section, table in tables.items():
         if not isinstance(table, Mapping):
@@ -107,10 +110,12 @@ def _read(file: Path) -> dict[str, Value]:
     return found
 
 
-def _line_of(error: Exception) -> int:
-    """The line a TOML mistake is on, 0 when the file could not be read at all."""
-    words = str(error).replace(",", "").split()
-    return int(words[words.index("line") + 1]) if "line" in words[:-1] else 0
+def _line_of(error: UnicodeDecodeError | tomllib.TOMLDecodeError, data: bytes) -> int:
+    """The line a mistake is on; the last one for what is missing at the end."""
+    if isinstance(error, UnicodeDecodeError):
+        return data.count(b"\n", 0, error.start) + 1
+    words = re.search(r"\(at line (\d+),", str(error))
+    return int(words[1]) if words else data.rstrip().count(b"\n") + 1
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:

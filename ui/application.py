@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.clock import Clock
@@ -37,6 +37,13 @@ TICK_MS = 1000
 PAINTED_MS = 50
 """After so long whatever was to be painted is, and modules may load without keeping the painting waiting."""
 SIZE_PX = (1366, 768)
+NO_SCREEN = "offscreen"
+"""Qt's platform that draws without a screen; the size it says it has means nothing."""
+
+
+def fills(size_px: tuple[int, int], screen: QRect) -> bool:
+    """Whether a window that wants `size_px` (width, height) is to take the whole `screen`."""
+    return screen.width() <= size_px[0] or screen.height() <= size_px[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,8 @@ class Start:
     `open_till` runs on the store thread (`worker`) while the first frame is painted; a GuitaiError of it is shown on
     the recovery screen, from where it may be called again; the same goes for `load`, what the sign-on can do without,
     called there when the people are on screen. `devices` are started after both.
-    `preferences` is the file of the look; its folder exists. `full_screen` False keeps a window (demo, tests).
+    `preferences` is the file of the look; its folder exists. `full_screen` False keeps a window of
+    `size_px`, or as large as a screen that has no more room.
     """
 
     open_till: Callable[[], Till]
@@ -129,9 +137,18 @@ class TillApplication(QObject):
             window.showFullScreen()
         else:
             window.resize(*self._start.size_px)
-            window.show()
+            self._show_fitting(window)
         window.activateWindow()
         return window
+
+    def _show_fitting(self, window: TillWindow) -> None:
+        """As large as the screen where the screen has no more room than the window wants."""
+        screen = self._app.primaryScreen().availableGeometry()
+        if self._app.platformName() != NO_SCREEN and fills(self._start.size_px, screen):
+            window.setGeometry(screen)  # a kiosk has no window manager that would do it
+            window.showMaximized()
+        else:
+            window.show()
 
     def _look_asked(self, what: str) -> None:
         look = self.look

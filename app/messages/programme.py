@@ -49,6 +49,8 @@ WORDS: dict[str, Words] = {
     "not_json": Words("P-02", "This is not JSON: {detail}."),
     "not_toml": Words("P-03", "This is not TOML: {detail}."),
     "file_unreadable": Words("P-04", "The file cannot be read: {detail}."),
+    "nested_too_deep": Words("P-05", "The document is nested too deeply to be read."),
+    "document_no_table": Words("P-06", "The document must be one table of names and values."),
     "key_missing": Words("", "is missing"),
     "key_unknown": Words("", "is not known here"),
     "expected_whole": Words("", "must be a whole number from {low} to {high}"),

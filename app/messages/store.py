@@ -123,6 +123,11 @@ WORDS: dict[str, Words] = {
     "line_barcode_check": Words("T-47", "the barcode's check digit is wrong"),
     "line_twice": Words("T-48", "{field} is the same as on line {first}"),
     "line_unreadable": Words("T-49", "the line cannot be read"),
+    "line_amount_negative": Words("T-52", "{field} is below zero"),
+    "line_amount_large": Words("T-53", "{field} is more than a till takes"),
+    "import_column_twice": Words(
+        "T-54", "{file} has the column {column} twice. Nothing was imported. Rename one of them."
+    ),
     "cache_missing": Words(
         "T-50", "The members are not loaded. Sales and points go on, without balances. Import them again."
     ),

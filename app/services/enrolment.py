@@ -46,6 +46,8 @@ class PhoneCheck:
     phone: str
     masked: str
     duplicates: tuple[Customer, ...]
+    lost: bool = False
+    """No duplicate is not known to be none: members cannot be looked up here now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def check_phone(till: Till, phone: str) -> PhoneCheck:
     """Refusal `phone_form` when it is no phone number (mainland numbers need no +86), `payment_card_number`."""
     number = _e164(phone)
     known = till.members.by_phone(number)
-    return PhoneCheck(number, mask_phone(number), tuple(customer_of(till, member, FoundBy.PHONE) for member in known))
+    customers = tuple(customer_of(till, member, FoundBy.PHONE) for member in known)
+    return PhoneCheck(number, mask_phone(number), customers, lost=till.members.count() is None)
 
 
 def check_card(till: Till, card: str) -> str:

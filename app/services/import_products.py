@@ -17,7 +17,7 @@ from app.services.imports import Record, Refused
 SKU_CHARS_MAX: Final = 64
 BARCODES_MAX: Final = 20
 _SKU = re.compile(r"[A-Za-z0-9:_.-]{1,64}")
-_PRICE = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
+_PRICE = re.compile(r"(\d{1,18})(?:\.(\d{1,2}))?")
 _PERCENT = re.compile(r"\d{1,2}(?:\.\d{1,2})?|100")
 
 
@@ -104,12 +104,15 @@ def _product(record: Record) -> Product:
 
 def _price(record: Record) -> int:
     text = record.text(ProductField.PRICE, SKU_CHARS_MAX, needed=True)
-    match = _PRICE.fullmatch(text.replace(",", "").lstrip("¥￥").strip())
+    plain = text.replace(",", "").replace("\N{MINUS SIGN}", "-").lstrip("¥￥").strip()
+    if _PRICE.fullmatch(plain.removeprefix("-").lstrip("¥￥")) and plain.startswith("-"):
+        raise Refusal("line_amount_negative", field=ProductField.PRICE.value)
+    match = _PRICE.fullmatch(plain)
     if match is None:
         raise Refusal("line_amount_form", field=ProductField.PRICE.value)
     minor = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
     if minor > AMOUNT_MINOR_MAX:
-        raise Refusal("line_amount_form", field=ProductField.PRICE.value)
+        raise Refusal("line_amount_large", field=ProductField.PRICE.value)
     return minor
 
 

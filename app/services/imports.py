@@ -89,7 +89,7 @@ def read_table(
 
     `synonyms`: field → header names, compared without case, spaces and underscores; `mapping`: field → header chosen
     by a person; `needed`: of each group one field at least. ConfigError `import_unreadable`, `import_no_header`,
-    `import_column_missing`, `import_column_unknown`, `import_field_unknown`.
+    `import_column_missing`, `import_column_unknown`, `import_column_twice`, `import_field_unknown`.
     """
     chosen = _known_encoding(encoding, name) if encoding else detect_encoding(file, name)
     file.seek(0)
@@ -152,18 +152,24 @@ def _columns(
 ) -> tuple[str | None, ...]:
     folded = [_fold(cell) for cell in header]
     columns: list[str | None] = [None] * len(header)
+
+    def once(found: str) -> int:
+        if folded.count(found) > 1:
+            raise ConfigError("import_column_twice", file=name, column=header[folded.index(found)].strip())
+        return folded.index(found)
+
     fields = {field.value: field for field in synonyms}
     for field, column in mapping.items():
         if field not in fields:
             raise ConfigError("import_field_unknown", field=field, fields=", ".join(sorted(fields)))
         if _fold(column) not in folded:
             raise ConfigError("import_column_unknown", file=name, column=column, columns=", ".join(header))
-        columns[folded.index(_fold(column))] = field
+        columns[once(_fold(column))] = field
     for field, names in ((one.value, names) for one, names in synonyms.items()):
         if field in mapping:
             continue
         for candidate in (field, *names):
-            place = folded.index(_fold(candidate)) if _fold(candidate) in folded else -1
+            place = once(_fold(candidate)) if _fold(candidate) in folded else -1
             if place >= 0 and columns[place] is None:
                 columns[place] = field
                 break

@@ -37,10 +37,14 @@ class ProductFound:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFound:
-    """The scan was a member card. `unknown_card`: no member here; points will go to the card number."""
+    """The scan was a member card. `unknown_card`: no member here; points will go to the card number.
+
+    `lost`: nobody can tell whose it is, because members cannot be looked up here now.
+    """
 
     customer: Customer
     unknown_card: bool
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class FoundMembers:
     customers: tuple[Customer, ...]
     total: int
     more: bool
+    lost: bool = False
+    """Only members enrolled at this till could be looked through; the others' file is damaged or not there."""
 
 
 def identify(till: Till, code: str) -> ProductFound | CustomerFound:
@@ -82,7 +88,10 @@ def find(till: Till, text: str, limit: int = RESULTS_MAX) -> FoundMembers:
         return FoundMembers((), 0, False)
     found = till.members.find(sought, limit)
     return FoundMembers(
-        tuple(customer_of(till, member, _found_by(member, sought)) for member in found.hits), found.total, found.more
+        tuple(customer_of(till, member, _found_by(member, sought)) for member in found.hits),
+        found.total,
+        found.more,
+        lost=not found.hits and till.members.count() is None,
     )
 
 
@@ -119,7 +128,7 @@ def _card(till: Till, number: str) -> ProductFound | CustomerFound:
     product = till.essentials.product(number)
     if product is not None:
         return ProductFound(product)
-    return CustomerFound(unknown_card(till, number), unknown_card=True)
+    return CustomerFound(unknown_card(till, number), unknown_card=True, lost=till.members.count() is None)
 
 
 def _product_or_member(till: Till, text: str, kind: CodeKind) -> ProductFound | CustomerFound:

@@ -50,6 +50,8 @@ class ShiftView:
     enrolments: int
     enrolments_goal: int
     last_sale: LastSale | None
+    members_lost: bool = False
+    """No members can be looked up: their file is damaged or not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def shift_view(till: Till, session: Session) -> ShiftView:
         enrolments=figures.enrolments,
         enrolments_goal=settings.read(till).enrolments_goal,
         last_sale=_last_sale(till, session, last) if last else None,
+        members_lost=till.members.count() is None,
     )
 
 

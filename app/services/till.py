@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ from app.services.ports import (
     HoldAnswer,
     HoldOutcome,
     Members,
+    NoOpenBasket,
+    OpenBasket,
     Pins,
     PrintJobs,
     ReceiptRenderer,
@@ -96,6 +98,7 @@ class Till:
     receipt_words: Translator
     failpoints: Failpoints = NO_FAILPOINTS
     head_office: HeadOfficeLink = NO_HEAD_OFFICE
+    open_basket: OpenBasket = field(default_factory=NoOpenBasket)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Used by the UI, the headless till and the tools. `open_till` belongs on the thre
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app import config as till_config
+from app import logs
 from app.clock import Clock, SystemClock
 from app.config import TillConfig
 from app.domain.card import CardScheme
@@ -25,6 +27,7 @@ from app.services.ports import Essentials, ReceiptRenderer, Setting
 from app.services.till import Place, Till
 from app.store.files import Identity, TillFiles
 from app.store.files import open_till as open_files
+from app.store.open_basket import OpenBasketMark
 
 ZONE_DEFAULT = "Asia/Shanghai"
 CURRENCY_DEFAULT = "CNY"
@@ -63,9 +66,11 @@ class OpenTill:
     files: TillFiles
     config: TillConfig
     renderer: LazyRenderer
+    basket: OpenBasketMark
 
     def close(self) -> None:
         """Fold in the logs and let go of both files."""
+        self.basket.close()
         self.files.close()
 
 
@@ -84,7 +89,10 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
     failpoints = Failpoints(environment)
     renderer = LazyRenderer(config.printer.profile)
     files = open_files(folder, environment, clock, failpoints=failpoints)
+    basket = OpenBasketMark(folder)
     try:
+        if files.cache_problem is not None:
+            logs.event("store", "members lost", logging.WARNING, code=files.cache_problem.code)
         files.jobs.recover()
         till = Till(
             place=place_of(files.identity, files.essentials, clock.now_ms()),
@@ -98,12 +106,13 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             renderer=renderer,
             receipt_words=load_words(resources() / "locale", config.receipt_language),
             failpoints=failpoints,
+            open_basket=basket,
         )
         redemption.recover(till)
     except BaseException:
         files.close()
         raise
-    return OpenTill(till, files, config, renderer)
+    return OpenTill(till, files, config, renderer, basket)
 
 
 def place_of(identity: Identity, essentials: Essentials, now_ms: int) -> Place:

@@ -32,7 +32,7 @@ from tests.support.tills import PIN
 MEMBERS = 20_000
 CARTS = 200
 LINES = 3
-QUICK = Effort(blocks=40, calls=40)
+QUICK = Effort(blocks=30, calls=25)
 FULL = Effort(blocks=100, calls=200)
 
 Call = Callable[[], object]

@@ -70,16 +70,15 @@ KINDS: Sequence[tuple[str, Callable[[Random], str]]] = (
 
 
 def _sides(opened: OpenTill, typed: Callable[[Random], str]) -> tuple[Callable[[], object], Callable[[], object]]:
-    till, rng = opened.till, Random(2)
+    rng, till = Random(2), opened.till
     pool = [typed(rng) for _ in range(POOL)]
-    ours_draws, bound_draws = Random(3), Random(3)  # block by block the same texts; all of them are in the page cache
     db: Connection = opened.files.members.connection
 
     def ours() -> object:
-        return find(till, ours_draws.choice(pool), LIMIT)
+        return find(till, rng.choice(pool), LIMIT)
 
     def bound() -> object:
-        text = bound_draws.choice(pool)
+        text = rng.choice(pool)
         statement, (low, high) = (TAILS, back_range(text)) if text.isdigit() else (TOKENS, token_range(text))
         db.execute("BEGIN")
         numbers = db.execute(statement, (low, high, TOTAL_MAX + 1)).fetchall()

@@ -90,3 +90,14 @@ def test_defaults_must_be_complete(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(part, None, {})
     assert caught.value.facts == {"file": "part.toml", "path": "look.language"}
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [(b"[look]\ntheme = \n", 2), (b"[look]\n\ntheme = '''x\n", 3), (b"[look]\ntheme = '\xff'\n", 2), (b"[look\n", 1)],
+)
+def test_a_mistake_in_the_set_up_is_named_by_its_line(tmp_path: Path, data: bytes, line: int) -> None:
+    (tmp_path / "till.toml").write_bytes(data)
+    with pytest.raises(ConfigError) as caught:
+        load(resources() / "default.toml", tmp_path, {})
+    assert (caught.value.code, caught.value.facts["line"]) == ("config_unreadable", line)

@@ -13,21 +13,20 @@ AMOUNT_CHARS_MAX = 12
 
 @dataclass(frozen=True, slots=True)
 class AmountState:
-    """`open`: the panel is in the place of the basket. `text` as typed, in yuan."""
+    """`open`: the panel is in the place of the basket. `text` as typed, in yuan; `adding` until it is a line."""
 
     open: bool = False
     text: str = ""
+    adding: bool = False
 
 
 def typed_amount(text: str) -> str:
-    """What of `text` can be an amount: digits and one point, two decimals at most."""
-    kept = "".join(char for char in text.replace("。", ".").replace("．", ".") if char in "0123456789.-")
-    whole, point, decimals = kept.partition(".")
-    return (whole + point + decimals.replace(".", "")[:2])[:AMOUNT_CHARS_MAX]
+    """`text` as typed, the point of a Chinese keyboard as a point. What is no amount is refused, never reshaped."""
+    return text.replace("。", ".").replace("．", ".")[:AMOUNT_CHARS_MAX]
 
 
 class AmountPresenter(Presenter[AmountState]):
-    """`add` receives the typed text."""
+    """`add` receives the typed text and answers through `settled`."""
 
     def __init__(self, add: Callable[[str], None]) -> None:
         super().__init__(AmountState())
@@ -44,7 +43,7 @@ class AmountPresenter(Presenter[AmountState]):
     def typed(self, text: str) -> None:
         """The text now in the field."""
         if text != self.state.text:
-            self._become(replace(self.state, text=typed_amount(text)))
+            self._become(replace(self.state, text=typed_amount(text), adding=False))
 
     def key(self, key: str) -> None:
         """A key of the keypad."""
@@ -55,8 +54,14 @@ class AmountPresenter(Presenter[AmountState]):
         self.typed(self.state.text[:-1])
 
     def enter(self) -> None:
-        """Add the amount as a line; an empty field stays open."""
-        if self.state.text:
-            text = self.state.text
+        """Add the amount as a line; an empty field stays open, and so does one whose amount is refused."""
+        if self.state.text and not self.state.adding:
+            self._become(replace(self.state, adding=True))
+            self._add(self.state.text)
+
+    def settled(self, text: str) -> None:
+        """`text` became a line; empty: something was refused, so what is typed may be corrected and entered again."""
+        if text and text == self.state.text:
             self.close()
-            self._add(text)
+        elif self.state.adding:
+            self._become(replace(self.state, adding=False))

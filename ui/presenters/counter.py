@@ -33,7 +33,8 @@ from ui.theme.names import Role
 class CounterPresenter(Presenter[CounterState]):
     """The cart and its neighbours.
 
-    `on_change` is told after every change, so that an open payment can follow; `on_taken` the code just recognised.
+    `on_change` is told after every change, so that an open payment can follow; `on_taken` the code just recognised,
+    `on_amount` the typed amount that became a line, or "" when a change was refused.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -46,6 +47,7 @@ class CounterPresenter(Presenter[CounterState]):
         self._holds = Holds(desk, self.refuse)
         self.on_change: Callable[[], None] = _nothing
         self.on_taken: Callable[[str], None] = _nobody
+        self.on_amount: Callable[[str], None] = _nobody
 
     # ---- scans and other changes of the cart
 
@@ -77,7 +79,7 @@ class CounterPresenter(Presenter[CounterState]):
 
         def change(cart: Cart) -> Changed:
             cart = checkout.with_amount(till, cart, checkout.parse_amount(text))
-            return Changed(cart, checkout.quote(till, cart), len(cart.basket.lines) - 1)
+            return Changed(cart, checkout.quote(till, cart), len(cart.basket.lines) - 1, amount=text)
 
         self._enqueue(change)
 
@@ -300,7 +302,8 @@ class CounterPresenter(Presenter[CounterState]):
             raise Refusal("member_blocked")
         after = checkout.with_customer(cart, found.customer)
         line = self.state.line
-        return Changed(after, checkout.quote(self._desk.till, after), line, found.customer, "", found.unknown_card)
+        quote = checkout.quote(self._desk.till, after)
+        return Changed(after, quote, line, found.customer, "", found.unknown_card, found.lost)
 
     def _enqueue(self, change: Change) -> None:
         if len(self._waiting) >= CHANGES_WAITING_MAX:
@@ -355,10 +358,13 @@ class CounterPresenter(Presenter[CounterState]):
         )
         self.on_change()
         self.on_taken(changed.code)
+        if changed.amount:
+            self.on_amount(changed.amount)
 
     def _not_changed(self, error: GuitaiError) -> None:
         self._busy = False
         self.refuse(error)
+        self.on_amount("")
         self.on_change()
         self._next()
 

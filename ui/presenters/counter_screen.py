@@ -32,6 +32,7 @@ class CounterScreen:
         self.find = FindPresenter(desk, pick=self.cart.give, enter=scan)
         self.amount = AmountPresenter(self.cart.add_amount)
         self.cart.on_taken = self.find.taken
+        self.cart.on_amount = self.amount.settled
 
     def panel(self) -> Panel:
         """Results only while typing, the amount panel only when called, else the receipt."""
@@ -101,6 +102,7 @@ class CounterScreen:
             self.find.clear()
         elif self.panel() is Panel.AMOUNT:
             self.amount.close()
+            self.cart.say(None)  # it was about the amount
         else:
             self.cart.back()
 

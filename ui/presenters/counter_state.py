@@ -28,7 +28,9 @@ class Changed:
     who: Customer | None = None
     product: str = ""
     unknown_card: bool = False
+    lost: bool = False
     code: str = ""
+    amount: str = ""
 
 
 Change = Callable[[Cart], Changed]
@@ -72,5 +74,8 @@ def news_of(desk: Desk, changed: Changed, *, given_back: bool) -> Notice | None:
         return desk.say(text, Role.ATTENTION)
     if not changed.unknown_card or changed.who is None:
         return None
+    if changed.lost:
+        text = mark("Members cannot be looked up here now. The points of this sale go to card ···{tail}.")
+        return desk.say(text, Role.ATTENTION, tail=changed.who.view.card)
     text = mark("Nobody is known for card ···{tail} at this till. The points of this sale go to the card number.")
     return desk.say(text, tail=changed.who.view.card)

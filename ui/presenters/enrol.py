@@ -45,6 +45,12 @@ class EnrolState:
     notice: Notice | None = None
     refused: int = 0
     enrolled: Enrolled | None = None
+    leaving: bool = False
+
+    @property
+    def filled(self) -> bool:
+        """Something would be lost with the form."""
+        return self.enrolled is None and bool(self.phone or self.name or self.answers or self.card)
 
     def answer(self, purpose: Purpose) -> bool | None:
         """What the customer said about a purpose; None: not asked yet."""
@@ -97,6 +103,7 @@ class EnrolPresenter(Presenter[EnrolState]):
 
     def phone_typed(self, phone: str) -> None:
         """The phone as typed so far; checked as soon as it can be a number."""
+        self.keep()
         phone = phone[:PHONE_CHARS_MAX]
         if phone != self.state.phone:
             self._become(replace(self.state, phone=phone, check=None, notice=None))
@@ -116,10 +123,12 @@ class EnrolPresenter(Presenter[EnrolState]):
 
     def name_typed(self, name: str) -> None:
         """The name as typed so far."""
+        self.keep()
         self._become(replace(self.state, name=name[:NAME_CHARS_MAX]))
 
     def answer(self, purpose: Purpose, given: bool) -> None:
         """The customer agreed or declined."""
+        self.keep()
         others = tuple(consent for consent in self.state.answers if consent.purpose is not purpose)
         self._become(replace(self.state, answers=(*others, Consent(purpose, given)), notice=None))
 
@@ -137,6 +146,7 @@ class EnrolPresenter(Presenter[EnrolState]):
 
     def scan(self, code: str) -> None:
         """A scan while the form is open; see the module's first lines."""
+        self.keep()
         till = self._desk.till
         self._desk.tasks.run(
             lambda: members.identify(till, code), lambda found: self._identified(code, found), self._refuse
@@ -157,9 +167,20 @@ class EnrolPresenter(Presenter[EnrolState]):
         self._desk.tasks.run(lambda: enrolment.enrol(till, session, form), self._done, self._not_done)
 
     def back(self) -> None:
-        """Esc: to the receipt. Not while it is being saved."""
-        if not self.state.saving:
+        """Esc: to the receipt; a form with something in it asks for a second Esc. Not while it is being saved."""
+        state = self.state
+        if state.saving:
+            return
+        if state.filled and not state.leaving:
+            text = mark("Press Esc again to discard this form. Any other key keeps it.")
+            self._become(replace(state, leaving=True, notice=self._desk.say(text, Role.ATTENTION)))
+        else:
             self._close()
+
+    def keep(self) -> None:
+        """Any other key or scan after the first Esc: the form stays."""
+        if self.state.leaving:
+            self._become(replace(self.state, leaving=False, notice=None))
 
     def _checked(self, phone: str, check: PhoneCheck) -> None:
         if phone == self.state.phone:

@@ -6,6 +6,7 @@ behind them; some 100 ms the first time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from app.services.checkout import Done
@@ -16,12 +17,13 @@ from ui.presenters.devices import Devices
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.head_office import HeadOffice
 from ui.presenters.help import HelpPresenter
-from ui.presenters.keys import Screen
+from ui.presenters.keys import Key, Screen
 from ui.presenters.pay import PayPresenter
 from ui.presenters.receipt import ReceiptPresenter
 from ui.presenters.redeem import RedeemPresenter
 from ui.presenters.returning import ReturnPresenter
 from ui.presenters.status import StatusPresenter
+from ui.presenters.unfinished import Unfinished
 
 
 class Frame(Protocol):
@@ -41,6 +43,7 @@ class OpenTill:
     """One presenter a screen, all at one desk."""
 
     def __init__(self, frame: Frame, desk: Desk, devices: Devices, head_office: HeadOffice) -> None:
+        self._frame = frame
         self.counter = CounterScreen(desk, frame.scan, frame.open_redeem)
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=frame.sold, left=frame.show_counter)
@@ -51,6 +54,8 @@ class OpenTill:
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
         self.help = HelpPresenter(left=frame.close_over)
         cart.on_change = frame.counter_changed
+        self.unfinished = Unfinished(desk, cart.say)
+        self.unfinished.ask()
 
     def scan(self, screen: Screen, code: str) -> None:
         """A scan goes to what is open; a task screen decides what it means there."""
@@ -64,3 +69,40 @@ class OpenTill:
             self.returning.scan(code)
         else:
             self.counter.cart.scan(code)
+
+    def actions(self, screen: Screen) -> dict[Key, Callable[[], None]]:
+        """What the keys do on a screen that is not the counter."""
+        pay = self.pay
+        if screen is Screen.PAY:
+            return {
+                Key.F10: pay.finish,
+                Key.ENTER: pay.finish,
+                Key.ESC: pay.back,
+                Key.F4: self._frame.open_redeem,
+                Key.LEFT: lambda: pay.move(-1),
+                Key.RIGHT: lambda: pay.move(1),
+            }
+        if screen is Screen.REDEEM:
+            redeem = self.redeem
+            return {
+                Key.F10: redeem.confirm,
+                Key.ENTER: redeem.confirm,
+                Key.ESC: redeem.back,
+                Key.LEFT: lambda: redeem.step(-1),
+                Key.RIGHT: lambda: redeem.step(1),
+            }
+        if screen is Screen.RETURN:
+            back = self.returning
+            return {
+                Key.F10: back.confirm,
+                Key.ENTER: back.enter,
+                Key.ESC: back.back,
+                Key.UP: lambda: back.move(-1),
+                Key.DOWN: lambda: back.move(1),
+            }
+        if screen is Screen.ENROL:
+            return {Key.F10: self.enrol.finish, Key.ENTER: self.enrol.finish, Key.ESC: self.enrol.back}
+        if screen is Screen.RECEIPT:
+            copy = self.receipt.reprint
+            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back}
+        return {Key.ESC: self.status.back if screen is Screen.STATUS else self.help.back}

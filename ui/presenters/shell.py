@@ -34,7 +34,7 @@ OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT)
 
 @dataclass(frozen=True, slots=True)
 class ShellState:
-    """What the frame shows. `attention`: a device or a paper wants a person. `fatal` belongs to RECOVERY."""
+    """What the frame shows. `attention`: a device, a paper or a file wants a person. `fatal` belongs to RECOVERY."""
 
     screen: Screen = Screen.SIGN_ON
     place: Place | None = None
@@ -239,7 +239,9 @@ class Shell(Presenter[ShellState]):
         if self.till is None:
             return
         tr = self._outside.speech.tr
+        self.till.counter.find.clear()  # its results would hide the change
         self.till.counter.cart.sold(done)
+        self._mark()
         self._show(Screen.COUNTER)
         self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))
 
@@ -295,6 +297,7 @@ class Shell(Presenter[ShellState]):
         """The receipt or what surrounds it changed."""
         if self.till is not None:
             self.till.pay.follow()
+        self._mark()
         self._badge()
 
     def key(self, key: Key) -> bool:
@@ -307,17 +310,22 @@ class Shell(Presenter[ShellState]):
             return False
         if key is not Key.ESC and not (key is Key.F6 and till.counter.cart.state.undoing):
             till.counter.cart.keep()
+            till.enrol.keep()
         action = self._common(key) or self._actions(till, screen).get(key)
         if action is None:
             return False
         action()
+        self._mark()
         return True
+
+    def _mark(self) -> None:
+        if self.till is not None:
+            self.till.unfinished.follow(is_open=self.till.counter.cart.state.payable)
 
     def _common(self, key: Key) -> Callable[[], None] | None:
         return {Key.F1: self.open_help, Key.F9: self.lock, Key.F12: self.open_status}.get(key)
 
     def _actions(self, till: OpenTill, screen: Screen) -> dict[Key, Callable[[], None]]:
-        pay = till.pay
         if screen is Screen.COUNTER:
             own = {
                 Key.F3: self.open_enrol,
@@ -326,39 +334,7 @@ class Shell(Presenter[ShellState]):
                 Key.F10: self.open_pay,
             }
             return {**till.counter.actions(), **own}
-        if screen is Screen.PAY:
-            return {
-                Key.F10: pay.finish,
-                Key.ENTER: pay.finish,
-                Key.ESC: pay.back,
-                Key.F4: self.open_redeem,
-                Key.LEFT: lambda: pay.move(-1),
-                Key.RIGHT: lambda: pay.move(1),
-            }
-        if screen is Screen.REDEEM:
-            redeem = till.redeem
-            return {
-                Key.F10: redeem.confirm,
-                Key.ENTER: redeem.confirm,
-                Key.ESC: redeem.back,
-                Key.LEFT: lambda: redeem.step(-1),
-                Key.RIGHT: lambda: redeem.step(1),
-            }
-        if screen is Screen.RETURN:
-            back = till.returning
-            return {
-                Key.F10: back.confirm,
-                Key.ENTER: back.enter,
-                Key.ESC: back.back,
-                Key.UP: lambda: back.move(-1),
-                Key.DOWN: lambda: back.move(1),
-            }
-        if screen is Screen.ENROL:
-            return {Key.F10: till.enrol.finish, Key.ENTER: till.enrol.finish, Key.ESC: till.enrol.back}
-        if screen is Screen.RECEIPT:
-            copy = till.receipt.reprint
-            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: till.receipt.back}
-        return {Key.ESC: till.status.back if screen is Screen.STATUS else till.help.back}
+        return till.actions(screen)
 
     def _sign_on_key(self, key: Key) -> bool:
         sign_on = self.sign_on
@@ -385,7 +361,8 @@ class Shell(Presenter[ShellState]):
             return
         cart = self.till.counter.cart.state
         sick = any(card.health in (Health.OFFLINE, Health.ERROR) for card in self._outside.devices.cards())
-        attention = sick or cart.unknown_job is not None
+        lost = cart.shift is not None and cart.shift.members_lost
+        attention = sick or lost or cart.unknown_job is not None
         if (cart.pending, attention) != (self.state.pending, self.state.attention):
             self._become(replace(self.state, pending=cart.pending, attention=attention))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.errors import GuitaiError
+from app.errors import GuitaiError, StoreError
 from app.services import receipts, status
 from app.services.status import TillStatus
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
 from ui.presenters.devices import DeviceCard, Devices
 from ui.presenters.head_office import ALONE, HeadOffice, HeadOfficeState
+from ui.theme.names import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,10 @@ class StatusPresenter(Presenter[StatusState]):
 
     def _read(self, till: TillStatus) -> None:
         if self.state.open:
-            self._become(replace(self.state, till=till))
+            notice = self.state.notice
+            if till.members is None and notice is None:
+                notice = Notice(self._desk.speech.words(StoreError("cache_missing")), Role.ATTENTION)
+            self._become(replace(self.state, till=till, notice=notice))
 
     def _refuse(self, error: GuitaiError) -> None:
         self._become(replace(self.state, notice=self._desk.refuse(error)))

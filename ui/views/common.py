@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n import Translator
 from ui.theme.theme import Theme
 
 S = TypeVar("S")
+FOOT = "foot"
+PIN_FROM = 500  # logical height from which the one button of a form stays under it instead of scrolling with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,32 @@ def scroll_area(name: str) -> QScrollArea:
     for bar in (area.verticalScrollBar(), area.horizontalScrollBar()):
         bar.setAccessibleName(name)
     return area
+
+
+def foot_row(ui: Ui, *, edge_px: int = 12) -> QWidget:
+    """Room under a scrolled form for what must never be scrolled away; empty and hidden until `pin`."""
+    foot = QWidget()
+    foot.setObjectName(FOOT)
+    foot.setProperty("ground", "base")
+    layout = QVBoxLayout(foot)
+    edge = ui.px(edge_px)
+    layout.setContentsMargins(edge, 0, edge, edge)
+    foot.hide()
+    return foot
+
+
+def pin(widget: QWidget, holder: QWidget) -> None:
+    """Put `widget` last into `holder`; a foot it left is hidden."""
+    before, layout = widget.parentWidget(), holder.layout()
+    if before is holder or layout is None:
+        return
+    hidden = widget.isHidden()
+    layout.addWidget(widget)
+    widget.setHidden(hidden)
+    for foot in (before, holder):
+        within = foot.layout() if foot is not None else None
+        if foot is not None and within is not None and foot.objectName() == FOOT:
+            foot.setVisible(within.count() > 0)
 
 
 def unset_layout(widget: QWidget) -> None:

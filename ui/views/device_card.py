@@ -15,6 +15,7 @@ from ui.widgets.chips import Chip
 from ui.widgets.values import ChipSpec
 
 ICONS = {DeviceKind.PRINTER: Icon.PRINT, DeviceKind.SCANNER: Icon.SCAN, DeviceKind.DRAWER: Icon.DRAWER}
+TYPING_SCANNER = "wedge"  # the name of the card of a scanner that is a keyboard
 
 
 class DevicePanel(Card):
@@ -29,7 +30,8 @@ class DevicePanel(Card):
         self.icon = IconLabel(ui.theme, Icon.PRINT)
         self.name = Label(ui.theme, size=Size.STRONG)
         self.chip = Chip(ui.theme, ChipSpec(""))
-        self.what, self.counts = Label(ui.theme, size=Size.LABEL), Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
+        self.what = Label(ui.theme, size=Size.LABEL, wrap=True)
+        self.counts = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self.test = KeyButton(ui.theme)
         self.test.clicked.connect(self.tested)
         head = row(self.icon, self.name, 1, self.chip, gap=ui.px(10))
@@ -43,7 +45,7 @@ class DevicePanel(Card):
         tr = self._ui.tr
         names = {
             DeviceKind.PRINTER: tr("Printer"),
-            DeviceKind.SCANNER: tr("Scanner"),
+            DeviceKind.SCANNER: tr("Serial scanner"),
             DeviceKind.DRAWER: tr("Cash drawer"),
         }
         tests = {
@@ -59,7 +61,8 @@ class DevicePanel(Card):
             Health.NONE: ChipSpec(tr("not set up"), Role.PLAIN, Icon.DOT),
         }
         self.icon.set_icon(ICONS[card.kind], Tone.INK)
-        self.name.set_text(names[card.kind])
+        typing = card.kind is DeviceKind.SCANNER and card.name == TYPING_SCANNER
+        self.name.set_text(tr("Scanner that types") if typing else names[card.kind])
         self.chip.set_chip(chips[card.health])
         words = say(ALL[card.code], tr, {}) if card.code in ALL else ""
         last = tr("last: {what}", what=card.last) if card.last else card.address

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout
 from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
 from ui.theme.names import Icon, Role, Size, Tone
-from ui.views.common import Shown, Ui, scroll_area, unset_layout
+from ui.views.common import PIN_FROM, Shown, Ui, foot_row, pin, scroll_area, unset_layout
 from ui.views.enrol_card import EnrolSide
 from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, Label, row
@@ -103,7 +103,9 @@ class EnrolView(QWidget):
         self.area.setWidget(self.body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.area)
+        outer.addWidget(self.area, 1)
+        self.foot = foot_row(ui)
+        outer.addWidget(self.foot)
 
     def _arrange(self, *, stacked: bool) -> None:
         if stacked == self._stacked:
@@ -121,7 +123,9 @@ class EnrolView(QWidget):
         """Narrow screens put the card under the form."""
         super().resizeEvent(event)
         px = self._ui.px
-        self._arrange(stacked=self.width() < px(STACK_BELOW))
+        stacked = self.width() < px(STACK_BELOW)
+        self._arrange(stacked=stacked)
+        pin(self.side.foot, self.foot if stacked and self.height() >= px(PIN_FROM) else self.side)
         narrow = self.width() < px(NARROW_BELOW)
         self._fields.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self.clock.setVisible(not narrow)
@@ -174,7 +178,10 @@ class EnrolView(QWidget):
         self.phone.set_text(check.masked if check is not None and not typing_phone else state.phone)
         self.name.set_text(state.name if typing_name else state.masked_name)
         free = (IconRun(Icon.OKC, 20, Tone.PRIMARY), Run(tr("not known yet"), tone=Tone.PRIMARY, gap_px=6))
-        self.phone.set_tail(*(free if check is not None and not check.duplicates else ()))
+        if check is not None and check.lost and not check.duplicates:
+            self.phone.set_tail(Run(tr("cannot be looked up now"), tone=Tone.ATTENTION))
+        else:
+            self.phone.set_tail(*(free if check is not None and not check.duplicates else ()))
         self.notice.set_notice(state.notice)
         self._show_known(state)
         self.advice.setVisible(state.notice is None and self.known.isHidden())

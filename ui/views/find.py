@@ -98,4 +98,6 @@ class FindPanel(QWidget):
             return tr("Whom are you looking for?"), tr("Type a phone tail, a name or pinyin initials")
         if state.found is None:
             return tr("Looking"), ""
+        if state.found.lost:
+            return tr("Members cannot be looked up here now"), tr("Sales go on; points go to the card number.")
         return tr("Nobody found"), tr("Enter takes it as a code. F3 enrols a new member.")

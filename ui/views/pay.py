@@ -11,7 +11,7 @@ from app.domain.sale import TenderKind
 from ui.presenters.pay import KINDS, SUGGESTIONS_MAX, PayPresenter, PayState, suggestions
 from ui.theme.names import Icon, Size, Tone
 from ui.views import wording
-from ui.views.common import Shown, Ui, scroll_area, unset_layout
+from ui.views.common import PIN_FROM, Shown, Ui, foot_row, pin, scroll_area, unset_layout
 from ui.views.notice import NoticeBanner
 from ui.views.pay_side import PaySide
 from ui.widgets.basics import Card, Label, column, row
@@ -51,7 +51,9 @@ class PayView(QWidget):
         self.area.setWidget(self.body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.area)
+        outer.addWidget(self.area, 1)
+        self.foot = foot_row(ui)
+        outer.addWidget(self.foot)
         self._arrange(stacked=False)
 
     def _build(self) -> None:
@@ -143,7 +145,9 @@ class PayView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow screens put the right column under."""
         super().resizeEvent(event)
-        self._arrange(stacked=self.width() < self._ui.px(STACK_BELOW))
+        stacked = self.width() < self._ui.px(STACK_BELOW)
+        self._arrange(stacked=stacked)
+        pin(self.side.change, self.foot if stacked and self.height() >= self._ui.px(PIN_FROM) else self.side)
         narrow = self.width() < self._ui.px(NARROW_BELOW)
         self._middle.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 

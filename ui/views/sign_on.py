@@ -21,7 +21,7 @@ from ui.presenters.shell import ShellState
 from ui.presenters.sign_on import SignOnPresenter, SignOnState
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import wording
-from ui.views.common import Shown, Ui, scroll_area, unset_layout
+from ui.views.common import Shown, Ui, foot_row, pin, scroll_area, unset_layout
 from ui.views.notice import NoticeBanner
 from ui.widgets.basics import IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
@@ -35,6 +35,9 @@ PIN_SHOWN = 6
 PAD_WIDTH, PAD_WIDTH_SLIM, PAD_EDGE, PAD_EDGE_SLIM = 520, 400, 56, 28
 SLIM_BELOW = 1200  # logical width below which the PIN pad gets narrower
 STACK_BELOW = 900  # logical width below which the PIN pad goes under the people
+SAID_PX = 66  # a refusal in two lines
+PANEL_PIN_FROM = 700  # logical height from which the PIN pad does not scroll with the people
+NARROW_BELOW = 560  # logical width below which the keys of the PIN go under its dots, and the look into a column
 
 
 class SignOnView(QWidget):
@@ -81,9 +84,13 @@ class SignOnView(QWidget):
         foot = row(gap=ui.px(12))
         for what, button in self.looks.items():
             button.clicked.connect(lambda _checked=False, what=what: self.look_asked.emit(what))
+            button.set_look(shrink=True)
             foot.addWidget(button)
         self.foot = foot
         foot.addWidget(self.status, 1)
+        self.looks_bar = QWidget()
+        self.looks_bar.setProperty("ground", "base")
+        self.looks_bar.setLayout(foot)
         people = QVBoxLayout()
         people.setSpacing(ui.px(20))
         people.addLayout(head)
@@ -93,7 +100,7 @@ class SignOnView(QWidget):
         people.addLayout(ask)
         people.addLayout(self.tiles)
         people.addStretch(1)
-        people.addLayout(foot)
+        people.addWidget(self.looks_bar)
         self.people = QWidget()
         self.people.setProperty("ground", "base")
         self.people.setLayout(people)
@@ -115,7 +122,7 @@ class SignOnView(QWidget):
         self.name = Label(ui.theme, size=Size.NAME)
         self.dots = PinDots(ui.theme, PIN_SHOWN, name=tr("PIN"))
         self.notice = NoticeBanner(ui.theme)
-        self.limits = row(
+        limits = row(
             IconLabel(ui.theme, Icon.INFO, px=20, tone=Tone.SECOND),
             Label(
                 ui.theme,
@@ -126,7 +133,9 @@ class SignOnView(QWidget):
             ),
             gap=ui.px(6),
         )
-        self.limits.setStretch(1, 1)
+        limits.setStretch(1, 1)
+        self.limits_line = QWidget()
+        self.limits_line.setLayout(limits)
         self.pad = Keypad(ui.theme, names=(tr("Clear"), tr("Delete")), clear=True, key_px=72)
         self.pad.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.enter = KeyButton(ui.theme, tr("Sign on"), kind=Kind.PRIMARY, key="Enter")
@@ -135,35 +144,63 @@ class SignOnView(QWidget):
         who.addLayout(column(self.name, Label(ui.theme, tr("Type your PIN"), tone=Tone.SECOND), gap=0), 1)
         self.panel = QFrame()
         self.panel.setProperty("bar", "left")
+        entry = QVBoxLayout()
+        entry.setSpacing(ui.px(18))
+        entry.addLayout(who)
+        entry.addWidget(self.dots)
+        # One place for the standing hint and for a refusal, with room for both, so that no key moves under a finger.
+        said = column(self.limits_line, self.notice, 1, gap=0)
+        said.setContentsMargins(0, 0, 0, 0)
+        place = QWidget()
+        place.setMinimumHeight(ui.px(SAID_PX))
+        place.setLayout(said)
+        entry.addWidget(place)
+        keys = QVBoxLayout()
+        keys.setSpacing(ui.px(18))
+        keys.addWidget(self.pad)
+        keys.addWidget(self.enter)
+        self._halves = QHBoxLayout()
+        self._halves.setSpacing(ui.px(18))
+        self._halves.addLayout(entry, 1)
+        self._halves.addLayout(keys, 1)
         self._pad_layout = layout = QVBoxLayout(self.panel)
-        layout.setSpacing(ui.px(18))
         layout.addStretch(1)
-        layout.addLayout(who)
-        layout.addWidget(self.dots)
-        layout.addLayout(self.limits)
-        layout.addWidget(self.notice)
-        layout.addWidget(self.pad)
-        layout.addWidget(self.enter)
+        layout.addLayout(self._halves)
         layout.addStretch(1)
 
     def _arrange(self, *, stacked: bool) -> None:
         if stacked == self._stacked:
             return
         self._stacked = stacked
-        self.foot.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         if self.layout() is None:
             self.area = scroll_area(self._ui.tr("Sign on"))
             self.body = QWidget()
             self.area.setWidget(self.body)
             outer = QVBoxLayout(self)
             outer.setContentsMargins(0, 0, 0, 0)
-            outer.addWidget(self.area)
+            outer.addWidget(self.area, 1)
+            self.below = foot_row(self._ui, edge_px=0)
+            outer.addWidget(self.below)
         unset_layout(self.body)
         whole: QVBoxLayout | QHBoxLayout = QVBoxLayout(self.body) if stacked else QHBoxLayout(self.body)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.people, 1)
         whole.addWidget(self.panel)
+        if stacked:  # who and PIN come first; the look is changed once a year
+            whole.addWidget(self.looks_bar)
+        else:
+            self._people_layout.addWidget(self.looks_bar)
+
+    def _place_panel(self, *, stacked: bool) -> None:
+        """The PIN stays on the screen while many people scroll; on a low screen it scrolls with them."""
+        self._people_layout.setSpacing(self._ui.px(12 if stacked else 20))
+        if stacked and self.height() >= self._ui.px(PANEL_PIN_FROM):
+            pin(self.panel, self.below)
+        elif self.panel.parentWidget() is self.below:
+            self._stacked = None
+            pin(self.panel, self.body)
+            self._arrange(stacked=stacked)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow screens put the pad under the people."""
@@ -171,10 +208,17 @@ class SignOnView(QWidget):
         px, width = self._ui.px, self.width() / self._ui.theme.scale
         stacked, slim = width < STACK_BELOW, width < SLIM_BELOW
         self._arrange(stacked=stacked)
-        edge = px(PAD_EDGE_SLIM if slim else PAD_EDGE)
-        self._pad_layout.setContentsMargins(edge, px(24), edge, px(24))
-        side = px(16 if stacked else 40)
-        self._people_layout.setContentsMargins(side, px(36), side, px(36))
+        self._place_panel(stacked=stacked)
+        edge = px(16 if stacked else PAD_EDGE_SLIM if slim else PAD_EDGE)
+        high, side = px(16 if stacked else 24), px(16 if stacked else 40)
+        self._pad_layout.setContentsMargins(edge, high, edge, high)
+        self._people_layout.setContentsMargins(side, px(12 if stacked else 36), side, px(12 if stacked else 36))
+        narrow = width < NARROW_BELOW
+        beside, under = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._halves.setDirection(beside if stacked and not narrow else under)
+        self.foot.setDirection(under if narrow else beside)
+        edges = (side, px(12), side, px(12)) if stacked else (0, 0, 0, 0)
+        self.foot.setContentsMargins(*edges)
         self.panel.setMinimumWidth(0)
         self.panel.setMaximumWidth(16_777_215)
         if not stacked:
@@ -227,6 +271,7 @@ class SignOnView(QWidget):
         self._show_people(state)
         self.dots.set_filled(len(state.pin), refused=state.notice is not None and state.notice.role is Role.ERROR)
         self.notice.set_notice(state.notice)
+        self.limits_line.setVisible(state.notice is None)
         self.enter.setEnabled(state.ready)
         self.enter.set_busy(tr("Checking") if state.checking else "")
 

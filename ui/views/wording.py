@@ -89,7 +89,7 @@ def found_words(found_by: FoundBy, tr: Translator) -> str:
         FoundBy.CODE: tr("live code checked"),
         FoundBy.PHONE: tr("found by phone"),
         FoundBy.NAME: tr("found by name"),
-        FoundBy.LIST: tr("chosen from the list"),
+        FoundBy.LIST: tr("just enrolled"),  # enrolment gives nobody else
     }[found_by]
 
 

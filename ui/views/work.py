@@ -27,6 +27,7 @@ from ui.widgets.notices import Toast
 
 SLIM_BELOW, BARE_BELOW, BAREST_BELOW = 1200, 640, 440  # logical widths below which the top bar says less
 HIDDEN = (Screen.SIGN_ON, Screen.RECOVERY)
+FORMS = (Screen.PAY, Screen.ENROL)  # no toast over these
 
 
 class WorkView(QWidget):
@@ -55,6 +56,7 @@ class WorkView(QWidget):
         layout.addWidget(self.screens, 1)
         self._built: dict[Screen, QWidget] = {}
         self._state = ShellState()
+        self._unsaid = ""
         self.counter = CounterView(ui)
         self.counter.pressed.connect(self.pressed)
         self.counter.typed_news.connect(self.scan.show_find)
@@ -79,6 +81,11 @@ class WorkView(QWidget):
         if state.screen in HIDDEN:
             return
         self.screens.show_page(self.view(state.screen))
+        if state.screen in FORMS:
+            self.toast.hide()
+        elif self._unsaid:
+            text, self._unsaid = self._unsaid, ""
+            self.show_toast(text)
 
     def view(self, screen: Screen) -> QWidget:
         """The view of a screen, built when first asked for."""
@@ -105,7 +112,13 @@ class WorkView(QWidget):
                 self.scan.set_text(self.scan.text() + event.text())
 
     def show_toast(self, text: str) -> None:
-        """Say it at the bottom of the left side, above the last sale and the keys, so that it hides no figure."""
+        """Say it at the bottom of the left side, above the last sale and the keys, so that it hides no figure.
+
+        With a form up it would hide what is being filled in: it is said when the form is closed.
+        """
+        if self._state.screen in FORMS:
+            self._unsaid = text
+            return
         self.toast.show_toast(text)
         view = self.view(self._state.screen) if self._state.screen not in HIDDEN else self.counter
         under: QWidget = view

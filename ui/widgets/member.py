@@ -47,7 +47,6 @@ class MemberHead(QWidget):
         self.setAccessibleName(f"{member.name} {member.tier_name} {member.phone}")
         self.avatar.set_person(member.initial, member.tier)
         self.name.set_text(member.name)
-        self.name.setMinimumWidth(self.name.sizeHint().width())
         self.tier.set_tier(member.tier, member.tier_name)
         self._hint = member.hint
         if member.hint:
@@ -69,7 +68,10 @@ class MemberHead(QWidget):
     def _place_hint(self) -> None:
         gap, size = self._theme.px(12), self.hint.sizeHint()
         avatar = 0 if self.avatar.isHidden() else self.avatar.width() + self._theme.px(14)
-        taken = avatar + self.name.minimumWidth() + gap + self.tier.sizeHint().width() + gap
+        tier = self.tier.sizeHint().width()
+        name = min(self.name.sizeHint().width(), max(0, self.width() - avatar - gap - tier))
+        self.name.setMinimumWidth(name)  # never under the tier: it is written smaller first
+        taken = avatar + name + gap + tier + gap
         self.hint.setVisible(bool(self._hint) and taken + size.width() <= self.width())
         line = self._theme.line_px(Size.NAME)
         top = max(0, (self.height() - line - self.below.height()) // 2)

@@ -20,6 +20,7 @@ from ui.widgets.runs import RunLine, draw_runs, fit_runs, runs_width
 from ui.widgets.values import AnyRun, ResultRow, Run
 
 ROW_PX, CAP_PX, AVATAR_PX, TIER_PX, POINTS_PX, GAP_PX = 66, 36, 44, 110, 132, 12
+TAIL_DIGITS = 4
 DIGIT_ROWS = 9  # rows beyond the ninth have no digit key
 
 
@@ -48,6 +49,24 @@ class ResultModel(QAbstractListModel):
             self.beginResetModel()
             self.rows = new
             self.endResetModel()
+
+
+def who_runs(theme: Theme, row: ResultRow, room: float) -> tuple[AnyRun, ...]:
+    """Name, matched letters and phone in `room` screen px. Members are told apart by the end of the phone: the letters
+    go first, then the phone's beginning."""
+    name = Run(row.name, Size.TITLE)
+    matched = Run(row.matched, Size.LABEL, Tone.PRIMARY, bold=True, underline=True, gap_px=10)
+    phone = Run(row.phone, tone=Tone.SECOND, gap_px=10)
+    tail = Run(f"···{row.phone[-TAIL_DIGITS:]}" if row.phone else "", tone=Tone.SECOND, gap_px=10)
+    choices: list[tuple[AnyRun, ...]] = [(name, phone), (name, tail)]
+    if row.matched:
+        choices[:0] = [(name, matched, phone), (name, matched, tail)]
+    fitting = (runs for runs in choices if runs_width(theme, runs) <= room + 0.5)
+    found = next(fitting, None)
+    if found is not None:
+        return found
+    short = fit_runs(theme, (name,), room - runs_width(theme, (tail,)) - theme.px(10))
+    return (*short, tail)
 
 
 class ResultDelegate(QStyledItemDelegate):
@@ -92,12 +111,9 @@ class ResultDelegate(QStyledItemDelegate):
         theme = self._theme
         line, small = theme.line_px(Size.BODY), theme.px(20)
         top = room.center().y() - (line + small) / 2
-        runs: list[AnyRun] = [Run(row.name, Size.TITLE)]
-        if row.matched:
-            runs.append(Run(row.matched, Size.LABEL, Tone.PRIMARY, bold=True, underline=True, gap_px=10))
-        runs.append(Run(row.phone, tone=Tone.SECOND, gap_px=10))
+        runs = who_runs(theme, row, room.width())
         first = QRectF(room.left(), top, room.width(), line)
-        draw_runs(painter, theme, first, fit_runs(theme, runs, room.width()))
+        draw_runs(painter, theme, first, runs)
         second = QRectF(room.left(), top + line, room.width(), small)
         words(painter, second, row.note, font=theme.font(Size.CAPTION), colour=theme.colour(Tone.SECOND))
 

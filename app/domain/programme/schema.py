@@ -283,7 +283,9 @@ def read_json(source: str) -> Mapping[str, object]:
     """A JSON object; DocumentError with path "" when it is none, has a key twice, or is no JSON at all."""
     try:
         raw = json.loads(source, object_pairs_hook=_no_twins)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise DocumentError([Mistake("", "nested_too_deep")]) from None
+    except ValueError as error:
         raise DocumentError([Mistake("", "not_json", {"detail": str(error)})]) from None
     return _top(raw)
 
@@ -292,11 +294,13 @@ def read_toml(source: str) -> Mapping[str, object]:
     """A TOML document; DocumentError with path "" when it is none."""
     try:
         return tomllib.loads(source)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise DocumentError([Mistake("", "nested_too_deep")]) from None
+    except ValueError as error:
         raise DocumentError([Mistake("", "not_toml", {"detail": str(error)})]) from None
 
 
 def _top(raw: object) -> Mapping[str, object]:
     if not isinstance(raw, dict):
-        raise DocumentError([Mistake("", "expected_table")])
+        raise DocumentError([Mistake("", "document_no_table")])
     return cast(Mapping[str, object], raw)

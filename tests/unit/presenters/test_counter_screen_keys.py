@@ -45,7 +45,7 @@ def test_the_star_opens_the_amount_panel_and_characters_fill_it(counter: Counter
     assert counter.char("*")
     assert counter.panel() is Panel.AMOUNT
     assert enabled(counter) >= {Key.ESC}
-    for char in "86.4x5":
+    for char in "86.45":
         assert counter.char(char)
     assert counter.amount.state.text == "86.45"
     assert counter.backspace()
@@ -66,6 +66,46 @@ def test_a_product_scanned_while_an_amount_is_typed_is_added_and_the_amount_stay
     assert len(counter.cart.state.cart.basket.lines) == 1
 
 
+@pytest.mark.parametrize("typed", ["0", "0.001", "100000000", "1e5", "12..5"])
+def test_a_refused_amount_stays_to_be_corrected_with_the_sentence(
+    stage: Stage, counter: CounterScreen, typed: str
+) -> None:
+    counter.char("*")
+    for char in typed:
+        counter.char(char)
+    counter.amount.enter()
+    assert counter.panel() is Panel.AMOUNT
+    assert counter.amount.state.text == typed
+    assert counter.cart.state.notice is not None
+    assert counter.cart.state.empty
+    counter.amount.typed("7")
+    counter.amount.enter()
+    assert counter.panel() is Panel.BASKET
+    assert counter.cart.state.notice is None
+    assert [line.unit_minor for line in counter.cart.state.cart.basket.lines] == [700]
+
+
+def test_an_amount_entered_twice_in_a_hurry_is_one_line(stage: Stage, counter: CounterScreen) -> None:
+    counter.amount.open()
+    counter.amount.typed("7")
+    stage.tasks.hold = True
+    counter.amount.enter()
+    counter.amount.enter()
+    assert counter.panel() is Panel.AMOUNT
+    stage.tasks.run_all()
+    assert len(counter.cart.state.cart.basket.lines) == 1
+    assert counter.panel() is Panel.BASKET
+
+
+def test_leaving_the_amount_takes_its_refusal_away(counter: CounterScreen) -> None:
+    counter.amount.open()
+    counter.amount.typed("0")
+    counter.amount.enter()
+    counter.back()
+    assert counter.cart.state.notice is None
+    assert counter.panel() is Panel.IDLE
+
+
 def test_an_empty_amount_is_not_added(counter: CounterScreen) -> None:
     counter.amount.open()
     counter.amount.enter()
@@ -76,9 +116,9 @@ def test_an_empty_amount_is_not_added(counter: CounterScreen) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("12.345", "12.34"), ("1.2.3", "1.23"), ("86。4", "86.4"), ("-5", "-5"), ("1" * 20, "1" * 12), ("五", "")],
+    [("12.345", "12.345"), ("12..5", "12..5"), ("86。4", "86.4"), ("1e5", "1e5"), ("1" * 20, "1" * 12), ("五", "五")],
 )
-def test_only_what_can_be_an_amount_is_kept(typed: str, kept: str) -> None:
+def test_what_is_typed_is_never_reshaped_into_another_amount(typed: str, kept: str) -> None:
     assert typed_amount(typed) == kept
 
 

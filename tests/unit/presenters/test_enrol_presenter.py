@@ -202,3 +202,30 @@ def test_a_closed_form_finishes_nothing(enrol: EnrolPresenter) -> None:
     enrol.back()
     enrol.finish()
     assert not enrol.state.open
+
+
+def test_escape_asks_twice_before_a_form_with_something_in_it_is_discarded(stage: Stage, enrol: EnrolPresenter) -> None:
+    fill(enrol)
+    stage.shell.key(Key.ESC)
+    assert (enrol.state.open, enrol.state.name) == (True, "陈小宁")
+    assert enrol.state.notice is not None
+    enrol.name_typed("陈小宁宁")
+    assert enrol.state.notice is None
+    stage.shell.key(Key.ESC)
+    assert enrol.state.open
+    stage.shell.key(Key.F1)
+    stage.shell.key(Key.ESC)
+    assert enrol.state.notice is None
+    stage.shell.key(Key.ESC)
+    stage.shell.key(Key.ESC)
+    assert not enrol.state.open
+
+
+def test_an_empty_form_and_a_finished_one_close_at_once(stage: Stage, enrol: EnrolPresenter) -> None:
+    stage.shell.key(Key.ESC)
+    assert not enrol.state.open
+    stage.shell.open_enrol()
+    fill(enrol)
+    enrol.finish()
+    stage.shell.key(Key.ESC)
+    assert not enrol.state.open

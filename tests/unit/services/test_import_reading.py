@@ -87,6 +87,7 @@ def test_a_column_can_be_named() -> None:
         (b"", {}, "import_no_header"),
         (b",,\n", {}, "import_no_header"),
         ("电话\n1\n".encode(), {}, "import_column_missing"),
+        (b"name,phone,Name\nx,1,y\n", {}, "import_column_twice"),
         (b"name\nx\n", {"name": "nobody"}, "import_column_unknown"),
         (b"name\nx\n", {"surname": "name"}, "import_field_unknown"),
     ],

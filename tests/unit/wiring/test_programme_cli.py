@@ -100,7 +100,7 @@ def test_a_programme_document_is_checked_by_itself(tmp_path: Path) -> None:
     [
         (b"\xff\xfe", "The file cannot be read: not UTF-8. (P-04)"),
         (b"{", "This is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1). (P-02)"),
-        (b"[]", "must be a table"),
+        (b"[]", "The document must be one table of names and values. (P-06)"),
     ],
 )
 def test_a_file_that_is_no_document(tmp_path: Path, content: bytes, words: str) -> None:

@@ -289,8 +289,8 @@ def test_thresholds_that_cannot_be_read_are_not_compared() -> None:
     [
         (read_json, "{", "not_json"),
         (read_json, '{"a": 1, "a": 2}', "not_json"),
-        (read_json, "[" * 100_000, "not_json"),
-        (read_json, "[]", "expected_table"),
+        (read_json, "[" * 100_000, "nested_too_deep"),
+        (read_json, "[]", "document_no_table"),
         (read_toml, "a = ", "not_toml"),
     ],
 )
