@@ -11,6 +11,8 @@ from devices.simulated.paper import Item
 from devices.simulated.printer import SimulatedPrinter
 
 PROFILE = "escpos-80"
+CUT = b"\x1dVB\x00"
+"""What ends a receipt; the printer may have read on, and that belongs to the next one."""
 
 
 class PaperTray:
@@ -39,7 +41,8 @@ class PaperTray:
     def _cut(self, items: list[Item]) -> None:
         """On the printer's thread."""
         received = bytes(self._printer.received)
+        end = received.find(CUT, self._taken) + len(CUT)
         number = self._first + self._album.count
-        (self._folder / f"receipt-{number:04d}.bin").write_bytes(received[self._taken :])
-        self._taken = len(received)
+        (self._folder / f"receipt-{number:04d}.bin").write_bytes(received[self._taken : end])
+        self._taken = end
         self._album.add(items)
