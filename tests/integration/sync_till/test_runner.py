@@ -55,7 +55,7 @@ def run(
                 task = asyncio.create_task(runner.run())
                 while not until(runner, news, paths):
                     assert not task.done(), task.exception()
-                    await asyncio.sleep(0)
+                    await asyncio.wait((task,), timeout=0)  # let the runner go on
                 await runner.command("stop", {})
                 await task
 
