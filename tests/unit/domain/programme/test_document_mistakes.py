@@ -292,6 +292,7 @@ def test_thresholds_that_cannot_be_read_are_not_compared() -> None:
         (read_json, "[" * 100_000, "nested_too_deep"),
         (read_json, "[]", "document_no_table"),
         (read_toml, "a = ", "not_toml"),
+        (read_toml, "a = " + "[" * 100_000, "nested_too_deep"),
     ],
 )
 def test_what_is_no_document_at_all(read: Any, source: str, code: str) -> None:
