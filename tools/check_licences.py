@@ -14,7 +14,7 @@ PAGE = ROOT / "docs" / "licences.md"
 ALLOWED = {"MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "MPL-2.0", "PSF-2.0", "Zlib", "HPND",
            "MIT-CMU", "Unlicense"}  # fmt: skip
 # LGPL is taken where the library stays one that the user can replace: Qt in the one-folder bundle, and the PostgreSQL
-# driver that head office imports by name and the till's bundle leaves out (ADR 0004).
+# driver that head office alone imports (ADR 0004).
 LGPL_ALLOWED = {"pyside6-essentials", "shiboken6", "psycopg", "psycopg-binary"}
 # Packages whose metadata is not a licence expression, or which this platform or Python does not install.
 STATED = {
@@ -79,7 +79,7 @@ def page(licences: dict[str, str]) -> str:
         "Written by `make licences` from requirements/runtime.txt; `make check` refuses what is not on the list in\n"
         "tools/check_licences.py. Qt is used under the LGPL: it stays a replaceable shared library in the bundle,\n"
         "and only PySide6-Essentials is used (QtCharts, QtGraphs and other GPL modules are not in it).\n"
-        "The PostgreSQL driver is LGPL too: head office alone imports it, and the till's bundle leaves it out.\n"
+        "The PostgreSQL driver is LGPL too: head office alone imports it, and it stays replaceable in the folder.\n"
         "Guitai itself is Apache-2.0.\n\n"
         f"| package | version | licence |\n|---|---|---|\n{rows}\n"
     )

@@ -106,7 +106,7 @@ def badge_words(state: HeadOfficeState, pending: int, tr: Translator) -> str:
             return tr("Syncing {done}/{whole}", done=state.done, whole=state.whole)
         case Link.ATTENTION:
             return tr("Needs attention")
-        case Link.OFFLINE | Link.SLOW:
+        case _:  # OFFLINE, SLOW
             word = tr("Offline") if state.link is Link.OFFLINE else tr("Slow network")
             return " · ".join(part for part in (word, waiting) if part)
 
@@ -124,7 +124,7 @@ def sentence(state: HeadOfficeState, tr: Translator) -> str:
             return tr("Offline; the counter works as usual and sends everything later")
         case Link.SLOW:
             return tr("The network is slow; the counter works as usual and sends everything later")
-        case Link.ATTENTION:
+        case _:  # ATTENTION
             return _trouble(state.problem, tr)
 
 

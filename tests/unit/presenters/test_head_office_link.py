@@ -89,3 +89,29 @@ def test_r_asks_head_office_and_a_till_that_stands_alone_asks_nobody() -> None:
     assert stage.head_office.asked == 1
     NoHeadOffice().sync_now()
     assert stage.till.status.state.head_office.link is Link.NONE
+
+
+def test_news_before_the_files_are_open_waits_for_them() -> None:
+    stage = Stage()
+    offline = HeadOfficeState(Link.OFFLINE)
+    stage.shell.sync_status(offline)
+    stage.shell.sync_status(offline)
+    stage.shell.sync_changed("members")
+    assert stage.shell.state.head_office == offline
+    assert stage.shell.till is None
+
+
+def test_news_before_anybody_signed_on_changes_no_screen() -> None:
+    stage = Stage().start()
+    shown = stage.shell.state
+    stage.shell.sync_changed("results")
+    assert stage.shell.state == shown
+
+
+def test_an_open_status_screen_counts_again_when_results_came() -> None:
+    stage = Stage().start().sign_on()
+    stage.shell.open_status()
+    before = stage.till.status.state
+    stage.shell.sync_changed("results")
+    assert stage.till.status.state == before
+    assert before.open
