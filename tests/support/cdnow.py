@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.domain.card import luhn_digit
+from app.services.import_members import ImportedMember
 from tests.support.commands import SIGN_ON, script
 
 FILE = Path(__file__).parents[1] / "data" / "cdnow_sample.txt"
@@ -55,13 +54,11 @@ def purchases() -> Iterator[Purchase]:
         yield Purchase(customer, int(Decimal(value) * 100))
 
 
-def members_csv(rung: list[Purchase]) -> str:
-    """Their customers as an import file."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("member_no", "card"))
-    writer.writerows(sorted({(one.customer, one.card) for one in rung}))
-    return out.getvalue()
+def members(rung: list[Purchase]) -> Iterator[ImportedMember]:
+    """Their customers, each with a card and nothing yet on it."""
+    cards = {purchase.customer: purchase.card for purchase in rung}
+    for line, (customer, card) in enumerate(sorted(cards.items()), 2):
+        yield ImportedMember(line, customer, "", "", card, "", "", 0, (), "1997-01-01", "s027", "active")
 
 
 def day_script(rung: list[Purchase]) -> str:
