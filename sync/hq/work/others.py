@@ -67,10 +67,7 @@ def apply_coupon_issue(context: Context, body: CouponIssue) -> None:
         context.codes.add("wrong_figures")
         return
     day = context.moment(programme).day
-    try:
-        issued_on = day_of(body.issued_on)
-    except ValueError:
-        raise ParkedError("bad_body") from None
+    issued_on = day_of(body.issued_on)
     state = coupons.issue(programme, opened(programme, doc, member, day), body.type, body.coupon_id, issued_on)
     keep(context, doc, with_(doc, state=state, programme=programme.name))
 
