@@ -83,7 +83,10 @@ class NewMember:
 
 
 def seal(fact: Fact, head: Link, offset: ClockOffset = NEVER_MEASURED) -> SealedEvent:
-    """The fact as the event that follows `head`, made at this `offset`. ValueError when it is beyond the limits of wire.md (`push`)."""
+    """The fact as the event that follows `head`, made at this `offset`.
+
+    ValueError when it is beyond the limits of wire.md (`push`).
+    """
     envelope: dict[str, Json] = {
         "seq": head.seq + 1,
         "event_id": fact.event_id,

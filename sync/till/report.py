@@ -23,10 +23,13 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`pending`: own events without a result; `left` of `known` buckets are still to fetch; `success_ms`: wall time of
-    the last answer that counted, 0 never; `checks`: how often all that head office named was here; `resulted`: the last own seq
-    with a result; `problem`: a code, empty for none; `offset_ms`: head office's clock minus ours, measured at
-    `measured_ms` of ours, 0 never."""
+    """What the till's process and its screens are told.
+
+    `pending`: own events without a result; `left` of `known` buckets are still to fetch; `success_ms`: wall time of
+    the last answer that counted, 0 never; `checks`: how often all that head office named was here; `resulted`: the
+    last own seq with a result; `problem`: a code, empty for none; `offset_ms`: head office's clock minus ours,
+    measured at `measured_ms` of ours, 0 never.
+    """
 
     phase: Phase
     pending: int
