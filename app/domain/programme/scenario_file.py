@@ -186,7 +186,7 @@ def _step(reader: Reader, known: frozenset[str]) -> Step:
 def _explained(reader: Reader, expect: Mapping[str, object]) -> None:
     """`note` says how a step's figures come about; `derived` names those that were worked out, not published."""
     reader.maybe("note", long_text)
-    for name in sorted(reader.have("derived", any_names, frozenset())):
+    for name in sorted(reader.maybe("derived", any_names) or ()):
         if name not in expect:
             reader.mistake("derived", "not_in_document", name=name)
 
