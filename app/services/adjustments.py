@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain import receipt as paper_model
-from app.domain.events import seal
 from app.domain.hand_facts import Adjustment, CouponIssue, adjustment_fact, coupon_issue_fact
 from app.domain.numbering import local_on, local_time
 from app.domain.programme.document import Programme
@@ -18,7 +17,7 @@ from app.ids import EventId, MemberId
 from app.services import approvals, checkout, members, paper, settings, shift_paper
 from app.services.members import Customer
 from app.services.ports import AuditEntry, Effect, NewJob
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 
 POINTS_MAX = 1_000_000
 REASONS = ("missed_points", "correction", "goodwill", "complaint", "other")
@@ -62,7 +61,7 @@ def adjust(till: Till, session: Session, member_id: MemberId, points: int, appro
     with till.book.begin() as write:
         event_id, shift_id = EventId(new_id(till)), session.shift.shift_id
         one = Adjustment(event_id, now_ms, shift_id, member_id, account_id, scaled, approval)
-        write.append(seal(adjustment_fact(one), write.head()), (Effect(account_id, None, scaled),))
+        write.append(sealed(till, adjustment_fact(one), write.head()), (Effect(account_id, None, scaled),))
         facts = {"amount": scaled, "reason": approval.reason, "by": approval.by_staff_id}
         write.add_audit(AuditEntry(now_ms, "adjustment", session.staff_id, facts))
         slip = _slip(till, session, customer, approval, lines=points_lines(till, points, before, after))
@@ -94,7 +93,7 @@ def give_coupon(till: Till, session: Session, member_id: MemberId, name: str, ap
         event_id, coupon_id = EventId(new_id(till)), new_id(till)
         shift_id = session.shift.shift_id
         one = CouponIssue(event_id, now_ms, shift_id, member_id, coupon_id, name, issued_on, approval)
-        write.append(seal(coupon_issue_fact(one), write.head()))
+        write.append(sealed(till, coupon_issue_fact(one), write.head()))
         facts = {"type": name, "reason": approval.reason, "by": approval.by_staff_id}
         write.add_audit(AuditEntry(now_ms, "coupon_issue", session.staff_id, facts))
         lines = (Columns(till.receipt_words("Coupon"), name),)

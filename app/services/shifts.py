@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.domain import receipt as paper_model
-from app.domain.events import seal
 from app.domain.hand_facts import ShiftClose, cash_move_fact, shift_close_fact
 from app.domain.money import AMOUNT_MINOR_MAX
 from app.domain.numbering import business_on
@@ -18,7 +17,7 @@ from app.failpoints import Failpoint
 from app.ids import EventId
 from app.services import approvals, checkout, shift_paper, signon
 from app.services.ports import AuditEntry, NewJob
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 
 Counted = tuple[KindMinor, ...]
 
@@ -112,7 +111,7 @@ def move_cash(
     with till.book.begin() as write:
         event_id = EventId(new_id(till))
         move = CashMove(event_id, now_ms, session.shift.shift_id, kind, minor, reason, session.staff_id, approval)
-        write.append(seal(cash_move_fact(move), write.head()))
+        write.append(sealed(till, cash_move_fact(move), write.head()))
         facts = {"kind": kind.value, "minor": minor, "reason": reason}
         write.add_audit(
             AuditEntry(now_ms, "no_sale" if kind is CashKind.NO_SALE else "cash_move", session.staff_id, facts)
@@ -139,7 +138,7 @@ def close(till: Till, session: Session, counted: Counted) -> Outcome[Closed]:
         event_id = EventId(new_id(till))
         fact = ShiftClose(now.shift, session.staff_id, counted, now.expected, now.totals)
         write.close_shift(now.shift.shift_id, now.at_ms)
-        write.append(seal(shift_close_fact(event_id, now.at_ms, fact), write.head()))
+        write.append(sealed(till, shift_close_fact(event_id, now.at_ms, fact), write.head()))
         difference_minor = sum(one.minor for one in now.differences)
         facts = {"z_no": now.shift.z_no, "difference_minor": difference_minor}
         write.add_audit(AuditEntry(now.at_ms, "shift_close", session.staff_id, facts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.events import seal, shift_open_fact
+from app.domain.events import shift_open_fact
 from app.domain.shift import Shift, no_shift
 from app.domain.staff import TRIES_BEFORE_LOCK, TRIES_BEFORE_WAIT, Attempts, Role, Staff, wait_ms
 from app.errors import Refusal
@@ -12,7 +12,7 @@ from app.failpoints import Failpoint
 from app.ids import EventId, ShiftId, StaffId
 from app.services import settings
 from app.services.ports import AuditEntry, Transaction
-from app.services.till import Session, Till, new_id
+from app.services.till import Session, Till, new_id, sealed
 
 MINUTE_MS = 60_000
 
@@ -104,5 +104,5 @@ def new_shift(till: Till, write: Transaction, staff_id: StaffId, float_minor: in
     """Open a shift with its event, inside the caller's transaction."""
     shift = Shift(ShiftId(new_id(till)), write.next_number("z"), staff_id, till.clock.now_ms(), float_minor)
     write.open_shift(shift)
-    write.append(seal(shift_open_fact(EventId(new_id(till)), shift), write.head()))
+    write.append(sealed(till, shift_open_fact(EventId(new_id(till)), shift), write.head()))
     return shift
