@@ -147,3 +147,27 @@ class ShiftTotals:
             if kind is TenderKind.CASH or (minor and kind is not TenderKind.POINTS):
                 found.append(KindMinor(kind, minor))
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReport:
+    """A shift as X (so far) or Z (closed, `counted` known) shows it. `business_on` is the day it was opened on.
+
+    `points_scale` of the programme: points in `totals` are scaled. `overdue`: its business day is over.
+    """
+
+    shift: Shift
+    business_on: str
+    at_ms: int
+    staff_name: str
+    totals: ShiftTotals
+    expected: tuple[KindMinor, ...]
+    points_scale: int
+    overdue: bool
+    counted: tuple[KindMinor, ...] | None = None
+
+    @property
+    def differences(self) -> tuple[KindMinor, ...]:
+        """Counted less expected, of every kind that was counted."""
+        expected = {one.kind: one.minor for one in self.expected}
+        return tuple(KindMinor(one.kind, one.minor - expected.get(one.kind, 0)) for one in self.counted or ())

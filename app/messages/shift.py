@@ -46,10 +46,6 @@ WORDS: dict[str, Words] = {
         "F-10",
         "This coupon is not in the programme. Nothing was given. Choose another one.",
     ),
-    "receipt_open": Words(
-        "F-11",
-        "Goods are still on the receipt. The shift stays open. Finish or empty the receipt first.",
-    ),
     "cash_form": Words(
         "F-12",
         "The kind of cash on line {line} is not understood. Nothing was moved.",

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from app.domain.money import plain
 from app.domain.numbering import local_time
 from app.domain.receipt import Align, Block, Columns, Cut, Feed, Receipt, Rule, Text
 from app.domain.sale import TenderKind
-from app.domain.shift import CashKind, CashMove
+from app.domain.shift import CashKind, CashMove, ShiftReport
 from app.i18n import mark
 from app.services import paper, settings
 from app.services.till import Session, Till
-
-if TYPE_CHECKING:
-    from app.services.shifts import ShiftReport
 
 CASH_WORDS: Mapping[CashKind, str] = {
     CashKind.PAY_IN: mark("Cash in"),

@@ -10,7 +10,7 @@ from app.domain.money import AMOUNT_MINOR_MAX
 from app.domain.numbering import business_on
 from app.domain.receipt import Receipt
 from app.domain.sale import TenderKind
-from app.domain.shift import COUNTED_KINDS, CashKind, CashMove, KindMinor, Shift, ShiftTotals, no_shift
+from app.domain.shift import COUNTED_KINDS, CashKind, CashMove, KindMinor, ShiftReport, no_shift
 from app.domain.staff import Approval, Capability
 from app.errors import Refusal
 from app.failpoints import Failpoint
@@ -18,32 +18,6 @@ from app.ids import EventId
 from app.services import approvals, checkout, shift_paper, signon
 from app.services.ports import AuditEntry, NewJob
 from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
-
-Counted = tuple[KindMinor, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftReport:
-    """A shift as X (so far) or Z (closed, `counted` known) shows it. `business_on` is the day it was opened on.
-
-    `points_scale` of the programme: points in `totals` are scaled. `overdue`: its business day is over.
-    """
-
-    shift: Shift
-    business_on: str
-    at_ms: int
-    staff_name: str
-    totals: ShiftTotals
-    expected: tuple[KindMinor, ...]
-    points_scale: int
-    overdue: bool
-    counted: Counted | None = None
-
-    @property
-    def differences(self) -> tuple[KindMinor, ...]:
-        """Counted less expected, of every kind that was counted."""
-        expected = {one.kind: one.minor for one in self.expected}
-        return tuple(KindMinor(one.kind, one.minor - expected.get(one.kind, 0)) for one in self.counted or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +97,7 @@ def move_cash(
     return Outcome(job_id, frozenset({Topic.SHIFT, Topic.PENDING, Topic.JOBS}), provisional=True)
 
 
-def close(till: Till, session: Session, counted: Counted) -> Outcome[Closed]:
+def close(till: Till, session: Session, counted: tuple[KindMinor, ...]) -> Outcome[Closed]:
     """Close the shift with what was counted: one transaction of event, row, audit and Z on paper.
 
     Refusal `shift_closed`, `count_cash` (the cash was not counted), `amount_range`.

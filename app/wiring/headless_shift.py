@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.sale import TenderKind
-from app.domain.shift import CashKind, KindMinor
+from app.domain.shift import CashKind, KindMinor, ShiftReport
 from app.domain.staff import Approval, Capability
 from app.errors import Refusal
 from app.ids import MemberId
 from app.services import adjustments, approvals, shifts, signon
-from app.services.shifts import ShiftReport
 from app.services.till import Session, Till
 from app.wiring.script import Step
 
