@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.programme import lots
@@ -25,7 +25,7 @@ from sync.hq.work.points import (
     use_grants,
     use_hold,
 )
-from sync.protocol.facts import PointsRedeem, SaleReturn, Undo
+from sync.protocol.facts import PointsRedeem, SaleReturn, Tender, Undo
 
 REDEEM = "points_redeem"
 
@@ -50,12 +50,13 @@ def apply_return(context: Context, body: SaleReturn) -> None:
     for line in body.lines:
         wanted[line.line] = wanted.get(line.line, 0) + line.qty
     possible = _possible(origin.purchase, wanted)
-    if possible != wanted:
-        context.codes.add("wrong_figures")
     outcome = _take_back(origin, possible)
-    state = outcome.account
+    state, tenders = outcome.account, body.tenders
     promised = body.result
-    if state is not None:
+    if possible != wanted:  # the rest is back already, by another till: what is left counts, the promise does not
+        context.codes.add("wrong_figures")
+        tenders = _bounded(body.tenders, outcome.refund_minor)
+    elif state is not None:
         state = _corrected(
             context, origin, state,
             (promised.points_restored - promised.earned_reversed)
@@ -64,7 +65,7 @@ def apply_return(context: Context, body: SaleReturn) -> None:
     if outcome.refund_minor != promised.refund_minor and "wrong_figures" not in context.codes:
         context.codes.add("stale_basis")
     _keep(context, origin, outcome, state)
-    pay_stored_value(context, body.tenders, 1)
+    pay_stored_value(context, tenders, 1)
     figures.count_return(context, body)
 
 
@@ -159,6 +160,16 @@ def _possible(purchase: Purchase, wanted: Mapping[int, int]) -> dict[int, int]:
             left = min(qty, purchase.lines[number].qty - purchase.lines[number].returned)
             if left:
                 found[number] = left
+    return found
+
+
+def _bounded(tenders: Sequence[Tender], refund_minor: int) -> list[Tender]:
+    """Stored value that goes back for goods that were still out: no more than their money."""
+    left, found = refund_minor, []
+    for tender in tenders:
+        if tender.kind == "stored_value":
+            found.append(with_(tender, minor=min(left, tender.minor)))
+            left -= found[-1].minor
     return found
 
 
