@@ -70,6 +70,8 @@ class Book:
     arrived: set[str] = field(default_factory=set)
     """What parked events may have waited for: `member:<id>`, `card:<number>` …"""
     findings: list[dict[str, Any]] = field(default_factory=list)
+    peers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """Rows that one transfer changes together: (kind, id) → the other ids."""
     told: dict[str, Told] = field(default_factory=dict)
     _versions: tuple[Programme, ...] | None = None
 
@@ -84,6 +86,7 @@ class Book:
         self.entries += done.entries
         self.arrived |= done.arrived
         self.findings += done.findings
+        self.peers.update(done.peers)
         self.told.update(done.told)
 
     def preload(self, kind: str, ids: Iterable[str]) -> None:

@@ -31,7 +31,7 @@ def changes(book: Book) -> list[Change]:
             continue
         fields = None if member.erased else drawn(book, kind, doc)
         for bucket in book.buckets_of_member(member):
-            found[bucket, kind, id_] = Change(bucket, kind, id_, fields)
+            found[bucket, kind, id_] = Change(bucket, kind, id_, fields, book.peers.get((kind, id_), ()))
     return [*found.values(), *book.rows.values()]
 
 
