@@ -217,7 +217,9 @@ def _return(told: Told, state: Account, _judge: bool) -> Posted:
         "earned_reversed": outcome.earned_reversed,
         "points_restored": outcome.points_restored,
     }
-    if differs and not codes:
+    if codes:  # a part is back already, by another till: what is left counts, the promise does not
+        return Posted(after, frozenset(codes), found={"now": figures})
+    if differs:
         codes.add("stale_basis")
     if told.programme.trust is Trust.HQ:
         return Posted(after, frozenset(codes), adjusted=more != 0, found={"now": figures})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain.programme.account import Purchase
 from sync.hq.docs import AccountDoc, MemberDoc, SaleDoc
 from sync.hq.work import figures, rows
@@ -9,8 +11,8 @@ from sync.hq.work.book import with_
 from sync.hq.work.context import Context
 from sync.hq.work.parked import ParkedError
 from sync.hq.work.points import change_amount, keep, owner, pay_stored_value, post_event, use_grants, use_hold
-from sync.hq.work.posting import possible, purchase_of, taken_back, wanted_of
-from sync.protocol.facts import PointsRedeem, SaleReturn, Undo
+from sync.hq.work.posting import Posted, possible, purchase_of, taken_back, wanted_of
+from sync.protocol.facts import PointsRedeem, SaleReturn, Tender, Undo
 
 REDEEM = "points_redeem"
 
@@ -22,10 +24,14 @@ def apply_return(context: Context, body: SaleReturn) -> None:
         raise ParkedError("sale_unknown", f"sale:{body.of}")
     context.programme()
     if sale.account_id is None:
-        _return_nobodys(context, sale, wanted_of(body), body)
+        refund_minor = _return_nobodys(context, sale, wanted_of(body), body)
     else:
-        _post(context, sale)
-    pay_stored_value(context, body.tenders, 1)
+        found = _post(context, sale).found or {}
+        refund_minor = found["now"]["refund_minor"]
+    tenders = body.tenders
+    if "wrong_figures" in context.codes:  # a part is back already, by another till: what is left counts
+        tenders = _bounded(tenders, refund_minor)
+    pay_stored_value(context, tenders, 1)
     figures.count_return(context, body)
 
 
@@ -93,16 +99,17 @@ def _account_of(context: Context, sale: SaleDoc) -> tuple[AccountDoc, MemberDoc]
     return doc, member
 
 
-def _post(context: Context, sale: SaleDoc) -> None:
+def _post(context: Context, sale: SaleDoc) -> Posted:
     """Post what takes a sale back to the account of the sale, and show its lines as they are now."""
     doc, member = _account_of(context, sale)
     after, posted = post_event(context, doc, member)
     keep(context, doc, after)
     _show(context, sale, purchase_of(posted.state, sale.id))
+    return posted
 
 
-def _return_nobodys(context: Context, sale: SaleDoc, wanted: dict[int, int], body: SaleReturn | None) -> None:
-    """Goods of a sale that earned for nobody."""
+def _return_nobodys(context: Context, sale: SaleDoc, wanted: dict[int, int], body: SaleReturn | None) -> int:
+    """Goods of a sale that earned for nobody; the money to hand back."""
     if sale.purchase is None:
         raise ParkedError("internal")
     there = possible(sale.purchase, wanted)
@@ -112,6 +119,17 @@ def _return_nobodys(context: Context, sale: SaleDoc, wanted: dict[int, int], bod
     elif body is not None and outcome.refund_minor != body.result.refund_minor:
         context.file("stale_basis", now={"refund_minor": outcome.refund_minor})
     _show(context, with_(sale, purchase=outcome.purchase), outcome.purchase)
+    return outcome.refund_minor
+
+
+def _bounded(tenders: Sequence[Tender], refund_minor: int) -> list[Tender]:
+    """Stored value that goes back for goods that were still out: no more than their money."""
+    left, found = refund_minor, []
+    for tender in tenders:
+        if tender.kind == "stored_value":
+            found.append(with_(tender, minor=min(left, tender.minor)))
+            left -= found[-1].minor
+    return found
 
 
 def _show(context: Context, sale: SaleDoc, purchase: Purchase) -> None:

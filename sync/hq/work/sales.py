@@ -86,7 +86,7 @@ def _recent(context: Context, body: Sale, doc: AccountDoc) -> tuple[Recent, ...]
     skus = tuple(dict.fromkeys(line.sku for line in body.lines if line.sku))[:SKUS_SHOWN_MAX]
     store_id = context.till.store_id
     mine = Recent(context.key, context.at_ms, store_id, body.result.payable_minor, body.result.earned, skus)
-    shown = sorted((mine, *doc.recent), key=lambda one: (one.at_ms, one.event_id), reverse=True)
+    shown = sorted((mine, *doc.recent), key=lambda one: one.at_ms, reverse=True)
     return tuple(shown[:PURCHASES_SHOWN_MAX])
 
 

@@ -90,10 +90,13 @@ def test_open_holds_go_with_the_points_they_hold(hq: HeadOffice) -> None:
     assert till.rows("account")[stays.account_id]["available"] == 100
     assert till.call("POST", "holds", hold).value["held"] == 200
     tender = {"kind": "points", "minor": 200, "account_id": gone.account_id, "points": 200, "hold_id": hold["hold_id"]}
-    result = {"payable_minor": 200, "earned": 0, "to_follow": 0, "redeemed": 200, "because": []}
-    sell(till, 200, gone, body={"tenders": [tender], "result": result})
+    body = {
+        "tenders": [tender, {"kind": "cash", "minor": 800}],
+        "result": {"payable_minor": 1_000, "earned": 8, "to_follow": 0, "redeemed": 200, "because": []},
+    }
+    sell(till, 1_000, gone, body=body)
     assert till.push(4).value["results"][0].get("code") is None
-    assert till.rows("account")[stays.account_id]["balance"] == 100
+    assert till.rows("account")[stays.account_id]["balance"] == 108
     assert hq.faults() == []
 
 
