@@ -14,7 +14,7 @@ from sync.hq.feed import Change
 from sync.hq.tables import ROW, STREAM
 from sync.hq.work.book import with_
 from sync.hq.work.context import Context, ParkedError, day_of
-from sync.hq.work.points import change_amount, earn, free, keep, opened, spend
+from sync.hq.work.points import change_amount, earn, keep, not_held, opened, spend
 from sync.protocol.buckets import store_bucket
 from sync.protocol.facts import (
     Adjustment,
@@ -91,7 +91,9 @@ def apply_hold_released(context: Context, body: HoldReleased) -> None:
         return
     if hold.state == "open":
         context.book.put("hold", with_(hold, state="released", released=hold.points))
-        free(context, hold.account_id, hold.points)
+        doc = context.book.account(hold.account_id) if hold.account_id else None
+        if doc is not None:
+            context.book.put("account", not_held(doc, hold.points))
 
 
 def apply_grant_returned(context: Context, _: GrantReturned) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from app.domain.programme import lots
 from app.domain.programme.account import Account, Spent
@@ -18,6 +19,8 @@ from sync.hq.work.book import with_
 from sync.hq.work.context import Context, coupon_id
 from sync.hq.work.rows import balance_of
 from sync.protocol.facts import GrantPart, Tender
+
+SPENDING: Final = ("sale", "points_redeem", "adjustment")
 
 
 def opened(programme: Programme, doc: AccountDoc, member: MemberDoc, day: date) -> Account:
@@ -50,6 +53,7 @@ def earn(programme: Programme, state: Account, points: int, event: str, day: dat
 def keep(context: Context, before: AccountDoc, after: AccountDoc) -> None:
     """Enter the change of an account: ledger, balance of the answer, its coupons' and stamp cards' rows."""
     book = context.book
+    after = _lent_kept(context, before, after)
     book.enter(context.key, before, after, context.at_ms)
     context.balance[after.id] = balance_of(after)
     if after.state is None:
@@ -63,6 +67,17 @@ def keep(context: Context, before: AccountDoc, after: AccountDoc) -> None:
             counted = with_(stamps, amount=count)
             book.enter(context.key, stamps, counted, context.at_ms)
             context.balance[stamps.id] = count
+
+
+def _lent_kept(context: Context, before: AccountDoc, after: AccountDoc) -> AccountDoc:
+    """Points an open hold keeps stay in their lots: taken back, or spent without it, they become debt."""
+    if not after.held or before.state is None or after.state is None:
+        return after
+    state, short = lots.keep_lent(before.state, after.state, after.held)
+    if short and context.event.envelope.type in SPENDING:
+        context.codes.add("overdraft")
+    kept: AccountDoc = with_(after, state=state)
+    return kept
 
 
 def _keep_coupons(context: Context, before: Account | None, after: AccountDoc) -> None:
@@ -107,10 +122,18 @@ def use_hold(
 
 
 def free(context: Context, account_id: str | None, points: int) -> None:
-    """Give back to an account what a hold kept from it."""
+    """Give back to an account what a hold kept from it, for the event that uses it."""
     doc = context.book.account(account_id) if account_id else None
     if doc is not None:
         context.book.put("account", with_(doc, held=max(0, doc.held - points)))
+
+
+def not_held(doc: AccountDoc, points: int) -> AccountDoc:
+    """The account after a hold of so many points ended unused: they pay what became debt meanwhile."""
+    held = max(0, doc.held - points)
+    state = lots.pay_debt(doc.state, held) if doc.state is not None and doc.state.debt else doc.state
+    given: AccountDoc = with_(doc, held=held, state=state)
+    return given
 
 
 def use_grants(context: Context, grants: list[GrantPart] | None) -> None:
