@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from app.clock import Clock
+from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.failpoints import Failpoint, Failpoints
 from app.ids import MemberId
 from app.services.ports import HoldAnswer
@@ -163,7 +164,7 @@ class SimTill:
     @property
     def link(self) -> LinkedHeadOffice:
         """The till's own way to head office while a cashier waits."""
-        return LinkedHeadOffice(_Asking(self), _ONLINE)
+        return LinkedHeadOffice(_Asking(self), _News(self))
 
     def side_call(self, do: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """A command of the counter, through the real calls; a release leaves at once, nobody waits for its answer."""
@@ -250,10 +251,16 @@ class _Asking:
                 self._till.released(str(given["hold_id"]))
 
 
-class _Online:
-    """The cashier may always try; what comes of it is the network's."""
+class _News:
+    """The cashier may always try; what comes of it is the network's. The offset is what this till's wire measured."""
 
     status: Mapping[str, Any] = MappingProxyType({"phase": "idle"})
 
+    def __init__(self, till: SimTill) -> None:
+        self._till = till
 
-_ONLINE = _Online()
+    def clock_offset(self) -> ClockOffset:
+        wire = self._till.wire
+        if wire.offset_ms is None:
+            return NEVER_MEASURED
+        return ClockOffset(wire.offset_ms, max(0, self._till.clock.now_ms() - wire.measured_ms) // 1000)
