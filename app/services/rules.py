@@ -179,16 +179,30 @@ def _rule_uses(programme: Programme, counters: Mapping[str, int], *, certain: bo
 
 
 def _basis(programme: Programme, member: Member | None, account: Account | None) -> Basis:
+    """What was computed with: every figure of the past that a rule may read, as this till took it."""
+    counters = _counters(account.earlier[0]) if account is not None else {}
     if member is None or account is None or member.account is None:
-        return Basis(programme.name)
+        return Basis(programme.name, counters=counters)
     return Basis(
         programme=programme.name,
         account_ver=member.account.ver,
         tier=member.account.tier,
         tags=member.tags,
         segments=member.segments,
-        counters=member.account.counters,
+        counters=counters,
     )
+
+
+def _counters(earlier: Earlier) -> dict[str, int]:
+    uses = {f"rule.{rule}": count for rule, count in earlier.rule_uses.items()}
+    found = {
+        "receipts": earlier.purchases,
+        "day": earlier.day_points,
+        "year": earlier.year_points,
+        "qualifying": earlier.qualifying,
+        **uses,
+    }
+    return {name: count for name, count in found.items() if count > 0}
 
 
 def _factor(computed: Computed) -> str:

@@ -14,7 +14,7 @@ from sync.hq.refused import ProblemError
 from sync.hq.tables import HOLD
 from sync.hq.work import rows
 from sync.hq.work.book import Book, Till, with_
-from sync.hq.work.context import moment_of
+from sync.hq.work.moments import moment_of
 from sync.protocol.problems import Problem
 from sync.protocol.shapes import HoldRequest, HoldResponse
 
@@ -44,7 +44,7 @@ def hold(book: Book, till: Till, request: HoldRequest) -> HoldResponse:
         points=request.points,
         state=OPEN,
         made_ms=book.settings.now_ms,
-        account_id=request.account_id,
+        account_id=account.id if request.account_id is not None else None,
         coupon_id=request.coupon_id,
     )
     book.put("hold", made)
@@ -97,10 +97,10 @@ def _standing(book: Book, till: Till, found: HoldDoc, request: HoldRequest) -> H
         raise ProblemError(Problem.FORBIDDEN)
     if found.state != OPEN or found.epoch != till.epoch:
         raise ProblemError(Problem.HOLD_CLOSED)
-    same = (found.account_id, found.coupon_id, found.points) == (request.account_id, request.coupon_id, request.points)
-    if not same:
-        raise ProblemError(Problem.HOLD_REUSED)
     account = _account(book, request)
+    asked = account.id if request.account_id is not None else None  # a merge moved the hold with its points
+    if (found.account_id, found.coupon_id, found.points) != (asked, request.coupon_id, request.points):
+        raise ProblemError(Problem.HOLD_REUSED)
     left = 0 if request.coupon_id else _available(book, account)
     return HoldResponse(held=found.points, available=left)
 

@@ -103,7 +103,12 @@ def test_a_cap_holds_for_a_card_nobody_is_known_for_too() -> None:
 def test_the_basis_names_what_was_known() -> None:
     fake = till_with(counters={"receipts": 3})
     basis = rules.compute(fake.till, BASKET, zhang(fake), ()).basis
-    assert (basis.programme, basis.account_ver, basis.tier, basis.counters) == ("huajian:1", 7, "gold", {"receipts": 3})
+    assert (basis.programme, basis.account_ver, basis.tier) == ("huajian:1", 7, "gold")
+    assert basis.counters["receipts"] == 3
+    capped = till_with(ONCE, counters={"day": 950}, max_points_per_day=1000)
+    own_event(capped, 20)
+    counters = rules.compute(capped.till, BASKET, zhang(capped), ()).basis.counters
+    assert (counters["day"], counters["rule.once"]) == (970, 1)
 
 
 def test_a_member_gone_from_the_cache_earns_the_base_rate() -> None:
