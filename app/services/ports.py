@@ -37,7 +37,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class StoreLine:
-    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office."""
+    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office.
+
+    `returned_qty`: what came back there, and what came back here and is not in the row yet.
+    """
 
     receipt_no: str
     at_ms: int
