@@ -15,6 +15,7 @@ from app.services import signon
 from app.services.signon import StaffChoice
 from app.services.till import Place, Session, Till
 from ui.presenters.base import Notice, Presenter, Sounds, Speech, Tasks
+from ui.presenters.keys import Key
 from ui.theme.names import Role
 
 
@@ -97,6 +98,19 @@ class SignOnPresenter(Presenter[SignOnState]):
         """Start the PIN again."""
         if not self.state.checking:
             self._become(replace(self.state, pin="", notice=None))
+
+    def key(self, key: Key) -> bool:
+        """A key of the keyboard; False when it means nothing here."""
+        moves = {Key.LEFT: -1, Key.RIGHT: 1, Key.UP: -2, Key.DOWN: 2}
+        if key in moves:
+            self.move(moves[key])
+        elif key is Key.ENTER:
+            self.enter()
+        elif key is Key.ESC:
+            self.clear()
+        else:
+            return False
+        return True
 
     def enter(self) -> None:
         """Try the PIN."""
