@@ -240,6 +240,6 @@ def audit(connection: Connection) -> list[Fault]:
             if row_hash(raw) != h:
                 faults.append(Fault(row.id, "row_hash"))
         highest = connection.execute(select(func.max(ROW.c.row_seq)).where(ROW.c.bucket == row.id)).scalar() or 0
-        if (highest, live_rows, total) != (row.seq, row.live_rows, row.checksum):
+        if (max(highest, row.floor), live_rows, total) != (row.seq, row.live_rows, row.checksum):
             faults.append(Fault(row.id, "head"))
     return faults
