@@ -12,13 +12,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.domain.chain import Link, SealedEvent
+from app.domain.holdings import Holdings
 from app.domain.member import Member
 from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures
-from app.domain.spending import Hold, HoldState, SaleReturn
+from app.domain.spending import Hold, HoldState, SaleReturn, Topup
 from app.domain.staff import Attempts, Staff
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 
@@ -101,6 +102,10 @@ class Members(Protocol):
 
     def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
         """The lines of a sale of this store as head office has them, by number; empty when they are not here."""
+        ...
+
+    def holdings(self, member_id: MemberId, stamp_ids: tuple[str, ...]) -> Holdings:
+        """What the member holds beside points, own events laid over it; `stamp_ids`: the cards of the programme."""
         ...
 
     def count(self) -> int | None:
@@ -205,16 +210,25 @@ class Book(Protocol):
         ...
 
 
+class Moved(StrEnum):
+    """What an effect changes: points, or the units of another account (stamps, minor units), or a coupon's being."""
+
+    POINTS = "points"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What an event does to a row before head office has said so: the overlay of protocol.md rule 7.
 
-    `account_id` or, when no member is known, the `card` number; `points` is the signed scaled change.
+    `account_id` or, when no member is known, the `card` number; `points` is the signed change in the account's unit.
+    A coupon stands in for an account by its id: −1 uses it, +1 gives it back.
     """
 
     account_id: AccountId | None
     card: str | None
     points: int
+    of: Moved = Moved.POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +285,10 @@ class Transaction(Protocol):
     def add_sale(self, sale: Sale) -> None: ...
     def add_return(self, back: SaleReturn) -> None:
         """What came back; its event is the one appended last."""
+        ...
+
+    def add_topup(self, topup: Topup) -> None:
+        """Money paid into stored value; its event is the one appended last."""
         ...
 
     def add_hold(self, hold: Hold) -> None:
@@ -361,8 +379,11 @@ class HeadOfficeLink(Protocol):
         """Whether asking makes sense now; returns at once, on any thread."""
         ...
 
-    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
-        """Ask once; at most `timeout_s`. Without a clear answer `unknown`, never an exception."""
+    def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
+        """Ask once for an amount of an account, or for a coupon; at most `timeout_s`.
+
+        Without a clear answer `unknown`, never an exception.
+        """
         ...
 
     def release(self, hold_id: str) -> None:

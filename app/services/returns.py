@@ -14,6 +14,7 @@ from app.domain import receipt as paper_model
 from app.domain.card import CODE_CHARS_MAX, RECEIPT_QR_FORM
 from app.domain.events import Basis, sale_return_fact, seal, undo_fact
 from app.domain.numbering import ReceiptFacts, business_on, local_time, read_receipt_address, receipt_no
+from app.domain.programme import stamps
 from app.domain.programme.account import Account, Entry, Lot, Purchase
 from app.domain.programme.calendar import plus_days
 from app.domain.programme.document import Shortfall
@@ -23,11 +24,11 @@ from app.domain.sale import FoundBy, Tender, TenderKind
 from app.domain.spending import ReturnedLine, SaleReturn
 from app.errors import Refusal
 from app.failpoints import Failpoint
-from app.ids import EventId
-from app.services import checkout, purchases, settings
+from app.ids import AccountId, EventId
+from app.services import checkout, overlay, purchases, settings
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.paper_returns import Slip, return_slip
-from app.services.ports import AuditEntry, NewJob, Transaction
+from app.services.ports import AuditEntry, Effect, Moved, NewJob, Transaction
 from app.services.purchases import Bought
 from app.services.till import Outcome, Session, Till, Topic, new_id
 from app.services.views import whole
@@ -346,7 +347,7 @@ def _write(
     fact = undo_fact(back, UNDO_REASON) if back.undo else sale_return_fact(back, _basis(till, found))
     event = seal(fact, write.head())
     moved = back.points_restored - _posted(bought.purchase, outcome.purchase, _today(till, bought))
-    write.append(event, checkout.effects(found.customer, moved))
+    write.append(event, _effects(till, found, back, outcome.purchase))
     write.add_return(back)
     kind = "undo" if back.undo else "return"
     write.add_audit(AuditEntry(back.at_ms, kind, session.staff_id, {"seq": event.seq, "receipt_no": back.receipt_no}))
@@ -362,6 +363,20 @@ def _write(
         restored=given,
         job_id=write.add_job(job),
         undo=back.undo,
+    )
+
+
+def _effects(till: Till, found: Found, back: SaleReturn, after: Purchase) -> tuple[Effect, ...]:
+    """What goods coming back do to points, coupons, stamps and stored value."""
+    bought, before = found.bought, found.bought.purchase
+    moved = back.points_restored - _posted(before, after, _today(till, bought))
+    had, has = stamps.counts(bought.programme, before), stamps.counts(bought.programme, after)
+    reopened = after.coupons if before.kept and not after.kept else ()
+    return (
+        *overlay.of_points(found.customer, moved),
+        *(Effect(AccountId(coupon_id), None, 1, Moved.OTHER) for coupon_id in reopened),
+        *overlay.of_stamps(till, bought.member_id, {card: has[card] - had[card] for card in had}),
+        *overlay.of_stored_value(back.tenders, 1),
     )
 
 

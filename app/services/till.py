@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from app.clock import Clock
 from app.domain.card import CardScheme
 from app.domain.shift import Shift
+from app.domain.spending import Hold
 from app.domain.staff import Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
-from app.ids import AccountId, StaffId, StoreId, TillId, uuid7
+from app.ids import StaffId, StoreId, TillId, uuid7
 from app.services.ports import (
     Book,
     Essentials,
@@ -72,7 +73,7 @@ class NoHeadOffice:
     def is_online(self) -> bool:
         return False
 
-    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:  # noqa: ARG002
+    def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:  # noqa: ARG002
         return HoldAnswer(HoldOutcome.UNKNOWN)
 
     def release(self, hold_id: str) -> None:

@@ -13,12 +13,12 @@ from app.domain.card import luhn_digit
 from app.domain.chain import HASH_ZERO, Attachment, Link, SealedEvent, canonical, event_hash
 from app.domain.sale import Sale
 from app.domain.shift import Shift
-from app.domain.spending import Hold, HoldState, SaleReturn
+from app.domain.spending import Hold, HoldState, SaleReturn, Topup
 from app.domain.staff import Attempts
 from app.errors import Refusal, StoreError
 from app.ids import StaffId
-from app.services.ports import AuditEntry, Effect, NewJob, OwnMember
-from app.store import sales, spending
+from app.services.ports import AuditEntry, Effect, Moved, NewJob, OwnMember
+from app.store import sales, spending, topups
 from app.store.connect import Connection, fault
 
 SEQ_BITS: Final = 40
@@ -115,7 +115,8 @@ class TillTransaction:
             raise ValueError("the event of the sale comes next")
         n = event_n(event.epoch, event.seq)
         keys = [effect.account_id or effect.card or "" for effect in effects]
-        points = sum(effect.points for effect in effects) if effects else None
+        counted = [effect.points for effect in effects if effect.of is Moved.POINTS]
+        points = sum(counted) if counted else None
         values = (n, event.event_id, event.type, event.at_ms, points, " ".join(keys), event.hash, event.raw)
         self._db.execute(ADD_EVENT, values)
         if event.attachments:
@@ -134,6 +135,10 @@ class TillTransaction:
     def add_return(self, back: SaleReturn) -> None:
         head = self.head()
         spending.add_return(self._db, back, event_n(head.epoch, head.seq))
+
+    def add_topup(self, topup: Topup) -> None:
+        head = self.head()
+        topups.add(self._db, topup, event_n(head.epoch, head.seq))
 
     def add_hold(self, hold: Hold) -> None:
         spending.add_hold(self._db, hold)

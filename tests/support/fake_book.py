@@ -11,7 +11,7 @@ from app.domain.chain import HASH_ZERO, Link, SealedEvent, event_hash
 from app.domain.receipt import JobState
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures
-from app.domain.spending import Hold, HoldState, SaleReturn
+from app.domain.spending import Hold, HoldState, SaleReturn, Topup
 from app.domain.staff import Attempts
 from app.errors import Refusal
 from app.ids import EventId, ShiftId, StaffId
@@ -46,6 +46,7 @@ class Truth:
     sales: list[Sale] = field(default_factory=list)
     returns: list[SaleReturn] = field(default_factory=list)
     holds: dict[str, Hold] = field(default_factory=dict)
+    topups: list[Topup] = field(default_factory=list)
     own_members: list[OwnMember] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
     audit: list[AuditEntry] = field(default_factory=list)
@@ -110,6 +111,10 @@ class FakeTransaction:
     def add_return(self, back: SaleReturn) -> None:
         assert self.draft.events[-1].event_id == back.event_id, "the event of a return comes first"
         self.draft.returns.append(back)
+
+    def add_topup(self, topup: Topup) -> None:
+        assert self.draft.events[-1].event_id == topup.event_id, "the event of a top-up comes first"
+        self.draft.topups.append(topup)
 
     def add_hold(self, hold: Hold) -> None:
         assert hold.hold_id not in self.draft.holds, "a hold id is never used again"

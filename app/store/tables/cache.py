@@ -97,6 +97,7 @@ OTHER = Table(
     maybe_text("raw"),
     maybe_blob("h"),
     Index("ix_other_id", "kind", "id", "bucket", unique=True),
+    Index("ix_other_coupon_member", sql("(raw ->> 'member_id')"), sqlite_where=sql("kind = 'coupon'")),
     sqlite_strict=True,
 )
 """Rows of every kind without a table of its own: coupons, segments, day figures, and the essentials once more, so that

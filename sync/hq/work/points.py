@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from app.domain.holdings import AccountKind, account_id_of
 from app.domain.programme import lots
 from app.domain.programme.account import Account, Spent
 from app.domain.programme.document import Programme
 from app.domain.programme.due import advance
-from sync.hq.docs import POINTS, STAMPS, AccountDoc, CouponDoc, MemberDoc
+from sync.hq.docs import POINTS, STAMPS, STORED_VALUE, AccountDoc, CouponDoc, MemberDoc
 from sync.hq.work.book import with_
 from sync.hq.work.context import Context, coupon_id
 from sync.hq.work.rows import balance_of
@@ -55,14 +56,47 @@ def keep(context: Context, before: AccountDoc, after: AccountDoc) -> None:
     if after.state is None:
         return
     _keep_coupons(context, before.state, after)
-    member = book.member(after.member_id)
     for card, count in after.state.stamps.items():
-        account_id = member.accounts.get(f"{STAMPS}:{card}") if member else None
-        stamps = book.account(account_id) if account_id else None
+        member = book.member(after.member_id)
+        stamps = _stamps(context, member, card, count) if member is not None else None
         if stamps is not None and stamps.amount != count:
             counted = with_(stamps, amount=count)
             book.enter(context.key, stamps, counted, context.at_ms)
             context.balance[stamps.id] = count
+
+
+def _stamps(context: Context, member: MemberDoc, card: str, count: int) -> AccountDoc | None:
+    """The member's account of a stamp card; the first stamp opens it."""
+    name = f"{STAMPS}:{card}"
+    if name in member.accounts:
+        return context.book.account(member.accounts[name])
+    if not count:
+        return None
+    made = account_id_of(member.id, AccountKind.STAMPS, card)
+    doc = AccountDoc(id=made, member_id=member.id, kind=STAMPS, stamp_id=card)
+    return _open(context, member, name, doc)
+
+
+def stored_value(context: Context, account_id: str) -> AccountDoc:
+    """The stored value an event names. One nobody opened yet is opened by it, under the id that follows from the
+    member's (app.domain.holdings); a member who has another gets the money there. ParkedError `account_unknown`."""
+    found = context.book.account(account_id)
+    if found is not None:
+        return found
+    member, named = context.member(), context.event.envelope.member_id
+    if member is None or named is None or account_id != account_id_of(named, AccountKind.STORED_VALUE):
+        return context.account(account_id)
+    if STORED_VALUE in member.accounts:
+        return context.account(member.accounts[STORED_VALUE])
+    made = account_id_of(member.id, AccountKind.STORED_VALUE)
+    return _open(context, member, STORED_VALUE, AccountDoc(id=made, member_id=member.id, kind=STORED_VALUE))
+
+
+def _open(context: Context, member: MemberDoc, name: str, doc: AccountDoc) -> AccountDoc:
+    context.book.put("member", with_(member, accounts={**member.accounts, name: doc.id}))
+    context.book.put("account", doc)
+    context.book.arrived.add(f"account:{doc.id}")
+    return doc
 
 
 def _keep_coupons(context: Context, before: Account | None, after: AccountDoc) -> None:
@@ -123,4 +157,4 @@ def pay_stored_value(context: Context, tenders: Sequence[Tender], sign: int) -> 
     """Take stored-value tenders from their accounts (sign −1), or give them back (+1)."""
     for tender in tenders:
         if tender.kind == "stored_value" and tender.account_id is not None:
-            change_amount(context, context.account(tender.account_id), sign * tender.minor)
+            change_amount(context, stored_value(context, tender.account_id), sign * tender.minor)
