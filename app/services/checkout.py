@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 
 from app.domain import receipt as paper_model
-from app.domain.events import sale_fact, seal
+from app.domain.events import sale_fact
 from app.domain.holdings import StoredValue
 from app.domain.money import AMOUNT_MINOR_MAX
 from app.domain.numbering import business_on, receipt_no
@@ -23,7 +23,7 @@ from app.services.members import Customer
 from app.services.paper import TakenLine
 from app.services.payment import Paid
 from app.services.ports import AuditEntry, NewJob, Transaction
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole
 
 AMOUNT_FORM = re.compile(r"(?P<whole>[0-9]{1,12})?(?:\.(?P<cents>[0-9]{0,2}))?")
@@ -263,7 +263,7 @@ def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Tra
     sale = _sale(till, session, cart, priced, write.next_number("receipt"))
     write.add_sale(sale)
     till.failpoints.hit(Failpoint.SALE_AFTER_ROWS)
-    event = seal(sale_fact(sale, priced.computed.basis), write.head())
+    event = sealed(till, sale_fact(sale, priced.computed.basis), write.head())
     write.append(event, overlay.of_sale(till, sale, cart.customer))
     for hold_id in (*cart.hold_ids, *(one.hold_id for one in sale.tenders if one.kind is TenderKind.STORED_VALUE)):
         write.move_hold(hold_id or "", HoldState.USED)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.events import hold_released_fact, seal
+from app.domain.events import hold_released_fact
 from app.domain.spending import Hold, HoldState
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import AccountId, EventId, MemberId
 from app.services.ports import AuditEntry, HeadOfficeLink, HoldAnswer, HoldOutcome, Transaction
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 
 ASK_TIMEOUT_S = 6.0
 """How long a cashier waits for head office before the right is left alone."""
@@ -103,4 +103,4 @@ def recover(till: Till) -> int:
 
 def _release(till: Till, write: Transaction, hold_id: str) -> None:
     write.move_hold(hold_id, HoldState.RELEASED)
-    write.append(seal(hold_released_fact(EventId(new_id(till)), till.clock.now_ms(), hold_id), write.head()))
+    write.append(sealed(till, hold_released_fact(EventId(new_id(till)), till.clock.now_ms(), hold_id), write.head()))

@@ -12,14 +12,15 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.domain.chain import Link, SealedEvent
+from app.domain.events import ClockOffset
 from app.domain.holdings import Holdings
 from app.domain.member import Member
 from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
 from app.domain.sale import Sale
-from app.domain.shift import Shift, ShiftFigures
-from app.domain.spending import Hold, HoldState, SaleReturn, Topup
+from app.domain.shift import Shift, ShiftFigures, ShiftTotals
+from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts, Staff
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 
@@ -177,6 +178,10 @@ class Book(Protocol):
         ...
 
     def shift_figures(self, shift_id: ShiftId) -> ShiftFigures: ...
+    def shift_totals(self, shift_id: ShiftId) -> ShiftTotals:
+        """Everything of the shift so far; all zero for one that is not known."""
+        ...
+
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None: ...
     def sale(self, event_id: EventId) -> Sale | None: ...
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
@@ -287,10 +292,6 @@ class Transaction(Protocol):
         """What came back; its event is the one appended last."""
         ...
 
-    def add_topup(self, topup: Topup) -> None:
-        """Money paid into stored value; its event is the one appended last."""
-        ...
-
     def add_hold(self, hold: Hold) -> None:
         """A hold, before head office is asked for it (fine print 8)."""
         ...
@@ -301,6 +302,10 @@ class Transaction(Protocol):
 
     def add_member(self, member: OwnMember) -> None: ...
     def open_shift(self, shift: Shift) -> None: ...
+    def close_shift(self, shift_id: ShiftId, closed_ms: int) -> None:
+        """Its sales are over. Refusal `shift_closed` when it is not open."""
+        ...
+
     def add_audit(self, entry: AuditEntry) -> None: ...
     def add_job(self, job: NewJob) -> int: ...
     def set_attempts(self, staff_id: StaffId, attempts: Attempts) -> None: ...
@@ -377,6 +382,10 @@ class HeadOfficeLink(Protocol):
 
     def is_online(self) -> bool:
         """Whether asking makes sense now; returns at once, on any thread."""
+        ...
+
+    def clock_offset(self) -> ClockOffset:
+        """How far its clock is from ours, as last measured; returns at once, on any thread."""
         ...
 
     def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:

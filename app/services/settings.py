@@ -21,7 +21,8 @@ RECEIPT_KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class TillSettings:
-    """What the counter needs of the settings."""
+    """What the counter needs of the settings. `float_minor` is in every drawer when a shift opens; with `counts_float`
+    the cashier counts it first and signing on opens no shift."""
 
     brand: str
     closing: str
@@ -33,6 +34,8 @@ class TillSettings:
     undo_minutes: int
     topup_max_minor: int
     topup_bonus: str
+    float_minor: int
+    counts_float: bool
 
 
 def read(till: Till) -> TillSettings:
@@ -49,6 +52,8 @@ def read(till: Till) -> TillSettings:
         undo_minutes=_count(values, "checkout.undo_minutes", UNDO_MINUTES_DEFAULT),
         topup_max_minor=_count(values, "stored_value.topup_max_minor", TOPUP_MAX_MINOR_DEFAULT),
         topup_bonus=_text(values, "stored_value.bonus", ""),
+        float_minor=_count(values, "shift.float_minor", 0),
+        counts_float=values.get("shift.counts_float") is True,
     )
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from app.domain import receipt as paper_model
-from app.domain.events import seal, topup_fact
+from app.domain.events import topup_fact
 from app.domain.holdings import StoredValue
 from app.domain.money import on_screen
 from app.domain.numbering import business_on, receipt_no
@@ -24,7 +24,7 @@ from app.services.holding import Codes, Wanted
 from app.services.members import Customer
 from app.services.paper_topup import TopupSlip, topup_slip
 from app.services.ports import AuditEntry, Effect, HoldAnswer, Moved, NewJob, Transaction
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 
 CODES = Codes("stored_refused", "stored_unanswered")
 PAID_BY = (TenderKind.CASH, TenderKind.QR, TenderKind.CARD)
@@ -163,7 +163,7 @@ def keep_change(till: Till, sale: Sale, kept: StoredValue, write: Transaction) -
         source=TopupSource.CHANGE,
         of=sale.event_id,
     )
-    _append(topup, write)
+    _append(till, topup, write)
 
 
 def _topup(till: Till, session: Session, customer: Customer | None, bonus_minor: int, money: Tender) -> Topup:
@@ -188,7 +188,7 @@ def _topup(till: Till, session: Session, customer: Customer | None, bonus_minor:
 
 
 def _write(till: Till, topup: Topup, given: Offer, slip: Receipt, write: Transaction) -> ToppedUp:
-    seq = _append(topup, write)
+    seq = _append(till, topup, write)
     facts: dict[str, str | int] = {"seq": seq, "receipt_no": topup.receipt_no}
     write.add_audit(AuditEntry(topup.at_ms, "topup", topup.staff_id, facts))
     job = NewJob(topup.event_id, "topup", till.renderer.render(slip), paper_model.to_json(slip))
@@ -202,9 +202,8 @@ def _write(till: Till, topup: Topup, given: Offer, slip: Receipt, write: Transac
     )
 
 
-def _append(topup: Topup, write: Transaction) -> int:
-    """The event with its overlay, and the row that a shift's cash is counted from; its seq."""
-    event = seal(topup_fact(topup), write.head())
+def _append(till: Till, topup: Topup, write: Transaction) -> int:
+    """The event with its overlay; its seq."""
+    event = sealed(till, topup_fact(topup), write.head())
     write.append(event, (Effect(topup.account_id, None, topup.minor + topup.bonus_minor, Moved.OTHER),))
-    write.add_topup(topup)
     return event.seq

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from app.clock import Clock
 from app.domain.card import CardScheme
+from app.domain.chain import Link, SealedEvent
+from app.domain.events import NEVER_MEASURED, ClockOffset, Fact, seal
 from app.domain.shift import Shift
 from app.domain.spending import Hold
-from app.domain.staff import Role
+from app.domain.staff import Capability, Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
 from app.ids import StaffId, StoreId, TillId, uuid7
@@ -73,6 +75,9 @@ class NoHeadOffice:
     def is_online(self) -> bool:
         return False
 
+    def clock_offset(self) -> ClockOffset:
+        return NEVER_MEASURED
+
     def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:  # noqa: ARG002
         return HoldAnswer(HoldOutcome.UNKNOWN)
 
@@ -104,13 +109,14 @@ class Till:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed on, and the open shift every sale carries."""
+    """Who is signed on, what they may do, and the open shift every sale carries (`shift.is_open`: there is one)."""
 
     staff_id: StaffId
     staff_no: str
     staff_name: str
     role: Role
     shift: Shift
+    may: frozenset[Capability] = frozenset()
 
 
 def new_id(till: Till) -> str:
@@ -120,3 +126,8 @@ def new_id(till: Till) -> str:
         return int.from_bytes(till.random_bytes((count + 7) // 8), "big") >> -count % 8
 
     return uuid7(till.clock.now_ms(), randbits)
+
+
+def sealed(till: Till, fact: Fact, head: Link) -> SealedEvent:
+    """The fact as the event that follows `head`, with how far this clock is from head office's."""
+    return seal(fact, head, till.head_office.clock_offset())

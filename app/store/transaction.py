@@ -13,12 +13,12 @@ from app.domain.card import luhn_digit
 from app.domain.chain import HASH_ZERO, Attachment, Link, SealedEvent, canonical, event_hash
 from app.domain.sale import Sale
 from app.domain.shift import Shift
-from app.domain.spending import Hold, HoldState, SaleReturn, Topup
+from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts
 from app.errors import Refusal, StoreError
-from app.ids import StaffId
+from app.ids import ShiftId, StaffId
 from app.services.ports import AuditEntry, Effect, Moved, NewJob, OwnMember
-from app.store import sales, spending, topups
+from app.store import sales, spending
 from app.store.connect import Connection, fault
 
 SEQ_BITS: Final = 40
@@ -36,6 +36,7 @@ ADD_MEMBER: Final = "INSERT INTO own_member VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_SHIFT: Final = (
     "INSERT INTO shift (shift_id, z_no, staff_id, opened_ms, float_minor, after_n) VALUES (?, ?, ?, ?, ?, ?)"
 )
+CLOSE_SHIFT: Final = "UPDATE shift SET closed_ms = ? WHERE shift_id = ? AND closed_ms IS NULL"
 LAST_AUDIT: Final = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 ADD_AUDIT: Final = "INSERT INTO audit (seq, at_ms, kind, raw, hash) VALUES (?, ?, ?, ?, ?)"
 ADD_JOB: Final = (
@@ -136,10 +137,6 @@ class TillTransaction:
         head = self.head()
         spending.add_return(self._db, back, event_n(head.epoch, head.seq))
 
-    def add_topup(self, topup: Topup) -> None:
-        head = self.head()
-        topups.add(self._db, topup, event_n(head.epoch, head.seq))
-
     def add_hold(self, hold: Hold) -> None:
         spending.add_hold(self._db, hold)
 
@@ -154,6 +151,11 @@ class TillTransaction:
         head = self.head()
         values = (shift.shift_id, shift.z_no, shift.staff_id, shift.opened_ms, shift.float_minor)
         self._db.execute(ADD_SHIFT, (*values, event_n(head.epoch, head.seq)))
+
+    def close_shift(self, shift_id: ShiftId, closed_ms: int) -> None:
+        """See the port."""
+        if self._db.execute(CLOSE_SHIFT, (closed_ms, shift_id)).rowcount != 1:
+            raise Refusal("shift_closed")
 
     def add_audit(self, entry: AuditEntry) -> None:
         """Chain one fact to the last: the hash is that of events, over canonical text (security.md, "Audit")."""

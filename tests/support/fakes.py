@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from app.clock import ManualClock
 from app.domain.card import CardScheme
+from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.domain.holdings import AccountKind, HeldStamps, Holdings, StoredValue, account_id_of
 from app.domain.member import Member, MemberStatus, PointsAccount
 from app.domain.product import Product
@@ -228,9 +229,13 @@ class FakeHeadOffice:
         self.held: dict[str, int] = {}
         self.coupons_held: dict[str, str] = {}
         self.told: list[str] = []
+        self.offset = NEVER_MEASURED
 
     def is_online(self) -> bool:
         return self.online
+
+    def clock_offset(self) -> ClockOffset:
+        return self.offset
 
     def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
         hold_id, points = hold.hold_id, hold.points

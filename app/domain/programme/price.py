@@ -25,8 +25,10 @@ class RewardPrice:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`charged` is the money of each line after discounts and rewards; its sum is the payable amount. `coupons_minor`: what
-    each coupon took off."""
+    """`charged` is the money of each line after discounts and rewards; its sum is the payable amount.
+
+    `coupons_minor` is what each coupon took off.
+    """
 
     charged: tuple[int, ...]
     rewards: tuple[RewardPrice, ...]

@@ -323,30 +323,6 @@ HOLD = Table(
 """What head office was asked to keep for this till (fine print 8), written before it is asked: an amount of an account,
 or the one coupon `coupon_id`. `state`: HoldState."""
 
-TOPUP = Table(
-    "topup",
-    METADATA,
-    Column("n", Integer, primary_key=True),
-    text("event_id"),
-    text("receipt_no"),
-    number("at_ms"),
-    text("business_on"),
-    text("shift_id"),
-    text("staff_id"),
-    maybe_text("member_id"),
-    text("account_id"),
-    number("minor"),
-    number("bonus_minor"),
-    number("cash_minor"),
-    number("card_minor"),
-    number("qr_minor"),
-    text("source"),
-    maybe_text("of"),
-    sqlite_strict=True,
-)
-"""Money paid into stored value; `n` is that of its event. `source`: counter, or change left over from the sale `of`. A
-column per way to pay, as a shift's cash is counted."""
-
 SALE_RETURN = Table(
     "sale_return",
     METADATA,
