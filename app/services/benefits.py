@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from app.domain.money import on_screen
 from app.domain.programme.coupons import coupon_type
-from app.domain.programme.document import Discount, DiscountKind, Programme, StampCard
+from app.domain.programme.document import Discount, DiscountKind, Programme, Reward, StampCard
 from app.i18n import Translator
 from app.services.members import Customer
 from app.services.till import Till
@@ -71,7 +71,12 @@ def reward(till: Till, programme: Programme, name: str) -> Benefit | None:
     found = next((one for one in programme.rewards if one.id == name), None)
     if found is None:
         return None
-    return _benefit(till, programme, _own(till, "reward", name), found.discount, found.when.min_spend_minor)
+    return of_reward(till, programme, found)
+
+
+def of_reward(till: Till, programme: Programme, found: Reward) -> Benefit:
+    """What a reward of this programme gives."""
+    return _benefit(till, programme, _own(till, "reward", found.id), found.discount, found.when.min_spend_minor)
 
 
 def stamp_lines(till: Till, customer: Customer | None, gained: Mapping[str, int]) -> tuple[StampLine, ...]:

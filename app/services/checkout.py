@@ -268,7 +268,7 @@ def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Tra
     for hold_id in (*cart.hold_ids, *(one.hold_id for one in sale.tenders if one.kind is TenderKind.STORED_VALUE)):
         write.move_hold(hold_id or "", HoldState.USED)
     if priced.kept is not None:
-        stored_value.keep_change(till, sale, priced.kept, write)
+        stored_value.keep_change(till, sale, cart.customer, write)
     till.failpoints.hit(Failpoint.SALE_AFTER_EVENT)
     write.add_audit(AuditEntry(sale.at_ms, "sale", session.staff_id, {"seq": event.seq, "receipt_no": sale.receipt_no}))
     points = rules.points_block(priced.computed, benefits.stamp_lines(till, cart.customer, sale.result.stamps))

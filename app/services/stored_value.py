@@ -18,7 +18,7 @@ from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.spending import Hold, Topup, TopupSource
 from app.errors import Refusal
 from app.failpoints import Failpoint
-from app.ids import EventId
+from app.ids import EventId, MemberId
 from app.services import holding, settings
 from app.services.holding import Codes, Wanted
 from app.services.members import Customer
@@ -59,9 +59,13 @@ class ToppedUp:
 
 def held(till: Till, customer: Customer | None) -> StoredValue:
     """What the customer has paid in. Refusal `stored_no_member`: a card number nobody is known for has none."""
+    return till.members.holdings(_member(customer), ()).stored_value
+
+
+def _member(customer: Customer | None) -> MemberId:
     if customer is None or customer.member_id is None:
         raise Refusal("stored_no_member")
-    return till.members.holdings(customer.member_id, ()).stored_value
+    return customer.member_id
 
 
 # ---- spending
@@ -77,8 +81,7 @@ def begin(till: Till, session: Session, customer: Customer | None, minor: int) -
         raise Refusal("stored_offline")
     if minor > money.balance_minor:
         raise Refusal("stored_too_little", there=on_screen(max(0, money.balance_minor)), needed=on_screen(minor))
-    member_id = customer.member_id if customer else None
-    return holding.begin(till, session, Wanted(money.account_id, minor, member_id))
+    return holding.begin(till, session, Wanted(money.account_id, minor, _member(customer)))
 
 
 def settle(till: Till, hold: Hold, answer: HoldAnswer) -> Outcome[Tender]:
@@ -144,10 +147,8 @@ def pay_in(till: Till, session: Session, customer: Customer | None, minor: int, 
     return Outcome(done, topics, provisional=True)
 
 
-def keep_change(till: Till, sale: Sale, kept: StoredValue, write: Transaction) -> None:
+def keep_change(till: Till, sale: Sale, customer: Customer | None, write: Transaction) -> None:
     """The change of a sale becomes stored value (找零转存), beside the sale's own event."""
-    if sale.member_id is None:
-        raise Refusal("stored_no_member")
     topup = Topup(
         event_id=EventId(new_id(till)),
         receipt_no=sale.receipt_no,
@@ -155,8 +156,8 @@ def keep_change(till: Till, sale: Sale, kept: StoredValue, write: Transaction) -
         business_on=sale.business_on,
         shift_id=sale.shift_id,
         staff_id=sale.staff_id,
-        member_id=sale.member_id,
-        account_id=kept.account_id,
+        member_id=_member(customer),
+        account_id=held(till, customer).account_id,
         minor=sale.change_minor,
         bonus_minor=0,
         tenders=(Tender(TenderKind.CASH, sale.change_minor),),
@@ -170,8 +171,6 @@ def _topup(till: Till, session: Session, customer: Customer | None, bonus_minor:
     """Everything but its receipt number."""
     now_ms = till.clock.now_ms()
     programme = till.essentials.programme_at(now_ms)
-    if customer is None or customer.member_id is None:
-        raise Refusal("stored_no_member")
     return Topup(
         event_id=EventId(new_id(till)),
         receipt_no="",
@@ -179,7 +178,7 @@ def _topup(till: Till, session: Session, customer: Customer | None, bonus_minor:
         business_on=business_on(now_ms, programme.zone, programme.business_day_starts),
         shift_id=session.shift.shift_id,
         staff_id=session.staff_id,
-        member_id=customer.member_id,
+        member_id=_member(customer),
         account_id=held(till, customer).account_id,
         minor=money.minor or 0,
         bonus_minor=bonus_minor,

@@ -208,9 +208,7 @@ def _coupon_choice(till: Till, programme: Programme, cart: Cart, held: HeldCoupo
 
 
 def _reward_choice(till: Till, programme: Programme, cart: Cart, reward: Reward) -> RewardChoice:
-    gives = benefits.reward(till, programme, reward.id)
-    if gives is None:
-        raise AssertionError("a reward of this programme")
+    gives = benefits.of_reward(till, programme, reward)
     choice = RewardChoice(reward.id, gives, whole(reward.points, programme))
     if any(one.id == reward.id for one in cart.rewards):
         return replace(choice, taken=True, minor=_saves(till, leave(cart, reward.id), cart))

@@ -14,6 +14,7 @@ from app.services.sync_ports import FeedPage, FeedRow
 from app.store.connect import Connection
 from app.store.tokens import initials_of, name_tokens, phone_back
 
+COUPON: Final = "coupon"
 TYPED: Final = ("member", "card", "account")
 COLUMNS: Final = {
     "member": ("phone_back", "initials"),
@@ -41,7 +42,7 @@ def _old(table: str) -> str:
 
 
 def _put(table: str) -> str:
-    own = ("kind",) if table == "other" else COLUMNS[table]
+    own = ("kind", "member_id") if table == "other" else COLUMNS[table]
     names = ("n", "bucket", "id", "incarnation_no", "ver", "row_seq", "raw", "h", *own)
     kept = ", ".join(f"{name} = excluded.{name}" for name in names[3:])
     places = ", ".join("?" * len(names))
@@ -75,8 +76,9 @@ class BucketRows:
         if old is not None and old[3] is not None:
             self._count(table, old[3], -1)
         h = None if row.h is None else bytes.fromhex(row.h)
-        members: dict[str, Any] = json.loads(row.raw) if row.raw is not None and table != "other" else {}
-        own = (row.kind,) if table == "other" else _columns(table, members)
+        raw = row.raw if table != "other" or row.kind == COUPON else None
+        members: dict[str, Any] = json.loads(raw) if raw is not None else {}
+        own = (row.kind, members.get("member_id")) if table == "other" else _columns(table, members)
         before = self._tokens_of(n) if table == "member" and n is not None else set()
         values = (n, self.no, row.id, incarnation_no, row.ver, row.row_seq, row.raw, h, *own)
         n = self.db.execute(PUT[table], values).fetchone()[0]

@@ -11,7 +11,7 @@ from app.ids import AccountId, MemberId
 from app.store.connect import Connection
 
 COUPONS: Final = (
-    "SELECT raw, incarnation_no FROM other WHERE kind = 'coupon' AND (raw ->> 'member_id') = ?"
+    "SELECT raw, incarnation_no FROM other WHERE member_id = ? AND kind = 'coupon' AND raw IS NOT NULL"
     " ORDER BY incarnation_no, ver"
 )
 ACCOUNTS: Final = (

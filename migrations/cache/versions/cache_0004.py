@@ -14,12 +14,9 @@ depends_on = None
 
 
 def upgrade():
-    op.create_index(
-        "ix_other_coupon_member",
-        "other",
-        [sa.text("(raw ->> 'member_id')")],
-        sqlite_where=sa.text("kind = 'coupon'"),
-    )
+    op.add_column("other", sa.Column("member_id", sa.Text(), nullable=True))
+    op.execute("UPDATE other SET member_id = raw ->> 'member_id' WHERE kind = 'coupon'")
+    op.create_index("ix_other_member_id", "other", ["member_id"], sqlite_where=sa.text("member_id IS NOT NULL"))
 
 
 def downgrade():
