@@ -38,7 +38,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class StoreLine:
-    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office."""
+    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office.
+
+    `returned_qty`: what came back there, and what came back here and is not in the row yet.
+    """
 
     receipt_no: str
     at_ms: int
@@ -389,10 +392,7 @@ class HeadOfficeLink(Protocol):
         ...
 
     def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
-        """Ask once for an amount of an account, or for a coupon; at most `timeout_s`.
-
-        Without a clear answer `unknown`, never an exception.
-        """
+        """Ask once; at most `timeout_s`. Without a clear answer `unknown`, never an exception."""
         ...
 
     def release(self, hold_id: str) -> None:

@@ -60,6 +60,7 @@ class Place:
 
     till_id: TillId
     epoch: int
+    region_id: str
     store_id: StoreId
     store_name: str
     till_no: str

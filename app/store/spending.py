@@ -90,6 +90,11 @@ def returns_of(db: Connection, of: EventId) -> tuple[SaleReturn, ...]:
     return tuple(_returned(of, row) for row in db.execute(RETURNS_OF, (of,)))
 
 
+def read_returned(detail: str) -> tuple[ReturnedLine, ...]:
+    """The lines of a return, from its `detail`."""
+    return _read_detail(detail).lines
+
+
 def _returned(of: EventId, row: tuple[str | int | None, ...]) -> SaleReturn:
     event_id, receipt_no, at_ms, business_on, shift_id, staff_id, member_id, card, undo, *figures, raw = row
     detail = _read_detail(str(raw))

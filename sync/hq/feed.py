@@ -25,13 +25,16 @@ ROW_OVERHEAD_BYTES: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row as it stands now in one bucket; `fields` without kind, id and ver; None: deleted there."""
+    """A row as it stands now in one bucket; `fields` without kind, id and ver; None: deleted there.
+
+    `partners`: ids of rows of the same kind that the same transfer changed; they become its peers (fine print 5).
+    """
 
     bucket: str
     kind: str
     id: str
     fields: Mapping[str, Json] | None
-    peers: Mapping[str, int] | None = None
+    partners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
         h_before = before[1] if before else None
         if change.fields is None and h_before is None:
             continue
+        peers = {one: versions[change.kind, one] for one in change.partners if (change.kind, one) in versions}
         head, row = _numbered(heads[change.bucket], change, versions[change.kind, change.id], h_before)
+        row["peers"] = msgspec.json.encode(peers).decode() if peers else None
         heads[change.bucket] = head
         written.append(row)
     for part in chunks(written):
@@ -134,7 +139,7 @@ def _numbered(head: Head, change: Change, ver: int, h_before: str | None) -> tup
         "row_seq": head.seq + 1,
         "raw": raw,
         "h": h,
-        "peers": msgspec.json.encode(change.peers).decode() if change.peers else None,
+        "peers": None,
         "slice": slice_of(change.kind, change.id),
     }
     return Head(id=head.id, seq=head.seq + 1, live_rows=live, checksum=checksum), row
