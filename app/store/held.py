@@ -33,6 +33,8 @@ Overlaid = list[tuple[int, int, int, int | None]]
 
 
 class CouponRow(msgspec.Struct, frozen=True):
+    """A coupon as head office says it stands."""
+
     id: str
     ver: int
     coupon_type: str
