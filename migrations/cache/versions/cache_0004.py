@@ -1,4 +1,4 @@
-"""Coupons are found by the member who has them.
+"""Rows remember which others the same transfer changed, so that a sum is only shown of rows that belong together.
 
 Revision ID: cache_0004
 Revises: cache_0003
@@ -14,9 +14,8 @@ depends_on = None
 
 
 def upgrade():
-    op.add_column("other", sa.Column("member_id", sa.Text(), nullable=True))
-    op.execute("UPDATE other SET member_id = raw ->> 'member_id' WHERE kind = 'coupon'")
-    op.create_index("ix_other_member_id", "other", ["member_id"], sqlite_where=sa.text("member_id IS NOT NULL"))
+    for table in ("member", "card", "account", "other"):
+        op.add_column(table, sa.Column("peers", sa.Text(), nullable=True))
 
 
 def downgrade():

@@ -16,7 +16,7 @@ from sync.hq.work.book import with_
 from sync.hq.work.context import Context
 from sync.hq.work.moments import day_of
 from sync.hq.work.parked import ParkedError
-from sync.hq.work.points import approved, change_amount, free, keep, owner, post_event, stored_value
+from sync.hq.work.points import approved, change_amount, keep, not_held, owner, post_event, stored_value
 from sync.protocol.buckets import store_bucket
 from sync.protocol.facts import (
     Adjustment,
@@ -83,7 +83,9 @@ def apply_hold_released(context: Context, body: HoldReleased) -> None:
         return
     if hold.state == "open":
         context.book.put("hold", with_(hold, state="released", released=hold.points))
-        free(context.book, hold.account_id, hold.points)
+        doc = context.book.account(hold.account_id) if hold.account_id else None
+        if doc is not None:
+            context.book.put("account", not_held(doc, hold.points))
 
 
 def apply_grant_returned(context: Context, _: GrantReturned) -> None:
