@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
@@ -20,7 +20,7 @@ from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import tables
 from sync.hq.docs import KINDS, AccountDoc, CardDoc, CouponDoc, Doc, HoldDoc, MemberDoc, SaleDoc
 from sync.hq.feed import Change
-from sync.hq.locks import lock_by_id, upsert
+from sync.hq.locks import insert_all, lock_by_id, upsert
 from sync.protocol.buckets import is_of, region_bucket
 
 MERGES_FOLLOWED_MAX: Final = 16
@@ -156,8 +156,7 @@ class Book:
         for kind, stored in KINDS.items():
             mine = [self.docs[one] for one in self.changed if one[0] == kind]
             upsert(self.connection, stored.table, [stored.store(doc) for doc in mine if doc is not None])
-        if self.entries:
-            self.connection.execute(insert(tables.ENTRY), _summed(self.entries))
+        insert_all(self.connection, tables.ENTRY, _summed(self.entries))
 
     def buckets_of_member(self, member: MemberDoc) -> list[str]:
         """The region buckets that hold this member's rows."""
