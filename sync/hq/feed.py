@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from app.domain.chain import Json, canonical, row_hash
 from sync.hq.locks import among, insert_new, lock_by_id, upsert
@@ -235,15 +235,19 @@ class Fault:
 
 def audit(connection: Connection) -> list[Fault]:
     """Every head against its rows: highest row_seq, number and checksum of live rows, each row's own hash."""
+    found: dict[str, _Moving] = {}
     faults = []
-    for row in connection.execute(select(BUCKET).order_by(BUCKET.c.id)).all():
-        total = live_rows = 0
-        wanted = select(ROW.c.raw, ROW.c.h).where(ROW.c.bucket == row.id, ROW.c.h.is_not(None))
-        for raw, h in connection.execute(wanted):
-            total, live_rows = total + int(h, 16), live_rows + 1
+    for bucket, seq, raw, h in connection.execute(select(ROW.c.bucket, ROW.c.row_seq, ROW.c.raw, ROW.c.h)):
+        rows = found.get(bucket) or found.setdefault(bucket, _Moving(0, 0, 0, 0))
+        rows.seq = max(rows.seq, seq)
+        if h is not None:
+            rows.checksum, rows.live_rows = rows.checksum + int(h, 16), rows.live_rows + 1
             if row_hash(raw) != h:
-                faults.append(Fault(row.id, "row_hash"))
-        highest = connection.execute(select(func.max(ROW.c.row_seq)).where(ROW.c.bucket == row.id)).scalar() or 0
-        if (highest, live_rows, checksum_of(total)) != (row.seq, row.live_rows, row.checksum):
+                faults.append(Fault(bucket, "row_hash"))
+    heads_ = connection.execute(select(BUCKET)).all()
+    for row in heads_:
+        rows = found.pop(row.id, _Moving(0, 0, 0, 0))
+        if rows.head(row.id) != {**row._mapping, "floor": 0}:
             faults.append(Fault(row.id, "head"))
-    return faults
+    faults += [Fault(bucket, "head") for bucket in found]
+    return sorted(faults, key=lambda one: (one.bucket, one.what))

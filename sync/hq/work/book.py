@@ -152,9 +152,10 @@ class Book:
             )
 
     def write(self) -> None:
-        """Write what changed: documents in the global lock order, then the ledger."""
+        """Write what changed: documents in the global lock order and by id, then the ledger."""
+        changed = sorted(self.changed)
         for kind, stored in KINDS.items():
-            mine = [self.docs[one] for one in self.changed if one[0] == kind]
+            mine = [self.docs[one] for one in changed if one[0] == kind]
             upsert(self.connection, stored.table, [stored.store(doc) for doc in mine if doc is not None])
         insert_all(self.connection, tables.ENTRY, _summed(self.entries))
 
