@@ -27,10 +27,20 @@ from app.domain.spending import SaleReturn
 from app.ids import AccountId, EventId, MemberId, StaffId
 
 SCHEMA = 1
-OFFSET_NEVER_MEASURED = -1
 PII_FIELDS = frozenset(
     ("name", "phone", "email", "birthday_on", "gender", "address", "language", "preferences", "guardian_name")
 ) | {"guardian_phone", "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOffset:
+    """Head office's clock minus ours as last measured, and how long ago; age −1: never. No rule reads it (rule 8)."""
+
+    offset_ms: int = 0
+    age_s: int = -1
+
+
+NEVER_MEASURED = ClockOffset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event before it has its place in the chain. `offset_ms`: head office's clock minus ours, as last measured."""
+    """An event before it has its place in the chain."""
 
     event_id: EventId
     type: str
@@ -57,8 +67,6 @@ class Fact:
     card: str | None = None
     basis: Basis | None = None
     attachments: tuple[Attachment, ...] = ()
-    offset_ms: int = 0
-    offset_age_s: int = OFFSET_NEVER_MEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +82,19 @@ class NewMember:
     staff_id: StaffId
 
 
-def seal(fact: Fact, head: Link) -> SealedEvent:
-    """The fact as the event that follows `head`. ValueError when it is beyond the limits of wire.md (`push`)."""
+def seal(fact: Fact, head: Link, offset: ClockOffset = NEVER_MEASURED) -> SealedEvent:
+    """The fact as the event that follows `head`, made at this `offset`.
+
+    ValueError when it is beyond the limits of wire.md (`push`).
+    """
     envelope: dict[str, Json] = {
         "seq": head.seq + 1,
         "event_id": fact.event_id,
         "type": fact.type,
         "schema": SCHEMA,
         "at_ms": fact.at_ms,
-        "offset_ms": fact.offset_ms,
-        "offset_age_s": fact.offset_age_s,
+        "offset_ms": offset.offset_ms,
+        "offset_age_s": offset.age_s,
         "body": fact.body,
         **_known(member_id=fact.member_id, card=fact.card),
     }

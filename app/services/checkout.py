@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 
 from app.domain import receipt as paper_model
-from app.domain.events import sale_fact, seal
+from app.domain.events import sale_fact
 from app.domain.money import AMOUNT_MINOR_MAX, on_screen
 from app.domain.numbering import business_on, receipt_no
 from app.domain.product import Product
@@ -20,7 +20,7 @@ from app.ids import EventId
 from app.services import paper, rules, settings
 from app.services.members import Customer
 from app.services.ports import AuditEntry, Effect, NewJob, Transaction
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole
 
 AMOUNT_FORM = re.compile(r"(?P<whole>[0-9]{1,12})?(?:\.(?P<cents>[0-9]{0,2}))?")
@@ -262,7 +262,7 @@ def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Tra
     sale = _sale(till, session, cart, priced, write.next_number("receipt"))
     write.add_sale(sale)
     till.failpoints.hit(Failpoint.SALE_AFTER_ROWS)
-    event = seal(sale_fact(sale, priced.computed.basis), write.head())
+    event = sealed(till, sale_fact(sale, priced.computed.basis), write.head())
     write.append(event, effects(cart.customer, sale.result.earned - sale.result.redeemed))
     if cart.spend is not None:
         write.move_hold(cart.spend.hold_id, HoldState.USED)

@@ -8,7 +8,7 @@ from datetime import date
 from app.domain import receipt as paper_model
 from app.domain.card import CARD_DIGITS_MAX, CARD_DIGITS_MIN, is_payment_card, is_payment_code
 from app.domain.consent import Consent, Purpose
-from app.domain.events import NewMember, attachment, enrolment_fact, seal
+from app.domain.events import NewMember, attachment, enrolment_fact
 from app.domain.member import mask_phone
 from app.domain.numbering import local_on
 from app.domain.person import NAME_CHARS_MAX, clean_name
@@ -20,7 +20,7 @@ from app.ids import AccountId, EventId, MemberId
 from app.services import paper, settings
 from app.services.members import Customer, card_form_holds, customer_of
 from app.services.ports import AuditEntry, NewJob, OwnMember, Transaction
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import new_member_view
 
 NOTICE_VERSION_DEFAULT = settings.NOTICE_VERSION_DEFAULT
@@ -150,7 +150,7 @@ def _write(till: Till, session: Session, checked: _Checked, write: Transaction) 
         notice=settings.read(till).notice_version,
         personal=personal,
     )
-    event = seal(fact, write.head())
+    event = sealed(till, fact, write.head())
     write.append(event)
     till.failpoints.hit(Failpoint.ENROLMENT_AFTER_EVENT)
     write.add_member(

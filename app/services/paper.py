@@ -188,7 +188,7 @@ def _link(till: Till, read: settings.TillSettings, sale: Sale, points: PointsBlo
 
 def _foot(till: Till, read: settings.TillSettings, customer: Customer | None) -> Iterator[Block]:
     tr = till.receipt_words
-    if customer is not None:
+    if customer is not None and not till.head_office.is_online():
         yield Text(tr("Issued offline: points are saved and will upload"), Align.CENTRE)
     yield Rule()
     window_days = till.essentials.programme_at(till.clock.now_ms()).returns.window_days

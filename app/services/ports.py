@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.domain.chain import Link, SealedEvent
+from app.domain.events import ClockOffset
 from app.domain.member import Member
 from app.domain.product import Product
 from app.domain.programme.document import Programme
@@ -359,6 +360,10 @@ class HeadOfficeLink(Protocol):
 
     def is_online(self) -> bool:
         """Whether asking makes sense now; returns at once, on any thread."""
+        ...
+
+    def clock_offset(self) -> ClockOffset:
+        """How far its clock is from ours, as last measured; returns at once, on any thread."""
         ...
 
     def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:

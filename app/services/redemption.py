@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.domain.events import hold_released_fact, seal
+from app.domain.events import hold_released_fact
 from app.domain.programme.document import Programme, Redeem
 from app.domain.sale import Tender, TenderKind
 from app.domain.spending import Hold, HoldState, Spend
@@ -20,7 +20,7 @@ from app.ids import AccountId, EventId
 from app.services import checkout, rules
 from app.services.checkout import Cart, Quote
 from app.services.ports import AuditEntry, HeadOfficeLink, HoldAnswer, HoldOutcome, Transaction
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole
 
 ASK_TIMEOUT_S = 6.0
@@ -175,7 +175,7 @@ def recover(till: Till) -> int:
 
 def _release(till: Till, write: Transaction, hold_id: str) -> None:
     write.move_hold(hold_id, HoldState.RELEASED)
-    write.append(seal(hold_released_fact(EventId(new_id(till)), till.clock.now_ms(), hold_id), write.head()))
+    write.append(sealed(till, hold_released_fact(EventId(new_id(till)), till.clock.now_ms(), hold_id), write.head()))
 
 
 def _priced(till: Till, cart: Cart, points: int) -> Spend:

@@ -12,7 +12,7 @@ from datetime import date
 
 from app.domain import receipt as paper_model
 from app.domain.card import CODE_CHARS_MAX, RECEIPT_QR_FORM
-from app.domain.events import Basis, sale_return_fact, seal, undo_fact
+from app.domain.events import Basis, sale_return_fact, undo_fact
 from app.domain.numbering import ReceiptFacts, business_on, local_time, read_receipt_address, receipt_no
 from app.domain.programme.account import Account, Entry, Lot, Purchase
 from app.domain.programme.calendar import plus_days
@@ -29,7 +29,7 @@ from app.services.members import Customer, customer_of, unknown_card
 from app.services.paper_returns import Slip, return_slip
 from app.services.ports import AuditEntry, NewJob, Transaction
 from app.services.purchases import Bought
-from app.services.till import Outcome, Session, Till, Topic, new_id
+from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole
 
 UNDO_REASON = "cashier"
@@ -344,7 +344,7 @@ def _write(
 ) -> Returned:
     bought, programme = found.bought, found.bought.programme
     fact = undo_fact(back, UNDO_REASON) if back.undo else sale_return_fact(back, _basis(till, found))
-    event = seal(fact, write.head())
+    event = sealed(till, fact, write.head())
     moved = back.points_restored - _posted(bought.purchase, outcome.purchase, _today(till, bought))
     write.append(event, checkout.effects(found.customer, moved))
     write.add_return(back)

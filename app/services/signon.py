@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.events import seal, shift_open_fact
+from app.domain.events import shift_open_fact
 from app.domain.shift import Shift
 from app.domain.staff import TRIES_BEFORE_LOCK, TRIES_BEFORE_WAIT, Attempts, Role, Staff, wait_ms
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId, ShiftId, StaffId
 from app.services.ports import AuditEntry
-from app.services.till import Session, Till, new_id
+from app.services.till import Session, Till, new_id, sealed
 
 MINUTE_MS = 60_000
 
@@ -85,7 +85,7 @@ def _signed_on(till: Till, person: Staff) -> Shift:
         if shift is None:
             shift = Shift(ShiftId(new_id(till)), write.next_number("z"), person.staff_id, now_ms)
             write.open_shift(shift)
-            write.append(seal(shift_open_fact(EventId(new_id(till)), shift), write.head()))
+            write.append(sealed(till, shift_open_fact(EventId(new_id(till)), shift), write.head()))
         write.add_audit(AuditEntry(now_ms, "sign_on", person.staff_id, {"z_no": shift.z_no}))
         till.failpoints.hit(Failpoint.SHIFT_BEFORE_COMMIT)
         write.commit()

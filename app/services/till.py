@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from app.clock import Clock
 from app.domain.card import CardScheme
+from app.domain.chain import Link, SealedEvent
+from app.domain.events import NEVER_MEASURED, ClockOffset, Fact, seal
 from app.domain.shift import Shift
 from app.domain.staff import Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
@@ -72,6 +74,9 @@ class NoHeadOffice:
     def is_online(self) -> bool:
         return False
 
+    def clock_offset(self) -> ClockOffset:
+        return NEVER_MEASURED
+
     def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:  # noqa: ARG002
         return HoldAnswer(HoldOutcome.UNKNOWN)
 
@@ -119,3 +124,8 @@ def new_id(till: Till) -> str:
         return int.from_bytes(till.random_bytes((count + 7) // 8), "big") >> -count % 8
 
     return uuid7(till.clock.now_ms(), randbits)
+
+
+def sealed(till: Till, fact: Fact, head: Link) -> SealedEvent:
+    """The fact as the event that follows `head`, with how far this clock is from head office's."""
+    return seal(fact, head, till.head_office.clock_offset())

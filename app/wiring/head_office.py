@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from app.domain.events import ClockOffset
 from app.errors import SyncError
 from app.ids import AccountId
 from app.services.ports import HoldAnswer, HoldOutcome
@@ -31,6 +32,10 @@ class Heard(Protocol):
         """The fields of sync.till.report.Report."""
         ...
 
+    def clock_offset(self) -> ClockOffset:
+        """As last measured."""
+        ...
+
 
 class LinkedHeadOffice:
     """Asks through the sync process. `is_online` on any thread; the others wait and belong on no thread of the till."""
@@ -42,6 +47,10 @@ class LinkedHeadOffice:
     def is_online(self) -> bool:
         """True while the last exchange with head office went well."""
         return self._news.status.get("phase") in ANSWERING
+
+    def clock_offset(self) -> ClockOffset:
+        """See the port."""
+        return self._news.clock_offset()
 
     def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
         """One question. Anything but a clear yes or no is `unknown`: head office may hold them or not."""

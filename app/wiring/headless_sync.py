@@ -42,14 +42,14 @@ class HeadlessSync:
         return {"asked": True}
 
     def wait_synced(self, step: Step) -> Mapping[str, object]:
-        """Until every own event so far has its result and head office had nothing new after this step began."""
+        """Until every own event so far has its result and all that head office had when it was asked is here."""
         end = time.monotonic() + step.number("timeout_s", SYNCED_WAIT_S)
         last = self.last_seq()
         checks = self._asked(end - time.monotonic())
 
         def synced(status: Status) -> bool:
             done = status.get("checks", 0) > checks and status.get("resulted", 0) >= last
-            return done and not status.get("building", True) and status.get("left") == 0
+            return done and not status.get("building", True)
 
         if not self.news.wait(synced, end - time.monotonic()):
             raise Refusal("not_synced", reason=str(self.news.status.get("problem") or self.news.status.get("phase")))

@@ -105,7 +105,8 @@ def serve(tr: Translator, /, folder: Path, host: str, port: int, certificate: Pa
     def end(_number: int, _frame: FrameType | None) -> None:
         server.stop()
 
-    signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
     server.run(started=started)
     office.database.close()
 

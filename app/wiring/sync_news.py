@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
+from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.store.files import TillFiles, switch_cache
 from app.workers import Worker
 
@@ -22,6 +23,7 @@ class SyncNews:
         self._files = files
         self._bell = threading.Condition()
         self._status: Status = {"phase": "starting", "problem": ""}
+        self._measured_at_s = 0.0
         self.on_status: Callable[[Status], None] = lambda _: None
         self.on_changed: Callable[[str], None] = lambda _: None
 
@@ -31,9 +33,20 @@ class SyncNews:
         with self._bell:
             return self._status
 
-    def sync_status(self, status: Status) -> None:
-        """See Listener."""
+    def clock_offset(self) -> ClockOffset:
+        """Head office's clock minus ours as the sync process last measured it, and how long ago."""
         with self._bell:
+            if not self._status.get("measured_ms"):
+                return NEVER_MEASURED
+            return ClockOffset(self._status["offset_ms"], int(time.monotonic() - self._measured_at_s))
+
+    def sync_status(self, status: Status) -> None:
+        """See Listener. The age of a measurement is counted by a clock nobody sets."""
+        with self._bell:
+            if status.get("measured_ms", 0) not in (0, self._status.get("measured_ms")):
+                self._measured_at_s = time.monotonic()
+            elif not status.get("measured_ms"):  # a process that has not measured yet takes nothing back
+                status = {name: value for name, value in status.items() if name not in ("offset_ms", "measured_ms")}
             self._status = {**self._status, **{name: value for name, value in status.items() if name != "push"}}
             self._bell.notify_all()
         self.on_status(self._status)

@@ -151,9 +151,9 @@ def _pushed(state: State, batch: Prepared | None, version: Version, body: Pushed
 
 
 def _heads(state: State, body: Heads) -> State:
-    server = {**state.server, **{head.id: head.seq for head in body.heads}}
-    if not body.heads:
-        state = replace(state, asked=False, checks=state.checks + 1)
+    named = {head.id: head.seq for head in body.heads}
+    server = {**state.server, **named}
+    state = replace(state, asked=False, wanted=named if state.wanted is None else state.wanted)
     if body.buckets is None:
         return replace(state, server=server, buckets_known=True)
     kept = set(body.buckets)

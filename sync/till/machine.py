@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sync.till import answers
-from sync.till.state import State, applied, begin, owes, till_bucket
+from sync.till.state import State, applied, begin, fetched, owes, till_bucket
 from sync.till.values import (
     WAIT_S_MAX,
     Answered,
@@ -50,6 +50,8 @@ class Moment:
 def step(state: State, given: Input, moment: Moment) -> tuple[State, tuple[Effect, ...]]:
     """Take in one input and say what to do next. Pure; effects are what the new state wants and the old did not."""
     after = _take(state, given, moment)
+    if fetched(after):
+        after = replace(after, wanted=None, checks=after.checks + 1)
     wake: tuple[Effect, ...] = ()
     if not after.disk:
         after, wake = _advance(after, moment)
@@ -89,7 +91,7 @@ def _take(state: State, given: Input, moment: Moment) -> State:
 
 
 def _asked(state: State, now_ms: int) -> State:
-    """A person wants the truth now: an older heads is given up, the next one does not wait."""
+    """A person wants the truth now: an older heads is given up, the next one does not wait and begins a round."""
     waiting = state.exchange is not None and state.exchange.call is Call.HEADS
     return replace(
         state,
@@ -97,6 +99,7 @@ def _asked(state: State, now_ms: int) -> State:
         pull_wait_until_ms=now_ms,
         exchange=None if waiting else state.exchange,
         asked=True,
+        wanted=None,
     )
 
 
@@ -127,6 +130,7 @@ def _done(state: State, holds: bool) -> State:
                 acked_max=0,
                 till_seq_max=0,
                 seqs_max={},
+                wanted=None,
             )
         case CheckChain() if not holds:
             return replace(state, disk=(*rest, Close("chain_broken")))

@@ -23,9 +23,13 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`pending`: own events without a result; `left` of `known` buckets are still to fetch; `success_ms`: wall time of
-    the last answer that counted, 0 never; `checks`: how often head office had nothing new; `resulted`: the last own seq
-    with a result; `problem`: a code, empty for none."""
+    """What the till's process and its screens are told.
+
+    `pending`: own events without a result; `left` of `known` buckets are still to fetch; `success_ms`: wall time of
+    the last answer that counted, 0 never; `checks`: how often all that head office named was here; `resulted`: the
+    last own seq with a result; `problem`: a code, empty for none; `offset_ms`: head office's clock minus ours,
+    measured at `measured_ms` of ours, 0 never.
+    """
 
     phase: Phase
     pending: int
@@ -37,9 +41,19 @@ class Report:
     checks: int
     resulted: int
     offset_ms: int
+    measured_ms: int
 
 
-def report(state: State, *, success_ms: int, offset_ms: int, trouble: str) -> Report:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the wire saw: the last answer that counted, and the clock of head office beside ours."""
+
+    success_ms: int = 0
+    offset_ms: int = 0
+    measured_ms: int = 0
+
+
+def report(state: State, seen: Measured, trouble: str) -> Report:
     """The report of a state. `trouble`: a disk effect that fails at present."""
     durable = state.durable
     left = {bucket for bucket, seq in state.server.items() if durable.cursors.get(bucket, 0) != seq}
@@ -50,10 +64,11 @@ def report(state: State, *, success_ms: int, offset_ms: int, trouble: str) -> Re
         known=len(durable.cursors.keys() | left),
         building=durable.building,
         problem=trouble or durable.closed or state.problem,
-        success_ms=success_ms,
+        success_ms=seen.success_ms,
         checks=state.checks,
         resulted=durable.resulted,
-        offset_ms=offset_ms,
+        offset_ms=seen.offset_ms,
+        measured_ms=seen.measured_ms,
     )
 
 
@@ -62,7 +77,7 @@ def _phase(state: State, trouble: str) -> Phase:
         return Phase.TROUBLE
     if state.durable.closed:
         return Phase.CLOSED
-    if state.problem and state.exchange is None:
+    if state.problem and not state.repairing:  # until an answer counts, another attempt is no link
         return Phase.OFFLINE if state.problem in (Loss.UNREACHABLE, Loss.TIMEOUT) else Phase.TROUBLE
     if state.durable.seen is None:
         return Phase.STARTING

@@ -24,7 +24,7 @@ from sync.protocol.shapes import Pending, ProgressRequest
 from sync.till import disk
 from sync.till.calls import SideCalls
 from sync.till.machine import Moment, begin, step
-from sync.till.report import Report, report
+from sync.till.report import Measured, Report, report
 from sync.till.state import State
 from sync.till.transport import Request, Wire
 from sync.till.values import (
@@ -236,8 +236,9 @@ class Runner:
     def _tell(self) -> None:
         if self._state is None:
             return
-        offset_ms = self._around.wire.offset_ms or 0
-        found = report(self._state, success_ms=self._success_ms, offset_ms=offset_ms, trouble=self._trouble)
+        wire = self._around.wire
+        seen = Measured(self._success_ms, wire.offset_ms or 0, wire.measured_ms)
+        found = report(self._state, seen, self._trouble)
         if found != self._told:
             self._told = found
             self._around.tell({"push": "status", **asdict(found)})

@@ -28,7 +28,8 @@ class State:
     `disk` are effects not yet durable, the first one in hand; `exchange` the one request in flight. `server` holds the
     heads known to differ from the cursors. `acked_max` … `seqs_max`: the highest figures answered in this incarnation.
     `pull_wait_until_ms` holds back heads and pull only: a refused pull never delays a push (rule 9). `asked`: a person
-    wants to know; `checks` counts the answers that found nothing to fetch.
+    wants to know; `wanted` is what the last `heads` named, until all of it is here, and `checks` counts how often that
+    was so: a round ends although other tills go on selling.
     """
 
     durable: Durable
@@ -48,6 +49,7 @@ class State:
     seqs_max: Mapping[str, int] = field(default_factory=dict)
     problem: str = ""
     asked: bool = False
+    wanted: Mapping[str, int] | None = None
     checks: int = 0
 
 
@@ -82,6 +84,15 @@ def unanswered(durable: Durable) -> bool:
 def owes(durable: Durable) -> bool:
     """There is something to push: push goes first (rule 7)."""
     return unanswered(durable) or durable.last_seq > max(durable.sent, durable.resulted)
+
+
+def fetched(state: State) -> bool:
+    """What the last `heads` named is here, or no longer to be had."""
+    cursors = state.durable.cursors
+    return state.wanted is not None and not any(
+        bucket in state.repairing or (bucket in state.server and cursors.get(bucket, 0) < seq)
+        for bucket, seq in state.wanted.items()
+    )
 
 
 def till_bucket_first(durable: Durable, bucket: str, till_seq: int) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import random
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.chain_of_tills import RunningTill, Served, buckets, ended, enrolled, kill_now, outbox
+from tests.support.commands import open_till_db
 
 PHONE = "13912345678"
 
@@ -96,6 +98,59 @@ def test_a_cut_network_stops_no_sale_and_doubles_none(office: Served, tills: tup
     assert shown(one) == shown(two) == (earned, 0)
     assert [till.stop() for till in tills] == [3, 0]
     check_agreement(office, tills, earned)
+
+
+def test_a_till_is_synced_although_another_never_stops_selling(
+    office: Served, tills: tuple[RunningTill, RunningTill]
+) -> None:
+    one, two = tills
+    one.do(do="enrol", phone=PHONE, name="王小明")
+    one.synced()
+    two.synced()
+    enough, sold = threading.Event(), threading.Event()
+    earned: list[int] = []
+
+    def sell_on() -> None:
+        while not enough.is_set():
+            earned.append(two.sell(10_000, PHONE))
+            sold.set()
+
+    seller = threading.Thread(target=sell_on)
+    seller.start()
+    try:
+        for _ in range(3):
+            assert sold.wait(60)
+            earned.append(one.sell(5_000, PHONE))
+            one.synced()
+            sold.clear()
+    finally:
+        enough.set()
+        seller.join()
+    two.synced()
+    one.synced()
+    assert shown(one) == shown(two) == (sum(earned), 0)
+    assert [till.stop() for till in tills] == [0, 0]
+    check_agreement(office, tills, sum(earned))
+
+
+def test_a_receipt_says_offline_only_while_head_office_does_not_answer(
+    office: Served, tills: tuple[RunningTill, RunningTill]
+) -> None:
+    one, _ = tills
+    one.do(do="enrol", phone=PHONE, name="王小明")
+    one.sell(5_000, PHONE)
+    office.kill()
+    assert not one.ask(do="wait_synced", timeout_s=2)["ok"]
+    one.sell(5_000, PHONE)
+    one.stop()
+    db = open_till_db(one.data)
+    try:
+        papers = [model for (model,) in db.execute("SELECT model FROM print_job WHERE kind = 'sale' ORDER BY job_id")]
+        clocks = [json.loads(raw)["offset_age_s"] for (raw,) in db.execute("SELECT raw FROM event WHERE type = 'sale'")]
+    finally:
+        db.close()
+    assert ["离线开出" in paper or "Issued offline" in paper for paper in papers] == [False, True]
+    assert min(clocks) >= 0
 
 
 def test_killed_processes_lose_and_double_nothing(office: Served, tills: tuple[RunningTill, RunningTill]) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from app.clock import ManualClock
 from app.domain.card import CardScheme
+from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.domain.member import Member, MemberStatus, PointsAccount
 from app.domain.product import Product
 from app.domain.programme.document import Programme
@@ -204,9 +205,13 @@ class FakeHeadOffice:
         self.answer: HoldAnswer | None = None
         self.held: dict[str, int] = {}
         self.told: list[str] = []
+        self.offset = NEVER_MEASURED
 
     def is_online(self) -> bool:
         return self.online
+
+    def clock_offset(self) -> ClockOffset:
+        return self.offset
 
     def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
         assert timeout_s > 0

@@ -104,6 +104,20 @@ class WireTill:
             given.pop(name)
         return self._sent(self.http.request(method, f"{self.address}/v1/{target}", content=sent, headers=given))
 
+    def signed_request(self, method: str, target: str) -> bytes:
+        """A request without a body as the bytes of HTTP/1.1, for a test that minds when they leave."""
+        path, _, query = f"/v1/{target}".partition("?")
+        digest = content_digest(b"")
+        given, signature = sign(
+            Signable(method, path, query, digest, None),
+            key=self.key, keyid=self.till_id, created_s=time.time_ns() // 1_000_000_000,
+        )  # fmt: skip
+        lines = (
+            f"{method} /v1/{target} HTTP/1.1", "Host: localhost", f"Content-Digest: {digest}",
+            f"Signature-Input: {given}", f"Signature: {signature}", "", "",
+        )  # fmt: skip
+        return "\r\n".join(lines).encode("ascii")
+
     def _sent(self, response: httpx.Response) -> Answered:
         return Answered(response.status_code, response.json() if response.content else {}, response.headers)
 

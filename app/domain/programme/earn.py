@@ -32,7 +32,7 @@ def eligible_money(earn: Earn, lines: Sequence[Line], charged: Sequence[int], pa
 
 
 @dataclass(frozen=True, slots=True)
-class _Receipt:
+class Goods:
     """What rules look at: lines and their eligible money."""
 
     earn: Earn
@@ -44,20 +44,25 @@ def entries_for(
     earn: Earn, lines: Sequence[Line], eligible: Sequence[int], *, now: Circumstances, account: Account
 ) -> tuple[Entry, ...]:
     """Points of a member's sale, base first, then the rules as listed; used-up rules left out, capped."""
-    rules = tuple(rule for rule in earn.rules if not _used_up(rule, account))
-    return _capped(earn, _entries(_Receipt(earn, lines, eligible), rules, now), now, account)
+    return _capped(earn, before_caps(Goods(earn, lines, eligible), now, account), now, account)
 
 
-def _used_up(rule: EarnRule, account: Account) -> bool:
+def before_caps(receipt: Goods, now: Circumstances, account: Account) -> tuple[Entry, ...]:
+    """What the base rate and every rule that is not used up would give if there were no caps."""
+    return _entries(receipt, tuple(rule for rule in receipt.earn.rules if not used_up(rule, account)), now)
+
+
+def used_up(rule: EarnRule, account: Account) -> bool:
+    """Whether the rule gave its last points to this member, or nobody here knows how often it did."""
     if rule.limit_per_member is None:
         return False
     return not account.known or account.rule_uses(rule.id) >= rule.limit_per_member
 
 
-def _entries(receipt: _Receipt, rules: Sequence[EarnRule], now: Circumstances) -> tuple[Entry, ...]:
-    where = {rule.id: _lines_of(receipt, rule, now) for rule in rules}
+def _entries(receipt: Goods, rules: Sequence[EarnRule], now: Circumstances) -> tuple[Entry, ...]:
+    where = {rule.id: lines_of(receipt, rule, now) for rule in rules}
     multiply = [rule for rule in rules if rule.kind is RuleKind.MULTIPLY]
-    amounts = _base(receipt, multiply, _share_lines(receipt.earn, multiply, where))
+    amounts = _base(receipt, multiply, share_lines(receipt.earn, multiply, where))
     for rule in rules:
         if where[rule.id] and rule.kind is not RuleKind.MULTIPLY:
             amounts[rule.id] = _added(receipt, rule, where[rule.id])
@@ -70,7 +75,7 @@ def _entries(receipt: _Receipt, rules: Sequence[EarnRule], now: Circumstances) -
     )
 
 
-def _lines_of(receipt: _Receipt, rule: EarnRule, now: Circumstances) -> list[int]:
+def lines_of(receipt: Goods, rule: EarnRule, now: Circumstances) -> list[int]:
     """The lines with eligible money a rule acts on; none when a condition does not hold."""
     if not holds(rule.when, now):
         return []
@@ -79,7 +84,7 @@ def _lines_of(receipt: _Receipt, rule: EarnRule, now: Circumstances) -> list[int
     return numbers if spent >= rule.when.min_spend_minor else []
 
 
-def _share_lines(earn: Earn, rules: Sequence[EarnRule], where: dict[str, list[int]]) -> dict[str, frozenset[int]]:
+def share_lines(earn: Earn, rules: Sequence[EarnRule], where: dict[str, list[int]]) -> dict[str, frozenset[int]]:
     """The lines each multiply rule multiplies: all of its own, or with "best" those where none is higher."""
     if earn.stacking is Stacking.ADD:
         return {rule.id: frozenset(where[rule.id]) for rule in rules}
@@ -90,7 +95,7 @@ def _share_lines(earn: Earn, rules: Sequence[EarnRule], where: dict[str, list[in
     return {rule.id: frozenset(line for line, one in best.items() if one is rule) for rule in rules}
 
 
-def _pieces(receipt: _Receipt, number: int) -> list[tuple[int, int]]:
+def _pieces(receipt: Goods, number: int) -> list[tuple[int, int]]:
     """What of a line is rounded by itself: (money, how many alike).
 
     In unit scope a line's money is split over its units by largest remainder.
@@ -103,7 +108,7 @@ def _pieces(receipt: _Receipt, number: int) -> list[tuple[int, int]]:
     return [(low + 1, more), (low, qty - more)]
 
 
-def _base(receipt: _Receipt, rules: Sequence[EarnRule], shares: dict[str, frozenset[int]]) -> dict[str, dict[int, int]]:
+def _base(receipt: Goods, rules: Sequence[EarnRule], shares: dict[str, frozenset[int]]) -> dict[str, dict[int, int]]:
     """Base points and what each multiplier added, by rule and line; the sum of a scope is rounded once."""
     acting = [rule for rule in rules if shares[rule.id]]
     unit = lcm(*(rule.factor.denominator for rule in acting))
@@ -122,7 +127,7 @@ def _base(receipt: _Receipt, rules: Sequence[EarnRule], shares: dict[str, frozen
 
 
 def _base_of_receipt(
-    receipt: _Receipt, steps: Sequence[tuple[str, frozenset[int], int]], unit: int
+    receipt: Goods, steps: Sequence[tuple[str, frozenset[int], int]], unit: int
 ) -> dict[str, dict[int, int]]:
     """Whole receipt: base × Σ factor × money of the rule's lines ÷ all money, one exact quotient, shared over lines."""
     earn, eligible = receipt.earn, receipt.eligible
@@ -140,7 +145,7 @@ def _base_of_receipt(
     return amounts
 
 
-def _base_of_line(receipt: _Receipt, number: int, factors: Sequence[tuple[dict[int, int], int]], unit: int) -> None:
+def _base_of_line(receipt: Goods, number: int, factors: Sequence[tuple[dict[int, int], int]], unit: int) -> None:
     """One line, or each of its units: add what the base and each multiplier give to their amounts."""
     earn = receipt.earn
     for minor, count in _pieces(receipt, number):
@@ -168,7 +173,7 @@ def _rounded(numerator: int, denominator: int, rounding: Rounding) -> int:
     return numerator // denominator
 
 
-def _added(receipt: _Receipt, rule: EarnRule, numbers: Sequence[int]) -> dict[int, int]:
+def _added(receipt: Goods, rule: EarnRule, numbers: Sequence[int]) -> dict[int, int]:
     """What a rate, per_unit or bonus rule adds, by line."""
     if rule.kind is RuleKind.PER_UNIT:
         return {number: rule.points * receipt.lines[number].qty for number in numbers}

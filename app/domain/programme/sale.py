@@ -35,7 +35,7 @@ class SaleOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Receipt:
+class PaidBasket:
     """A basket priced and paid, before points."""
 
     basket: Basket
@@ -43,6 +43,16 @@ class _Receipt:
     paid: Settlement
     eligible: tuple[int, ...]
     coupons: tuple[Coupon, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A member's basket with its points, before they are posted. `tier` is the one they were computed with."""
+
+    account: Account
+    receipt: PaidBasket
+    purchase: Purchase
+    tier: str | None
 
 
 def compute_sale(
@@ -60,7 +70,12 @@ def compute_sale(
         return SaleOutcome(result, purchase, receipt.paid.tenders, receipt.paid.unpaid_minor)
     if account.status is Status.BLOCKED:
         raise Refusal("member_blocked")
-    account = advance(programme, account, moment.day, head_office=head_office)
+    sold = sell(programme, advance(programme, account, moment.day, head_office=head_office), basket, moment)
+    return _posted(programme, sold, moment, head_office=head_office)
+
+
+def sell(programme: Programme, account: Account, basket: Basket, moment: Moment) -> Sold:
+    """Price a member's basket, pay it and give it its points; nothing is posted. Refusals as in `compute_sale`."""
     tier = standing(programme.tiers, account, moment.day).tier
     receipt = _receipt(programme, account, basket, moment, tier)
     purchase = _bought(programme, account, receipt, moment, tier)
@@ -68,13 +83,13 @@ def compute_sale(
         with_it = replace(account, purchases=(*account.purchases, purchase))
         raised = standing(programme.tiers, with_it, moment.day).tier
         if raised != tier:
-            purchase = _bought(programme, account, receipt, moment, raised)
-    return _posted(programme, account, receipt, purchase=purchase, moment=moment, head_office=head_office)
+            purchase, tier = _bought(programme, account, receipt, moment, raised), raised
+    return Sold(account, receipt, purchase, tier)
 
 
 def _receipt(
     programme: Programme, account: Account | None, basket: Basket, moment: Moment, tier: str | None
-) -> _Receipt:
+) -> PaidBasket:
     chosen = coupons.choose(programme, account, basket.coupons, moment.day)
     intended = frozenset(tender.kind for tender in basket.tenders if tender.minor != 0)
     now = circumstances(account, moment, tier, intended)
@@ -82,10 +97,10 @@ def _receipt(
     balance = lots.balance(account, moment.day) if account else 0
     paid = settle(programme, basket, priced, balance)
     eligible = eligible_money(programme.earn, basket.lines, priced.charged, paid)
-    return _Receipt(basket, priced, paid, eligible, tuple(chosen))
+    return PaidBasket(basket, priced, paid, eligible, tuple(chosen))
 
 
-def _bought(programme: Programme, account: Account, receipt: _Receipt, moment: Moment, tier: str | None) -> Purchase:
+def _bought(programme: Programme, account: Account, receipt: PaidBasket, moment: Moment, tier: str | None) -> Purchase:
     """The purchase with its points, for a member in `tier`."""
     now = circumstances(account, moment, tier, receipt.paid.kinds)
     lines, eligible = receipt.basket.lines, receipt.eligible
@@ -94,7 +109,7 @@ def _bought(programme: Programme, account: Account, receipt: _Receipt, moment: M
     return replace(purchase, stamps=stamps.gains(programme, lines, eligible, now))
 
 
-def _purchase(programme: Programme, receipt: _Receipt, given: tuple[Entry, ...], moment: Moment) -> Purchase:
+def _purchase(programme: Programme, receipt: PaidBasket, given: tuple[Entry, ...], moment: Moment) -> Purchase:
     confirm = programme.tiers.confirm_days.get(moment.channel, 0) if programme.tiers else 0
     parts = zip(receipt.basket.lines, receipt.price.charged, receipt.paid.points_by_line, receipt.eligible, strict=True)
     return Purchase(
@@ -107,17 +122,9 @@ def _purchase(programme: Programme, receipt: _Receipt, given: tuple[Entry, ...],
     )
 
 
-def _posted(
-    programme: Programme,
-    account: Account,
-    receipt: _Receipt,
-    *,
-    purchase: Purchase,
-    moment: Moment,
-    head_office: bool,
-) -> SaleOutcome:
+def _posted(programme: Programme, sold: Sold, moment: Moment, *, head_office: bool) -> SaleOutcome:
     """Spend, use coupons, post points and stamps, and pay what the sale's tier brings."""
-    day = moment.day
+    account, receipt, purchase, day = sold.account, sold.receipt, sold.purchase, moment.day
     account = coupons.use(account, receipt.coupons, moment.event)
     account, redemptions = _redeem(programme, account, receipt, moment)
     purchase = replace(purchase, redemptions=redemptions)
@@ -153,7 +160,7 @@ def _posted(
 
 
 def _redeem(
-    programme: Programme, account: Account, receipt: _Receipt, moment: Moment
+    programme: Programme, account: Account, receipt: PaidBasket, moment: Moment
 ) -> tuple[Account, tuple[Redemption, ...]]:
     """Spend the points of rewards, then of the tender; issue the coupons that rewards buy."""
     redemptions = []

@@ -24,6 +24,7 @@ from app.domain.programme.schema import (
     day,
     decimal,
     flag,
+    long_text,
     moment,
     text,
     whole,
@@ -96,7 +97,8 @@ def read_scenario(document: Mapping[str, object]) -> Scenario:
     mistakes: list[Mistake] = []
     reader = Reader(document, "", mistakes)
     reader.need("id", text)
-    reader.maybe("source", text)
+    reader.maybe("source", long_text)
+    reader.maybe("note", long_text)
     programme_reader = reader.section("programme")
     if "programme" not in document:
         reader.mistake("programme", "key_missing")
@@ -160,6 +162,7 @@ def _step(reader: Reader, known: frozenset[str]) -> Step:
     for key in expect.table if expect else ():
         if expect and key not in RESULT_FIELDS:
             expect.mistake(key, "key_unknown")
+    _explained(reader, expect.table if expect else {})
     step = Step(
         path=reader.path,
         do=do,
@@ -178,6 +181,14 @@ def _step(reader: Reader, known: frozenset[str]) -> Step:
     )
     reader.done()
     return step
+
+
+def _explained(reader: Reader, expect: Mapping[str, object]) -> None:
+    """`note` says how a step's figures come about; `derived` names those that were worked out, not published."""
+    reader.maybe("note", long_text)
+    for name in sorted(reader.maybe("derived", any_names) or ()):
+        if name not in expect:
+            reader.mistake("derived", "not_in_document", name=name)
 
 
 def _who(reader: Reader, do: Do, known: frozenset[str]) -> str | None:

@@ -17,6 +17,7 @@ from app.errors import ConfigError, Fact
 
 WHOLE_MAX = 2**53 - 1  # what JSON carries exactly (RFC 8785)
 TEXT_CHARS_MAX = 256
+LONG_TEXT_CHARS_MAX = 2_000
 LIST_ITEMS_MAX = 10_000
 DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -77,6 +78,13 @@ def text(raw: object) -> str:
     """Text of 1 to TEXT_CHARS_MAX characters."""
     if not isinstance(raw, str) or not 0 < len(raw) <= TEXT_CHARS_MAX:
         raise NotThisError("expected_text", chars_max=TEXT_CHARS_MAX)
+    return raw
+
+
+def long_text(raw: object) -> str:
+    """Text of 1 to LONG_TEXT_CHARS_MAX characters: for people, no rule reads it."""
+    if not isinstance(raw, str) or not 0 < len(raw) <= LONG_TEXT_CHARS_MAX:
+        raise NotThisError("expected_text", chars_max=LONG_TEXT_CHARS_MAX)
     return raw
 
 

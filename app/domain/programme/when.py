@@ -60,9 +60,21 @@ def circumstances(
     )
 
 
+CONDITIONS = (
+    "tiers", "tags", "segments", "stores", "regions", "channels", "weekdays", "hours", "from", "until", "birthday",
+    "nth_purchase", "tender",
+)  # fmt: skip
+"""The conditions about member, place and time, named as in the document, in the order they are looked at."""
+
+
 def holds(when: When, now: Circumstances) -> bool:
     """All conditions but those about lines and money."""
     return all(_checks(when, now))
+
+
+def first_failed(when: When, now: Circumstances) -> str | None:
+    """The first of CONDITIONS that does not hold; None: all do."""
+    return next((name for name, ok in zip(CONDITIONS, _checks(when, now), strict=True) if not ok), None)
 
 
 def _checks(when: When, now: Circumstances) -> Iterator[bool]:

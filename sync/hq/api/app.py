@@ -116,6 +116,10 @@ class Application:
             answer = await self._answer(scope, receive)
         except ConnectionError:
             return
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            answer = problem(busy(Problem.BUSY, 1), None)  # it took longer than a server that ends may wait
         except Exception as error:  # noqa: BLE001 the top of a request: whatever failed is answered and logged
             logs.event("hq", "request_failed", logging.ERROR, path=scope["path"][:40], error=type(error).__name__)
             answer = problem(ProblemError(Problem.INTERNAL), await self._stamp_if_any())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,17 @@ class Listening:
     key: Path | None = None
 
 
+class _Uvicorn(uvicorn.Server):
+    """Without handlers of its own: whoever runs the process says what its signals do.
+
+    uvicorn's would end it before the waiting polls are told, and then raise the signal once more.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 class Server:
     """One serving process or thread. `run` blocks until `stop`."""
 
@@ -41,13 +53,15 @@ class Server:
             lifespan="on",
             access_log=False,
             log_config=None,
+            log_level="critical",
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=CLOSE_S,
             ssl_certfile=where.certificate,
             ssl_keyfile=where.key,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Uvicorn(config)
+        self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self.address = self._socket.getsockname()[:2]
 
@@ -59,6 +73,8 @@ class Server:
         self._loop = asyncio.get_running_loop()
         if started is not None:
             self._loop.call_soon(started)
+        if self._stopping:
+            self._end()
         try:
             await self._server.serve(sockets=[self._socket])
         finally:
@@ -66,7 +82,8 @@ class Server:
             self._socket.close()
 
     def stop(self) -> None:
-        """End soon; waiting polls answer first. Any thread."""
+        """End soon; waiting polls answer first. Any thread, signal handlers too."""
+        self._stopping = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._end)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.domain.money import AMOUNT_MINOR_MAX
 from app.domain.programme.document import When
 from app.domain.sale import LINES_MAX, QTY_MAX, FoundBy, Line, Tender, TenderKind
@@ -199,6 +200,17 @@ def test_a_sale_is_one_fact_everywhere() -> None:
     assert [job.event_id for job in fake.truth.jobs] == [done.event_id]
     assert outcome.provisional
     assert Topic.MEMBER in outcome.changed
+
+
+@pytest.mark.parametrize("offset", [NEVER_MEASURED, ClockOffset(-7_200_000, 40)])
+def test_an_event_says_how_far_the_clock_was_off_and_when_that_was_measured(offset: ClockOffset) -> None:
+    fake = fake_till()
+    fake.head_office.offset = offset
+    session = fake.sign_on()
+    checkout.complete(fake.till, session, demo_cart(fake), (Tender(CASH),))
+    raws = [json.loads(event.raw) for event in fake.truth.events]
+    assert [raw["type"] for raw in raws] == ["shift_open", "sale"]
+    assert {(raw["offset_ms"], raw["offset_age_s"]) for raw in raws} == {(offset.offset_ms, offset.age_s)}
 
 
 def test_the_next_sale_sees_the_points_of_the_one_before() -> None:

@@ -78,6 +78,14 @@ def test_a_members_receipt_says_all_there_is_to_say() -> None:
     ]
 
 
+def test_a_receipt_issued_while_head_office_answers_does_not_say_offline() -> None:
+    fake = fake_till()
+    fake.head_office.online = True
+    said = lines_of(fake, demo_cart(fake), Tender(QR))
+    assert "Points earned (Gold card x1.2)|+324" in said
+    assert not [line for line in said if "offline" in line.lower()]
+
+
 def test_an_unknown_card_reads_where_its_points_go() -> None:
     fake = fake_till()
     number = card_number("0000009999")

@@ -36,6 +36,8 @@ def again(of: str, **more: Any) -> dict[str, Any]:
         ({**redeem("x", DAY, 1), "colour": 1}, "steps[1].colour", "key_unknown"),
         ({**redeem("x", DAY, 1), "expect": {"colour": 1}}, "steps[1].expect.colour", "key_unknown"),
         ({**redeem("x", DAY, 1), "expect": 3}, "steps[1].expect", "expected_table"),
+        ({**redeem("x", DAY, 1), "expect": {"balance": 1}, "derived": ["debt"]}, "steps[1].derived", "not_in_document"),
+        ({**redeem("x", DAY, 1), "note": ""}, "steps[1].note", "expected_text"),
         (redeem("s", DAY, 1), "steps[1].id", "id_twice"),
         (redeem("x", "2025-01-22", 1), "steps[1].at", "day_goes_back"),
         ({**give_back("r", "s", DAY, (0, 1)), "lines": []}, "steps[1].lines", "expected_list"),

@@ -355,23 +355,6 @@ def test_a_wait_head_office_set_holds_for_people_too(body: Refused) -> None:
     assert isinstance(sent, Send)
 
 
-def test_sync_now_asks_again_without_waiting_and_counts_the_answer() -> None:
-    driven = idle()
-    checks, waiting = driven.state.checks, driven.send()
-    drop, sent = driven.give(SyncNow())
-    assert drop == Drop(waiting.no)
-    assert isinstance(sent, Send)
-    assert sent.wait_s == 0
-    driven.answer(heads((CHAIN, 6)), till_seq=2)
-    assert driven.state.checks == checks
-    driven.answer(page(1, after=5), till_seq=2)
-    driven.done()
-    assert driven.send().wait_s == 0
-    driven.answer(heads(), till_seq=2)
-    assert driven.state.checks == checks + 1
-    assert driven.send().wait_s == 25
-
-
 def test_after_a_restart_what_may_have_left_is_pushed_before_anything_is_applied() -> None:
     driven = Driven.of(last_seq=4, sent=4, resulted=2, cursors={OWN: 1, CHAIN: 3})
     assert driven.give(Tick()) == (PreparePush(3, 500),)

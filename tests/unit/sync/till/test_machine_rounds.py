@@ -1,0 +1,99 @@
+"""A round of the machine: all that head office named when it was asked is here, whatever others sell meanwhile."""
+
+from __future__ import annotations
+
+from sync.protocol.problems import Problem
+from sync.till.report import Measured, Phase, Report, report
+from sync.till.values import Drop, Loss, Lost, Send, SyncNow, Tick
+from tests.support.machine import OWN, Driven, heads, page, refused
+
+CHAIN = "chain"
+STORE = "store:s027"
+
+
+def idle() -> Driven:
+    """Nothing owed, everything fetched, a heads waiting at head office."""
+    driven = Driven.of(cursors={CHAIN: 5, OWN: 2})
+    driven.give(Tick())
+    driven.answer(heads(), till_seq=2)
+    return driven
+
+
+def reported(driven: Driven) -> Report:
+    return report(driven.state, Measured(), "")
+
+
+def test_sync_now_asks_again_without_waiting_and_counts_the_answer() -> None:
+    driven = idle()
+    checks, waiting = driven.state.checks, driven.send()
+    drop, sent = driven.give(SyncNow())
+    assert drop == Drop(waiting.no)
+    assert isinstance(sent, Send)
+    assert sent.wait_s == 0
+    driven.answer(heads((CHAIN, 6)), till_seq=2)
+    assert driven.state.checks == checks
+    driven.answer(page(1, after=5), till_seq=2)
+    driven.done()
+    assert driven.state.checks == checks + 1
+    assert driven.send().wait_s == 25
+
+
+def test_a_round_ends_with_what_was_named_although_the_bucket_has_grown_since() -> None:
+    driven = idle()
+    checks = driven.state.checks
+    driven.give(SyncNow())
+    driven.answer(heads((CHAIN, 6)), till_seq=2)
+    driven.answer(page(1, after=5, seq=9, last=False), till_seq=2)
+    driven.done()
+    assert driven.state.checks == checks + 1
+    assert driven.send().bucket == CHAIN
+
+
+def test_a_bucket_that_is_not_to_be_had_ends_no_round_late() -> None:
+    driven = idle()
+    checks = driven.state.checks
+    driven.give(SyncNow())
+    driven.answer(heads((CHAIN, 6), (STORE, 3)), till_seq=2)
+    driven.answer(page(1, after=5), till_seq=2)
+    driven.done()
+    assert driven.state.checks == checks
+    assert driven.send().bucket == STORE
+    driven.answer(refused(Problem.NOT_FOUND, 404), till_seq=2)
+    assert driven.state.checks == checks + 1
+
+
+def test_what_was_being_fetched_when_a_person_asked_is_not_the_answer() -> None:
+    driven = Driven.of(cursors={CHAIN: 5, OWN: 2})
+    driven.give(Tick())
+    driven.answer(heads((CHAIN, 6)), till_seq=2)
+    driven.give(SyncNow())
+    driven.answer(page(1, after=5), till_seq=2)
+    driven.done()
+    assert driven.state.checks == 0
+    assert driven.send().wait_s == 0
+    driven.answer(heads(), till_seq=2)
+    assert driven.state.checks == 1
+
+
+def test_a_repair_belongs_to_its_round() -> None:
+    driven = idle()
+    checks = driven.state.checks
+    driven.give(SyncNow())
+    driven.answer(heads((CHAIN, 6)), till_seq=2)
+    driven.answer(page(1, after=5), till_seq=2)
+    driven.done(holds=False)
+    assert (driven.state.checks, reported(driven).phase) == (checks, Phase.PULLING)
+    driven.answer(page(6), till_seq=2)
+    driven.done()
+    assert driven.state.checks == checks + 1
+
+
+def test_another_attempt_is_no_link_until_an_answer_counts() -> None:
+    driven = idle()
+    driven.give(Lost(driven.send().no, Loss.UNREACHABLE))
+    driven.at = 1_000
+    driven.give(Tick())
+    assert driven.state.exchange is not None
+    assert reported(driven).phase is Phase.OFFLINE
+    driven.answer(heads(), till_seq=2)
+    assert reported(driven).phase is Phase.IDLE
