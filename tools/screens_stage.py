@@ -187,6 +187,7 @@ def _status(stage: Stage) -> None:
     stage.till.enrol.finish()
     stage.sell()
     stage.scan(stage.barcode(4)).sell()
+    _redeemed(stage)
     stage.shell.open_status()
 
 

@@ -50,6 +50,12 @@ class PointsAccount:
     last_total_minor: int | None = None
 
 
+def balance_on(account: PointsAccount, day: str) -> int:
+    """The account's balance on a day (ISO text): its row is as old as its last event, lots may have expired since."""
+    gone = sum(lot.amount for lot in account.lots if lot.expires_on is not None and lot.expires_on <= day)
+    return account.balance - gone
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member as stored. Full personal data: stays inside app.store and app.services."""

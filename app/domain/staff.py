@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from app.ids import StaffId
 
@@ -22,6 +24,45 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Capability(StrEnum):
+    """What not everybody may do (wire.md `capabilities`); some of it always wants a second person."""
+
+    ADJUST = "adjust"
+    """Post points by hand."""
+    COUPON = "coupon"
+    """Give a coupon by hand."""
+    CASH = "cash"
+    """Put cash into the drawer or take it out."""
+    NO_SALE = "no_sale"
+    """Open the drawer without a sale."""
+    REPORTS = "reports"
+    """See the figures of the store."""
+
+
+_FLOOR = frozenset({Capability.CASH, Capability.NO_SALE, Capability.REPORTS, Capability.ADJUST, Capability.COUPON})
+ROLE_CAPABILITIES: Mapping[Role, frozenset[Capability]] = MappingProxyType(
+    {
+        Role.CASHIER: frozenset(),
+        Role.SUPERVISOR: _FLOOR,
+        Role.MANAGER: _FLOOR,
+        Role.IT: frozenset(),
+        Role.AUDITOR: frozenset({Capability.REPORTS}),
+    }
+)
+"""What a role may do; a staff row's own capabilities come on top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody else's agreement to one action (wire.md): who asked, who agreed, why (a code), what for and when."""
+
+    staff_id: StaffId
+    by_staff_id: StaffId
+    reason: str
+    capability: Capability
+    at_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
     """One staff row (wire.md). `pin_hash` is argon2id text over HMAC(pepper, PIN); staff names are shown in full."""
@@ -33,6 +74,13 @@ class Staff:
     pin_hash: str
     staff_card: str | None = None
     active: bool = True
+    capabilities: frozenset[str] = frozenset()
+
+    @property
+    def may(self) -> frozenset[Capability]:
+        """Everything this person may do; names this version does not know mean nothing."""
+        own = {one for one in Capability if one.value in self.capabilities}
+        return ROLE_CAPABILITIES[self.role] | own
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from app.errors import GuitaiError
 from app.i18n import Translator
-from app.messages import basics, checkout, devices, members, programme, store, sync, till
+from app.messages import basics, checkout, devices, members, programme, shift, store, sync, till
 from app.messages.words import Words, say
 
 ALL: Mapping[str, Words] = {
@@ -20,6 +20,7 @@ ALL: Mapping[str, Words] = {
     **checkout.WORDS,
     **programme.WORDS,
     **devices.WORDS,
+    **shift.WORDS,
     **till.WORDS,
     **sync.WORDS,
 }

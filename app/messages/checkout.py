@@ -52,7 +52,7 @@ WORDS: dict[str, Words] = {
     ),
     "shift_closed": Words(
         "C-11",
-        "Your shift is not open any more. Nothing was charged and the basket is kept. Sign on again.",
+        "No shift of yours is open. Nothing was charged and the basket is kept. Press F8 and open one.",
     ),
     "receipt_unknown": Words(
         "C-12",

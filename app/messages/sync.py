@@ -113,4 +113,13 @@ WORDS: dict[str, Words] = {
     "chain_step": Words(
         "S-65", "A till could not do the step {step}: {said} What it sold is safe; start again to go on from there."
     ),
+    "merge_unknown": Words(
+        "S-70",
+        "One of these two members is not known at head office, or was erased. Nothing was moved; check both ids.",
+    ),
+    "merge_same": Words("S-71", "These two are one member already. Nothing was moved; there is nothing to do."),
+    "merge_two": Words(
+        "S-72",
+        "Two members are needed: one that goes, one that stays. Nothing was moved; name both, or use --list.",
+    ),
 }

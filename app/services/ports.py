@@ -18,7 +18,7 @@ from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
 from app.domain.sale import Sale
-from app.domain.shift import Shift, ShiftFigures
+from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts, Staff
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
@@ -37,7 +37,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class StoreLine:
-    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office."""
+    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office.
+
+    `returned_qty`: what came back there, and what came back here and is not in the row yet.
+    """
 
     receipt_no: str
     at_ms: int
@@ -173,6 +176,10 @@ class Book(Protocol):
         ...
 
     def shift_figures(self, shift_id: ShiftId) -> ShiftFigures: ...
+    def shift_totals(self, shift_id: ShiftId) -> ShiftTotals:
+        """Everything of the shift so far; all zero for one that is not known."""
+        ...
+
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None: ...
     def sale(self, event_id: EventId) -> Sale | None: ...
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
@@ -284,6 +291,10 @@ class Transaction(Protocol):
 
     def add_member(self, member: OwnMember) -> None: ...
     def open_shift(self, shift: Shift) -> None: ...
+    def close_shift(self, shift_id: ShiftId, closed_ms: int) -> None:
+        """Its sales are over. Refusal `shift_closed` when it is not open."""
+        ...
+
     def add_audit(self, entry: AuditEntry) -> None: ...
     def add_job(self, job: NewJob) -> int: ...
     def set_attempts(self, staff_id: StaffId, attempts: Attempts) -> None: ...

@@ -51,9 +51,10 @@ class Bought:
 
 
 def own(till: Till, sale: Sale, back: Sequence[SaleReturn]) -> Bought:
-    """A sale of this till with what came back here; what other tills took back is known to head office only."""
+    """A sale of this till with what came back here; `known_back` adds what other tills took back."""
     programme = till.essentials.programme_at(sale.at_ms)
-    moment = Moment(sale.event_id, local_time(sale.at_ms, programme.zone), till.place.store_id)
+    at, place = local_time(sale.at_ms, programme.zone), till.place
+    moment = Moment(sale.event_id, at, place.store_id, region=place.region_id)
     basket = replace(sale.basket, tenders=sale.tenders)
     kinds = frozenset(tender.kind for tender in sale.tenders if tender.minor)
     types = [one for name in basket.coupons if (one := coupons.coupon_type(programme, name)) is not None]
@@ -93,8 +94,7 @@ def own(till: Till, sale: Sale, back: Sequence[SaleReturn]) -> Bought:
 
 
 def of_store(till: Till, event_id: EventId, found: Sequence[StoreLine], back: Sequence[SaleReturn]) -> Bought:
-    """A sale of another till of the store, from its lines by number. What came back here and is not in the rows yet is
-    taken off too: the larger count of the two stands."""
+    """A sale of another till of the store, from its lines by number, as they say what came back."""
     first = found[0]
     programme = till.essentials.programme_at(first.at_ms)
     on = local_time(first.at_ms, programme.zone).date()
@@ -117,11 +117,6 @@ def of_store(till: Till, event_id: EventId, found: Sequence[StoreLine], back: Se
         ),
         redemptions=(Redemption(points, minor_by_line, ()),) if points else (),
     )
-    mine = _less(purchase, back)
-    returned = tuple(
-        replace(line, returned=max(line.returned, min(row.returned_qty, line.qty)))
-        for line, row in zip(mine.lines, found, strict=True)
-    )
     return Bought(
         event_id=event_id,
         receipt_no=first.receipt_no,
@@ -131,12 +126,23 @@ def of_store(till: Till, event_id: EventId, found: Sequence[StoreLine], back: Se
         lines=tuple(
             Line(line.charged_minor // line.qty, line.qty, line.sku, line.name, line.category) for line in found
         ),
-        purchase=replace(purchase, lines=returned),
+        purchase=known_back(purchase, found),
         paid=(),
         member_id=first.member_id,
         card=None,
         undone=any(one.undo for one in back),
     )
+
+
+def known_back(purchase: Purchase, found: Sequence[StoreLine]) -> Purchase:
+    """The purchase with what its rows say came back at any till, never less than it says itself."""
+    if len(found) != len(purchase.lines):
+        return purchase
+    lines = tuple(
+        replace(line, returned=max(line.returned, min(row.returned_qty, line.qty)))
+        for line, row in zip(purchase.lines, found, strict=True)
+    )
+    return replace(purchase, lines=lines)
 
 
 def _less(purchase: Purchase, back: Sequence[SaleReturn]) -> Purchase:

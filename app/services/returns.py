@@ -13,13 +13,14 @@ from datetime import date
 from app.domain import receipt as paper_model
 from app.domain.card import CODE_CHARS_MAX, RECEIPT_QR_FORM
 from app.domain.events import Basis, sale_return_fact, undo_fact
+from app.domain.member import balance_on
 from app.domain.numbering import ReceiptFacts, business_on, local_time, read_receipt_address, receipt_no
 from app.domain.programme.account import Account, Entry, Lot, Purchase
 from app.domain.programme.calendar import plus_days
 from app.domain.programme.document import Shortfall
 from app.domain.programme.returns import ReturnOutcome, compute_return
 from app.domain.programme.when import Moment
-from app.domain.sale import FoundBy, Tender, TenderKind
+from app.domain.sale import FoundBy, Sale, Tender, TenderKind
 from app.domain.spending import ReturnedLine, SaleReturn
 from app.errors import Refusal
 from app.failpoints import Failpoint
@@ -182,7 +183,9 @@ def undo(till: Till, session: Session) -> Outcome[Returned]:
         raise Refusal("sale_undone" if back[0].undo else "undo_returned")
     if undo_until_ms(till, session) is None:
         raise Refusal("undo_late", minutes=settings.read(till).undo_minutes)
-    bought = purchases.own(till, sale, ())
+    bought = _own(till, sale)
+    if any(line.returned for line in bought.purchase.lines):
+        raise Refusal("undo_returned")  # at another till of the store
     found = Found(bought, _customer(till, bought), verified=True, own=True, day_no=1, window_days=None)
     everything = {number: line.qty for number, line in enumerate(bought.lines)}
     outcome = _outcome(till, found, everything)
@@ -215,18 +218,24 @@ def _by_number(till: Till, number: str) -> tuple[Bought, bool]:
     sale = till.book.sale_by_receipt(number)
     if sale is None:
         raise Refusal("receipt_not_here")
-    return purchases.own(till, sale, till.book.returns_of(sale.event_id)), True
+    return _own(till, sale), True
 
 
 def _by_event(till: Till, event_id: EventId) -> tuple[Bought, bool]:
-    back = till.book.returns_of(event_id)
     sale = till.book.sale(event_id)
     if sale is not None:
-        return purchases.own(till, sale, back), True
+        return _own(till, sale), True
     lines = till.members.store_sale(event_id)
     if not lines:
         raise Refusal("receipt_not_here")
-    return purchases.of_store(till, event_id, lines, back), False
+    return purchases.of_store(till, event_id, lines, till.book.returns_of(event_id)), False
+
+
+def _own(till: Till, sale: Sale) -> Bought:
+    """A sale of this till, with what came back here and what head office knows to be back."""
+    bought = purchases.own(till, sale, till.book.returns_of(sale.event_id))
+    known = purchases.known_back(bought.purchase, till.members.store_sale(sale.event_id))
+    return replace(bought, purchase=known)
 
 
 def _again(till: Till, found: Found) -> Found:
@@ -254,7 +263,8 @@ def _today(till: Till, bought: Bought) -> date:
 
 def _outcome(till: Till, found: Found, quantities: Mapping[int, int]) -> ReturnOutcome:
     bought = found.bought
-    moment = Moment("return", local_time(till.clock.now_ms(), bought.programme.zone), till.place.store_id)
+    at, place = local_time(till.clock.now_ms(), bought.programme.zone), till.place
+    moment = Moment("return", at, place.store_id, region=place.region_id)
     programme = bought.programme
     if found.window_days is None:  # an undo knows no window
         programme = replace(programme, returns=replace(programme.returns, window_days=None))
@@ -269,7 +279,7 @@ def _account(till: Till, found: Found, day: date) -> Account | None:
         return None
     account = Account(bought.member_id or bought.card or "", day, purchases=(bought.purchase,))
     member = till.members.by_id(bought.member_id) if bought.member_id else None
-    there = member.account.balance + member.own_points if member and member.account else None
+    there = balance_on(member.account, day.isoformat()) + member.own_points if member and member.account else None
     if there is None or bought.programme.returns.shortfall is Shortfall.NEGATIVE:
         there = sum(entry.points for entry in bought.purchase.entries)  # nothing may look short here
     lot = Lot("here", bought.event_id, max(0, there), day, None, day, 0)

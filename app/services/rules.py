@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.events import Basis
-from app.domain.member import Member, PointsAccount
+from app.domain.member import Member, PointsAccount, balance_on
 from app.domain.money import half_up
 from app.domain.numbering import local_time
 from app.domain.programme.account import Account, Earlier, Lot, Status
@@ -59,10 +59,10 @@ def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tupl
     member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
     account = _account(till, programme, customer, member, at=at)
     points = member.account if member else None
-    balance = points.balance + member.own_points if member and points else None
+    balance = balance_on(points, at.date().isoformat()) + member.own_points if member and points else None
     if account is not None:
         account = replace(account, lots=_spendable(balance or 0, tenders, at.date()))
-    moment = Moment("sale", at, store=till.place.store_id)
+    moment = Moment("sale", at, store=till.place.store_id, region=till.place.region_id)
     outcome = compute_sale(programme, account, replace(basket, tenders=tenders), moment)
     return Computed(
         programme=programme,
@@ -178,16 +178,30 @@ def _rule_uses(programme: Programme, counters: Mapping[str, int], *, certain: bo
 
 
 def _basis(programme: Programme, member: Member | None, account: Account | None) -> Basis:
+    """What was computed with: every figure of the past that a rule may read, as this till took it."""
+    counters = _counters(account.earlier[0]) if account is not None else {}
     if member is None or account is None or member.account is None:
-        return Basis(programme.name)
+        return Basis(programme.name, counters=counters)
     return Basis(
         programme=programme.name,
         account_ver=member.account.ver,
         tier=member.account.tier,
         tags=member.tags,
         segments=member.segments,
-        counters=member.account.counters,
+        counters=counters,
     )
+
+
+def _counters(earlier: Earlier) -> dict[str, int]:
+    uses = {f"rule.{rule}": count for rule, count in earlier.rule_uses.items()}
+    found = {
+        "receipts": earlier.purchases,
+        "day": earlier.day_points,
+        "year": earlier.year_points,
+        "qualifying": earlier.qualifying,
+        **uses,
+    }
+    return {name: count for name, count in found.items() if count > 0}
 
 
 def _factor(computed: Computed) -> str:

@@ -20,7 +20,8 @@ RECEIPT_KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class TillSettings:
-    """What the counter needs of the settings."""
+    """What the counter needs of the settings. `float_minor` is in every drawer when a shift opens; with `counts_float`
+    the cashier counts it first and signing on opens no shift."""
 
     brand: str
     closing: str
@@ -30,6 +31,8 @@ class TillSettings:
     enrolments_goal: int
     notice_version: int
     undo_minutes: int
+    float_minor: int
+    counts_float: bool
 
 
 def read(till: Till) -> TillSettings:
@@ -44,6 +47,8 @@ def read(till: Till) -> TillSettings:
         enrolments_goal=_count(values, "shift.enrolments_goal", ENROLMENTS_GOAL_DEFAULT),
         notice_version=_count(values, "privacy.notice_version", NOTICE_VERSION_DEFAULT),
         undo_minutes=_count(values, "checkout.undo_minutes", UNDO_MINUTES_DEFAULT),
+        float_minor=_count(values, "shift.float_minor", 0),
+        counts_float=values.get("shift.counts_float") is True,
     )
 
 

@@ -13,7 +13,7 @@ from app.domain.card import CardScheme
 from app.domain.chain import Link, SealedEvent
 from app.domain.events import NEVER_MEASURED, ClockOffset, Fact, seal
 from app.domain.shift import Shift
-from app.domain.staff import Role
+from app.domain.staff import Capability, Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
 from app.ids import AccountId, StaffId, StoreId, TillId, uuid7
@@ -59,6 +59,7 @@ class Place:
 
     till_id: TillId
     epoch: int
+    region_id: str
     store_id: StoreId
     store_name: str
     till_no: str
@@ -108,13 +109,14 @@ class Till:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed on, and the open shift every sale carries."""
+    """Who is signed on, what they may do, and the open shift every sale carries (`shift.is_open`: there is one)."""
 
     staff_id: StaffId
     staff_no: str
     staff_name: str
     role: Role
     shift: Shift
+    may: frozenset[Capability] = frozenset()
 
 
 def new_id(till: Till) -> str:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from functools import lru_cache
 
-from app.domain.member import Member, MemberStatus, MemberView, PointsAccount, mask_card, mask_name, mask_phone
+from app.domain.member import (
+    Member,
+    MemberStatus,
+    MemberView,
+    PointsAccount,
+    balance_on,
+    mask_card,
+    mask_name,
+    mask_phone,
+)
 from app.domain.numbering import local_time
 from app.domain.programme.document import Metric, Programme
 from app.ids import MemberId
@@ -28,7 +37,7 @@ def member_view(till: Till, member: Member) -> MemberView:
     now_ms = till.clock.now_ms()
     programme, today = till.essentials.programme_at(now_ms), _today(now_ms // QUARTER_MS, till.place.zone)
     name, account = member.name or "", member.account
-    balance = None if account is None else account.balance + member.own_points
+    balance = None if account is None else balance_on(account, today.iso) + member.own_points
     expiring, expiring_on = _expiring(account, today)
     tier = account.tier if account else None
     to_next, percent = _to_next_tier(member, programme)
@@ -125,6 +134,7 @@ class _Today:
     """A day as the views compare it; dates are ISO text, which sorts as days do."""
 
     day: date
+    iso: str
     month: str
     soonest: str
     latest: str
@@ -136,7 +146,7 @@ def _today(quarter: int, zone: tzinfo) -> _Today:
     day = local_time(quarter * QUARTER_MS, zone).date()
     # Usable today and no longer than EXPIRING_DAYS from now; `expires_on` itself is the day after the last one.
     soonest, latest = day + timedelta(days=1), day + timedelta(days=EXPIRING_DAYS + 1)
-    return _Today(day, f"{day.month:02d}", soonest.isoformat(), latest.isoformat())
+    return _Today(day, day.isoformat(), f"{day.month:02d}", soonest.isoformat(), latest.isoformat())
 
 
 def _expiring(account: PointsAccount | None, today: _Today) -> tuple[int, str | None]:

@@ -13,12 +13,12 @@ from app.clock import Clock
 from app.domain.chain import Link
 from app.domain.receipt import JobState
 from app.domain.sale import Sale
-from app.domain.shift import Shift, ShiftFigures
+from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, SaleReturn
 from app.domain.staff import Attempts
 from app.ids import EventId, MemberId, ShiftId, StaffId
 from app.services.ports import PendingEvent, PrintJob, SaleSummary
-from app.store import sales, spending
+from app.store import sales, shift_rows, spending
 from app.store.connect import Connection, fault, faults
 from app.store.jobs import JOB_COLUMNS, print_job
 from app.store.transaction import SEQ_BITS, TillTransaction, event_n, head_of
@@ -78,6 +78,11 @@ class TillBook:
         sold, members, gross_minor = self._row(FIGURES, after_n, shift_id)
         enrolled = self._row(ENROLMENTS, opened_ms, FOREVER_MS if closed_ms is None else closed_ms)[0]
         return ShiftFigures(sold, members, enrolled, gross_minor)
+
+    def shift_totals(self, shift_id: ShiftId) -> ShiftTotals:
+        with faults(self._path):
+            enrolments = self.shift_figures(shift_id).enrolments
+            return shift_rows.totals(self._db, shift_id, enrolments)
 
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None:
         row = self._row(LAST_SALE, shift_id)

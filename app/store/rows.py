@@ -80,6 +80,7 @@ class StaffRow(msgspec.Struct, frozen=True):
     pin_hash: str
     staff_card: str | None = None
     active: bool = True
+    capabilities: tuple[str, ...] = ()
 
 
 class ProductRow(msgspec.Struct, frozen=True):
@@ -170,7 +171,8 @@ def member_value(row: MemberRow, card: CardRow | None, account: AccountRow | Non
 
 
 def staff_value(row: StaffRow) -> Staff:
-    return Staff(StaffId(row.id), row.staff_no, row.name, row.role, row.pin_hash, row.staff_card, row.active)
+    who = (StaffId(row.id), row.staff_no, row.name, row.role, row.pin_hash)
+    return Staff(*who, row.staff_card, row.active, frozenset(row.capabilities))
 
 
 def product_value(row: ProductRow) -> Product:

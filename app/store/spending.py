@@ -75,9 +75,19 @@ def add_return(db: Connection, back: SaleReturn, n: int) -> None:
     db.execute(ADD_RETURN, (*place, *who, *figures, detail))
 
 
+def tenders_of(detail: str) -> tuple[Tender, ...]:
+    """How the money of a return went back, from its row's `detail`."""
+    return _read_detail(detail).tenders
+
+
 def returns_of(db: Connection, of: EventId) -> tuple[SaleReturn, ...]:
     """What came back of a sale, oldest first."""
     return tuple(_returned(of, row) for row in db.execute(RETURNS_OF, (of,)))
+
+
+def read_returned(detail: str) -> tuple[ReturnedLine, ...]:
+    """The lines of a return, from its `detail`."""
+    return _read_detail(detail).lines
 
 
 def _returned(of: EventId, row: tuple[str | int | None, ...]) -> SaleReturn:

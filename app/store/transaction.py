@@ -16,7 +16,7 @@ from app.domain.shift import Shift
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts
 from app.errors import Refusal, StoreError
-from app.ids import StaffId
+from app.ids import ShiftId, StaffId
 from app.services.ports import AuditEntry, Effect, NewJob, OwnMember
 from app.store import sales, spending
 from app.store.connect import Connection, fault
@@ -36,6 +36,7 @@ ADD_MEMBER: Final = "INSERT INTO own_member VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_SHIFT: Final = (
     "INSERT INTO shift (shift_id, z_no, staff_id, opened_ms, float_minor, after_n) VALUES (?, ?, ?, ?, ?, ?)"
 )
+CLOSE_SHIFT: Final = "UPDATE shift SET closed_ms = ? WHERE shift_id = ? AND closed_ms IS NULL"
 LAST_AUDIT: Final = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 ADD_AUDIT: Final = "INSERT INTO audit (seq, at_ms, kind, raw, hash) VALUES (?, ?, ?, ?, ?)"
 ADD_JOB: Final = (
@@ -149,6 +150,11 @@ class TillTransaction:
         head = self.head()
         values = (shift.shift_id, shift.z_no, shift.staff_id, shift.opened_ms, shift.float_minor)
         self._db.execute(ADD_SHIFT, (*values, event_n(head.epoch, head.seq)))
+
+    def close_shift(self, shift_id: ShiftId, closed_ms: int) -> None:
+        """See the port."""
+        if self._db.execute(CLOSE_SHIFT, (closed_ms, shift_id)).rowcount != 1:
+            raise Refusal("shift_closed")
 
     def add_audit(self, entry: AuditEntry) -> None:
         """Chain one fact to the last: the hash is that of events, over canonical text (security.md, "Audit")."""

@@ -17,13 +17,14 @@ from app.domain.sale import Line, Tender, TenderKind
 from app.errors import ConfigError, GuitaiError, Refusal
 from app.failpoints import Failpoint
 from app.i18n import Translator
-from app.ids import EventId
+from app.ids import EventId, MemberId
 from app.messages import words
 from app.services import checkout, enrolment, members, receipts, signon, status
 from app.services.checkout import Cart
 from app.services.members import Customer, CustomerFound
 from app.services.returns import Returned
 from app.services.till import Session, Till
+from app.wiring.headless_shift import HeadlessShift
 from app.wiring.headless_spending import HeadlessSpending, told
 from app.wiring.headless_sync import HeadlessSync
 from app.wiring.script import Step, read
@@ -87,6 +88,7 @@ class HeadlessTill:
         self._last_job: int | None = None
         self._ended: dict[int, JobState] = {}
         self._spending = HeadlessSpending(till, self._on_store)
+        self._shifts = HeadlessShift(till, self._on_store)
 
     def run(self, lines: Iterable[str]) -> int:
         """Do every step; the number of those that did not go as expected."""
@@ -129,6 +131,12 @@ class HeadlessTill:
             "undo": self._undo,
             "pay": self._pay,
             "enrol": self._enrol,
+            "shift_open": self._shift_open,
+            "shift_close": self._shift_close,
+            "x_report": lambda step: self._shifts.x_report(step, self._signed_on()),
+            "cash": self._cash,
+            "adjust": lambda step: self._by_hand(step, self._shifts.adjust),
+            "give_coupon": lambda step: self._by_hand(step, self._shifts.give_coupon),
             "wait_printed": self._wait_printed,
             "reprint": self._reprint,
             "settle": self._settle,
@@ -151,6 +159,31 @@ class HeadlessTill:
         if self._session is None:
             raise Refusal("sign_on_first")
         return self._session
+
+    def _shift_open(self, step: Step) -> Answer:
+        self._session = session = self._shifts.opened(step, self._signed_on())
+        return {"shift_id": session.shift.shift_id, "z_no": session.shift.z_no}
+
+    def _shift_close(self, step: Step) -> Answer:
+        self._session, answer = self._shifts.closed(step, self._signed_on())
+        self._printing(answer)
+        return answer
+
+    def _cash(self, step: Step) -> Answer:
+        answer = self._shifts.cash(step, self._signed_on())
+        self._printing(answer)
+        return answer
+
+    def _by_hand(self, step: Step, act: Callable[[Step, Session, MemberId | None], Answer]) -> Answer:
+        customer = self._cart.customer
+        answer = act(step, self._signed_on(), customer.member_id if customer else None)
+        self._out.devices.print_waiting()
+        return answer
+
+    def _printing(self, answer: Answer) -> None:
+        job_id = answer["job_id"]
+        self._last_job = job_id if isinstance(job_id, int) else None
+        self._out.devices.print_waiting()
 
     # ---- what
 

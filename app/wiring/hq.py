@@ -18,8 +18,10 @@ from app.domain.programme.schema import read_json, read_toml
 from app.errors import ConfigError
 from app.i18n import Translator
 from app.resources import resources
+from app.wiring.hq_expire import expire
 from app.wiring.hq_folder import SIDE_FILE, create_escrow, create_folder, data_option, open_database, open_office
 from app.wiring.hq_import import import_files
+from app.wiring.hq_merge import merge_members
 from app.wiring.hq_reconcile import reconcile
 from sync.hq import setup
 from sync.hq.api.server import Listening, Server
@@ -41,6 +43,8 @@ def hq() -> None:
 
 hq.add_command(import_files)
 hq.add_command(reconcile)
+hq.add_command(expire)
+hq.add_command(merge_members)
 
 
 @hq.command("init")

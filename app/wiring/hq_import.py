@@ -107,11 +107,9 @@ def region_of(office: Office, store_id: str) -> str:
 
 
 def newest(office: Office) -> Programme:
-    """The programme published last. ConfigError `hq_unfinished` where there is none."""
+    """The programme valid now. ConfigError `hq_unfinished` where there is none."""
     with office.database.read() as connection:
-        book = office.book(connection)
-        name = book.newest_programme()
-        found = book.programme(name) if name else None
+        found = office.book(connection).programme_at(office.clock.now_ms())
     if found is None:
         raise ConfigError("hq_unfinished", folder="")
     return found

@@ -1,9 +1,8 @@
-"""`guitai programme check FILE…`: replays scenario files and reads programme documents, and says what does not hold."""
+"""`guitai programme`: `check` replays scenarios and reads documents; `explain` and `diff` stand in their own files."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from enum import IntEnum
 from pathlib import Path
@@ -13,9 +12,10 @@ import click
 
 from app.domain.programme.parse import parse
 from app.domain.programme.scenario import Difference, StepResult, check
-from app.domain.programme.schema import DocumentError, Mistake, read_json, read_toml
+from app.domain.programme.schema import DocumentError
 from app.i18n import Translator
-from app.messages import ALL, say
+from app.wiring.programme_explain import explain_sales_of
+from app.wiring.programme_file import mistakes_in_words, read_file
 
 
 class Exit(IntEnum):
@@ -35,6 +35,9 @@ Report = dict[str, Any]
 @click.group()
 def programme() -> None:
     """Programme documents and scenario files."""
+
+
+programme.add_command(explain_sales_of)
 
 
 @programme.command("check")
@@ -63,32 +66,18 @@ def _check(file: Path, tr: Translator) -> tuple[Exit, Report]:
     try:
         steps = _replayed(file)
     except DocumentError as error:
-        mistakes = [{"path": mistake.path, "mistake": _words(mistake, tr)} for mistake in error.mistakes]
-        return Exit.MALFORMED, {"file": str(file), "mistakes": mistakes}
+        return Exit.MALFORMED, {"file": str(file), "mistakes": mistakes_in_words(error, tr)}
     code = Exit.DIFFERS if any(step.differences for step in steps) else Exit.HOLDS
     return code, {"file": str(file), "steps": [asdict(step) for step in steps]}
 
 
 def _replayed(file: Path) -> tuple[StepResult, ...]:
     """The steps of a scenario, none for a programme document. DocumentError when the file is malformed."""
-    document = _read(file)
+    document = read_file(file)
     if SCENARIO_KEYS.isdisjoint(document):
         parse(document)
         return ()
     return check(document)
-
-
-def _read(file: Path) -> Mapping[str, object]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        detail = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise DocumentError([Mistake("", "file_unreadable", {"detail": detail or ""})]) from None
-    return read_toml(text) if file.suffix == ".toml" else read_json(text)
-
-
-def _words(mistake: Mistake, tr: Translator) -> str:
-    return say(ALL[mistake.code], tr, mistake.facts)
 
 
 def _print(report: Report, tr: Translator) -> None:

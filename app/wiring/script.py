@@ -29,6 +29,12 @@ STEPS: Mapping[str, Fields] = {
     "undo": {},
     "pay": {},
     "enrol": {"phone": str, "name": str},
+    "shift_open": {"float_minor": int},
+    "shift_close": {"cash_minor": int},
+    "x_report": {},
+    "cash": {"kind": str},
+    "adjust": {"points": int},
+    "give_coupon": {"type": str},
     "wait_printed": {},
     "reprint": {},
     "settle": {"paper_came_out": bool},
@@ -37,6 +43,7 @@ STEPS: Mapping[str, Fields] = {
     "wait_synced": {},
     "online": {"on": bool},
 }
+APPROVED: Fields = {"approver": str, "approver_pin": str}
 OPTIONAL: Mapping[str, Fields] = {
     "wait_scan": {"timeout_s": int},
     "find": {"pick": int},
@@ -45,6 +52,10 @@ OPTIONAL: Mapping[str, Fields] = {
     "redeem": {"points": int},
     "return": {"lines": list},
     "enrol": {"consents": list, "card": str, "birthday_on": str},
+    "shift_close": {"card_minor": int, "qr_minor": int},
+    "cash": {"minor": int, "reason": str, **APPROVED},
+    "adjust": {"reason": str, **APPROVED},
+    "give_coupon": {"reason": str, **APPROVED},
     "wait_printed": {"timeout_s": int},
     "sync_now": {"timeout_s": int},
     "wait_synced": {"timeout_s": int},

@@ -122,6 +122,7 @@ def place_of(identity: Identity, essentials: Essentials, now_ms: int) -> Place:
     return Place(
         till_id=identity.till_id,
         epoch=identity.epoch,
+        region_id=identity.region_id,
         store_id=identity.store_id,
         store_name=_text(values, "store.name", identity.store_id.upper()),
         till_no=_text(values, "till.no", "1"),

@@ -60,8 +60,21 @@ class Recent(msgspec.Struct, frozen=True, omit_defaults=True):
     skus: tuple[str, ...] = ()
 
 
+class Entered(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """The place of an event in an account's journal: its time, then its till's own order. `stream`: till and epoch."""
+
+    at_ms: int
+    stream: str
+    seq: int
+    key: str
+
+
 class AccountDoc(Doc, frozen=True, omit_defaults=True, kw_only=True):
-    """`state` for points; `amount` for stamps and stored value. `held`: Σ of open holds on it."""
+    """`state` for points; `amount` for stamps and stored value. `held`: Σ of open holds on it.
+
+    `journal`: the events posted since `base`, in their order. `due_on`: the first day on which something falls due.
+    `moved_to`: the account everything went to when its member was merged.
+    """
 
     member_id: str
     kind: str
@@ -71,13 +84,17 @@ class AccountDoc(Doc, frozen=True, omit_defaults=True, kw_only=True):
     amount: int = 0
     held: int = 0
     recent: tuple[Recent, ...] = ()
+    base: Account | None = None
+    journal: tuple[Entered, ...] = ()
+    due_on: str | None = None
+    moved_to: str | None = None
 
     @property
     def worth(self) -> int:
         """What the ledger's entries must add up to: Σ lots (pending ones too) − debt, or the plain amount."""
         if self.state is None:
             return self.amount
-        return sum(lot.amount for lot in self.state.lots) - self.state.debt
+        return sum(lot.amount for lot in self.state.lots if lot.alive(self.state.day)) - self.state.debt
 
 
 class CardDoc(Doc, frozen=True, omit_defaults=True, kw_only=True):
@@ -125,7 +142,6 @@ class SaleDoc(Doc, frozen=True, omit_defaults=True, kw_only=True):
     account_id: str | None = None
     total_minor: int = 0
     points: int = 0
-    spent: tuple[tuple[str, int], ...] = ()
     lines: tuple[SoldLine, ...] = ()
     purchase: Purchase | None = None
     moves: tuple[tuple[str, int], ...] = ()
@@ -188,6 +204,10 @@ def _member(doc: MemberDoc) -> Mapping[str, Any]:
     return {"id": doc.id, "member_no": doc.member_no, "phone": doc.personal.get("phone"), "doc": _text(doc)}
 
 
+def _account(doc: AccountDoc) -> Mapping[str, Any]:
+    return {"id": doc.id, "member_id": doc.member_id, "due_on": doc.due_on, "doc": _text(doc)}
+
+
 def _owned(doc: Any) -> Mapping[str, Any]:
     return {"id": doc.id, "member_id": doc.member_id, "doc": _text(doc)}
 
@@ -201,7 +221,7 @@ def _store_hold(doc: HoldDoc) -> Mapping[str, Any]:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "account": Kind(tables.ACCOUNT, _reader(AccountDoc), _owned),
+    "account": Kind(tables.ACCOUNT, _reader(AccountDoc), _account),
     "member": Kind(tables.MEMBER, _reader(MemberDoc), _member),
     "card": Kind(tables.CARD, _reader(CardDoc), _owned),
     "coupon": Kind(tables.COUPON, _reader(CouponDoc), _owned),

@@ -25,13 +25,16 @@ ROW_OVERHEAD_BYTES: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row as it stands now in one bucket; `fields` without kind, id and ver; None: deleted there."""
+    """A row as it stands now in one bucket; `fields` without kind, id and ver; None: deleted there.
+
+    `partners`: ids of rows of the same kind that the same transfer changed; they become its peers (fine print 5).
+    """
 
     bucket: str
     kind: str
     id: str
     fields: Mapping[str, Json] | None
-    peers: Mapping[str, int] | None = None
+    partners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
     versions = _next_versions(changes, old)
     for change in changes:
         before = old[change.kind, change.id].get(change.bucket)
-        moving[change.bucket].take(change, versions[change.kind, change.id], before[1] if before else None)
+        peers = {one: versions[change.kind, one] for one in change.partners if (change.kind, one) in versions}
+        ver = versions[change.kind, change.id]
+        moving[change.bucket].take(change, ver, before[1] if before else None, peers)
     upsert(connection, ROW, [row for name in names for row in moving[name].rows])
     upsert(connection, BUCKET, [moving[name].head(name) for name in names])
     return versions
@@ -118,7 +123,7 @@ class _Moving:
     floor: int
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def take(self, change: Change, ver: int, h_before: str | None) -> None:
+    def take(self, change: Change, ver: int, h_before: str | None, peers: Mapping[str, int]) -> None:
         """The change as the next row; a deletion of what is not live changes nothing."""
         if change.fields is None and h_before is None:
             return
@@ -139,7 +144,7 @@ class _Moving:
                 "row_seq": self.seq,
                 "raw": raw,
                 "h": h,
-                "peers": msgspec.json.encode(change.peers).decode() if change.peers else None,
+                "peers": msgspec.json.encode(peers).decode() if peers else None,
                 "slice": slice_of(change.kind, change.id),
             }
         )

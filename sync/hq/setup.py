@@ -103,6 +103,7 @@ def publish_programme(book: Book, document: Mapping[str, Json]) -> str:
             raise ValueError(name)
         return name
     book.connection.execute(insert(PROGRAMME).values(name=name, document=text, published_ms=book.settings.now_ms))
+    book.forget_versions()
     publish_rows(book.connection, CHAIN, "programme", {name: {"document": dict(document)}})
     retry(book, {f"programme:{name}", "programme:"})
     return name

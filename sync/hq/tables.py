@@ -160,7 +160,17 @@ MEMBER = Table(
     Index(None, "phone"),
     Index(None, "member_no"),
 )
-ACCOUNT = Table("account", METADATA, _key(), _text("member_id"), _text("doc"), Index(None, "member_id"))
+ACCOUNT = Table(
+    "account",
+    METADATA,
+    _key(),
+    _text("member_id"),
+    _maybe("due_on"),
+    _text("doc"),
+    Index(None, "member_id"),
+    Index(None, "due_on"),
+)
+"""`due_on`: the first day on which the nightly run has something to do to it; null: none."""
 CARD = Table("card", METADATA, _key(), _maybe("member_id"), _text("doc"), Index(None, "member_id"))
 COUPON = Table("coupon", METADATA, _key(), _text("member_id"), _text("doc"), Index(None, "member_id"))
 SALE = Table("sale", METADATA, _key(), _maybe("member_id"), _text("doc"))
@@ -196,6 +206,19 @@ ENTRY = Table(
     Index(None, "account_id"),
 )
 """The ledger: what one event did to one account, signed. Never changed; I2: Σ entries = Σ lots − debt."""
+
+FINDING = Table(
+    "finding",
+    METADATA,
+    _text("event_key"),
+    _text("code"),
+    _text("store_id"),
+    _number("at_ms"),
+    _text("figures"),
+    PrimaryKeyConstraint("event_key", "code"),
+    Index(None, "code", "store_id"),
+)
+"""Everything an applied event said, each code on its own, with the figures promised and found (JSON)."""
 
 PROGRAMME = Table("programme", METADATA, _key("name"), _text("document"), _number("published_ms"))
 

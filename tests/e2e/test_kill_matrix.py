@@ -15,6 +15,7 @@ from tests.support.kill import ENROL, SELL, SIGN_ON, Papers
 
 MATRIX = "kill matrix"
 WAIT = {"do": "wait_printed"}
+APPROVED = {"approver": "1002", "approver_pin": tills.PIN}
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +106,41 @@ def test_a_shift_opens_with_its_event_or_not_at_all(
     again = kill.headless(data, [SIGN_ON, *SELL])
     assert again.code == 0, again.out
     assert kill.check_shifts(data) == 1
+    kill.check_chains(data)
+
+
+@pytest.mark.parametrize("place", [*places("shift_close."), *places("cash_move.")], ids=str)
+def test_cash_and_the_end_of_a_shift_are_whole_or_absent(
+    place: Failpoint, data: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property(MATRIX, place.value)
+    kind, _, when = place.value.partition(".")
+    closes = kind == "shift_close"
+    step = {"do": "shift_close", "cash_minor": 1} if closes else {"do": "cash", "kind": "no_sale", **APPROVED}
+    kill.killed_at(place, data, [SIGN_ON, step])
+    kill.check_chains(data)
+    there = when == "after_commit"
+    assert kill.check_by_hand(data, kind) == int(there)
+    again = kill.headless(data, [SIGN_ON, *SELL, step])
+    assert again.code == 0, again.out
+    assert kill.check_by_hand(data, kind) == 1 + there
+    assert kill.check_shifts(data) == 1 + (there and closes)
+    kill.check_chains(data)
+
+
+@pytest.mark.parametrize("place", places("adjustment."), ids=str)
+def test_points_by_hand_are_posted_once_or_not(
+    place: Failpoint, data: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property(MATRIX, place.value)
+    step = {"do": "adjust", "points": 50, "reason": "goodwill", **APPROVED}
+    find = {"do": "find", "text": ENROL["phone"], "pick": 0}
+    kill.killed_at(place, data, [SIGN_ON, find, step])
+    there = place is Failpoint.ADJUSTMENT_AFTER_COMMIT
+    assert kill.check_by_hand(data, "adjustment") == int(there)
+    again = kill.headless(data, [SIGN_ON, find])
+    assert again.code == 0, again.out
+    assert again.answers[-1]["points"] == 50 * there
     kill.check_chains(data)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.chain import HASH_ZERO, Link, SealedEvent, event_hash
 from app.domain.receipt import JobState
-from app.domain.sale import Sale
-from app.domain.shift import Shift, ShiftFigures
+from app.domain.sale import Sale, TenderKind
+from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts
 from app.errors import Refusal
@@ -24,6 +24,7 @@ from app.services.ports import (
     PrintJob,
     SaleSummary,
 )
+from app.store import shift_rows
 
 EPOCH = 1
 NOW_MS = 1_796_538_780_000  # 2026-12-06 14:33 in Shanghai, as on the receipt of the pictures
@@ -48,6 +49,7 @@ class Truth:
     holds: dict[str, Hold] = field(default_factory=dict)
     own_members: list[OwnMember] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
+    closed_ms: dict[ShiftId, int] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     jobs: list[PrintJob] = field(default_factory=list)
     attempts: dict[StaffId, Attempts] = field(default_factory=dict)
@@ -127,6 +129,11 @@ class FakeTransaction:
     def open_shift(self, shift: Shift) -> None:
         self.draft.shifts.append(shift)
 
+    def close_shift(self, shift_id: ShiftId, closed_ms: int) -> None:
+        if shift_id in self.draft.closed_ms:
+            raise Refusal("shift_closed")
+        self.draft.closed_ms[shift_id] = closed_ms
+
     def add_audit(self, entry: AuditEntry) -> None:
         self.draft.audit.append(entry)
 
@@ -165,10 +172,41 @@ class FakeBook:
         return self.truth.head()
 
     def open_shift(self) -> Shift | None:
-        return self.truth.shifts[-1] if self.truth.shifts else None
+        return next((shift for shift in reversed(self._open_shifts())), None)
 
     def open_shift_of(self, staff_id: StaffId) -> Shift | None:
-        return next((shift for shift in reversed(self.truth.shifts) if shift.staff_id == staff_id), None)
+        return next((shift for shift in reversed(self._open_shifts()) if shift.staff_id == staff_id), None)
+
+    def _open_shifts(self) -> list[Shift]:
+        return [shift for shift in self.truth.shifts if shift.shift_id not in self.truth.closed_ms]
+
+    def shift_totals(self, shift_id: ShiftId) -> ShiftTotals:
+        """Sales, returns and cash of the shift; what till.db sums in SQL."""
+        undone = {back.of for back in self.truth.returns if back.undo}
+        mine = [sale for sale in self.truth.sales if sale.shift_id == shift_id]
+        sales = [sale for sale in mine if sale.event_id not in undone]
+        back = [one for one in self.truth.returns if one.shift_id == shift_id and not one.undo]
+        paid = [tender for sale in sales for tender in sale.tenders]
+        returned = [tender for one in back for tender in one.tenders]
+        return ShiftTotals(
+            sales=len(sales),
+            member_sales=sum(sale.member_id is not None or sale.card is not None for sale in sales),
+            undone=len(mine) - len(sales),
+            returns=len(back),
+            enrolments=len(self.truth.own_members),
+            gross_minor=sum(line.qty * line.unit_minor for sale in sales for line in sale.basket.lines),
+            net_minor=sum(sale.result.payable_minor for sale in sales),
+            refund_minor=sum(one.refund_minor for one in back),
+            points_issued=sum(sale.result.earned for sale in sales),
+            points_redeemed=sum(sale.result.redeemed for sale in sales),
+            sold={kind: sum(one.minor or 0 for one in paid if one.kind is kind) for kind in TenderKind},
+            refunded={kind: sum(one.minor or 0 for one in returned if one.kind is kind) for kind in TenderKind},
+            moves=tuple(
+                shift_rows.move(raw)
+                for event in self.truth.events
+                if event.type == "cash_move" and (raw := json.loads(event.raw))["body"]["shift_id"] == shift_id
+            ),
+        )
 
     def shift_figures(self, shift_id: ShiftId) -> ShiftFigures:
         undone = {back.of for back in self.truth.returns if back.undo}

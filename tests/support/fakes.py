@@ -46,9 +46,15 @@ class FakeMembers:
         self.truth = truth
         self.loaded = True
         self.store_sales: dict[str, tuple[StoreLine, ...]] = {}
+        self.in_rows: set[str] = set()
+        """Returns made here that `store_sales` contains."""
 
     def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
-        return self.store_sales.get(event_id, ())
+        mine = [one for one in self.truth.returns if one.of == event_id and one.event_id not in self.in_rows]
+        return tuple(
+            replace(row, returned_qty=row.returned_qty + sum(p.qty for one in mine for p in one.lines if p.line == n))
+            for n, row in enumerate(self.store_sales.get(event_id, ()))
+        )
 
     def by_card(self, number: str) -> Member | None:
         return next((member for member in self._all() if member.card == number), None)
@@ -279,6 +285,7 @@ def fake_till(receipt_words: Translator = ENGLISH) -> FakeTill:
     place = Place(
         till_id=TillId("0190eeee-0000-7000-8000-000000000002"),
         epoch=EPOCH,
+        region_id="r1",
         store_id=StoreId("s027"),
         store_name="静安寺店",
         till_no="2",

@@ -101,6 +101,21 @@ def check_returns(data: Path) -> list[bool]:
         files.close()
 
 
+def check_by_hand(data: Path, kind: str) -> int:
+    """Every event of that type has its audit entry and its paper; how many there are."""
+    db = open_till_db(data)
+    try:
+        events = _column(db, f"SELECT event_id FROM event WHERE type = '{kind}' ORDER BY n")
+        for event_id in events:
+            (jobs,) = _column(db, f"SELECT count(*) FROM print_job WHERE event_id = '{event_id}'")
+            assert jobs == 1
+        audits = _column(db, f"SELECT count(*) FROM audit WHERE kind IN ('{kind}', 'no_sale')")
+        assert audits[0] == len(events)
+        return len(events)
+    finally:
+        db.close()
+
+
 def check_sales(data: Path) -> list[str]:
     """Every sale is whole: rows, event, audit entry and exactly one unmarked print job each. Their event ids."""
     files = opened(data)

@@ -14,6 +14,7 @@ from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
 from ui.views.common import Shown, Ui, scroll_area
 from ui.views.device_card import DevicePanel
+from ui.views.held_points import HeldBanners
 from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
@@ -46,6 +47,7 @@ class StatusView(QWidget):
             for _ in range(FIGURES)
         )
         self.paper, self.notice = Banner(ui.theme), NoticeBanner(ui.theme)
+        self.held = HeldBanners(ui)
         self.paper.hide()
         self.notice.hide()
         self.devices = QGridLayout()
@@ -94,7 +96,7 @@ class StatusView(QWidget):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(px(12), px(12), px(12), px(12))
         layout.setSpacing(px(12))
-        for widget in (self.notice, self.paper, top):
+        for widget in (self.notice, self.paper, self.held, top):
             layout.addWidget(widget)
         layout.addLayout(self.devices)
         layout.addWidget(self.table, 1)
@@ -115,6 +117,7 @@ class StatusView(QWidget):
         tr, till = self._ui.tr, state.till
         self.notice.set_notice(state.notice)
         self._show_paper(till)
+        self.held.show_holds(till.holds if till else (), self.place)
         self._show_devices(state)
         self.now.setVisible(state.head_office.link is not Link.NONE)
         if till is None:
@@ -209,7 +212,14 @@ class StatusView(QWidget):
 
     def _row(self, event: PendingRow) -> tuple[Cell, ...]:
         tr, zone = self._ui.tr, self.place.zone if self.place else None
-        names = {"sale": tr("Sale"), "enrolment": tr("Enrolment"), "shift_open": tr("Shift opened")}
+        names = {
+            "sale": tr("Sale"),
+            "sale_return": tr("Return"),
+            "undo": tr("Sale taken back"),
+            "hold_released": tr("Held points given back"),
+            "enrolment": tr("Enrolment"),
+            "shift_open": tr("Shift opened"),
+        }
         earned = wording.signed(event.points) if event.points else "—"
         return (
             Cell(wording.hour(event.at_ms, zone) if zone else ""),

@@ -9,6 +9,7 @@ from typing import cast
 
 from app.domain.programme import lots
 from app.domain.programme.account import Account, Lot
+from app.domain.programme.explain import Explanation, explain
 from app.domain.programme.facts import open_account
 from app.domain.programme.ledger import Ledger
 from app.domain.programme.scenario_file import Do, Scenario, Step, read_scenario
@@ -56,6 +57,15 @@ class StepResult:
     differences: tuple[Difference, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedSale:
+    """A sale's step and why its rules gave what they gave; `explanation` is None where the sale was `refused`."""
+
+    step: str
+    explanation: Explanation | None = None
+    refused: str | None = None
+
+
 def check(document: Mapping[str, object]) -> tuple[StepResult, ...]:
     """Replay the scenario of a JSON document. DocumentError with paths when the file is malformed."""
     return replay(read_scenario(document))
@@ -63,9 +73,24 @@ def check(document: Mapping[str, object]) -> tuple[StepResult, ...]:
 
 def replay(scenario: Scenario) -> tuple[StepResult, ...]:
     """Replay steps in order. DocumentError when a step cannot be applied: tenders or lines that do not fit."""
-    accounts = {facts.member_id: open_account(scenario.programme, facts, scenario.day) for facts in scenario.members}
-    replayed = _Replay(Ledger(scenario.programme, accounts), scenario.day)
+    replayed = _begun(scenario)
     return tuple(replayed.step(step) for step in scenario.steps)
+
+
+def explain_sales(scenario: Scenario) -> tuple[ExplainedSale, ...]:
+    """Replay steps in order and explain every sale as its member stood then. DocumentError as `replay`."""
+    replayed = _begun(scenario)
+    found = []
+    for step in scenario.steps:
+        if step.do is Do.SALE:
+            found.append(replayed.explained(step))
+        replayed.step(step)
+    return tuple(found)
+
+
+def _begun(scenario: Scenario) -> _Replay:
+    accounts = {facts.member_id: open_account(scenario.programme, facts, scenario.day) for facts in scenario.members}
+    return _Replay(Ledger(scenario.programme, accounts), scenario.day)
 
 
 class _Replay:
@@ -86,6 +111,17 @@ class _Replay:
             result = self.deliver(step)
         name = step.id or f"{step.path} {step.do}"
         return StepResult(name, step.do, result, tuple(_compare(name, step.expect, result)))
+
+    def explained(self, step: Step) -> ExplainedSale:
+        """Why the sale of a step, before it is applied, gives what it gives."""
+        moment = self.moment(step)
+        account = None
+        if step.member is not None:
+            account = self.ledger.look(self.ledger.survivor(step.member).member, moment.day)
+        try:
+            return ExplainedSale(step.id, explain(self.ledger.programme, account, step.basket, moment))
+        except Refusal as refusal:
+            return ExplainedSale(step.id, refused=refusal.code)
 
     def deliver(self, step: Step) -> Result:
         """Apply a step unless it was delivered before; its figures and the account's current state."""

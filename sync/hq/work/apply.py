@@ -21,7 +21,8 @@ from sync.hq.locks import among
 from sync.hq.tables import ACCOUNT, CARD, COUPON, HOLD, SALE
 from sync.hq.work import members, others, returns, rows, sales
 from sync.hq.work.book import Book, Till
-from sync.hq.work.context import Context, ParkedError, Read
+from sync.hq.work.context import Context, Read
+from sync.hq.work.parked import ParkedError
 from sync.hq.work.reading import Attachments, Needs, read_body, read_personal
 from sync.protocol.facts import Envelope, Fact
 from sync.protocol.shapes import RowRef
@@ -86,11 +87,30 @@ def apply_one(book: Book, till: Till, envelope: Envelope, attachments: Attachmen
     except Exception as error:  # noqa: BLE001 rule 1: whatever our own defect, a fact is stored and the stream advances
         logs.event("hq", "apply_failed", logging.ERROR, event=envelope.event_id, error=type(error).__name__)
         return Outcome("parked", "internal")
+    _find(fork, context)
     book.absorb(fork)
     shown = [(kind, id_) for kind, id_ in fork.changed if kind in rows.ROW_KINDS]
     shown += [(kind, id_) for _, kind, id_ in fork.rows]
     name = "adjusted" if context.adjusted else "applied"
     return Outcome(name, context.code(), None, tuple(dict.fromkeys(shown)), context.balance)
+
+
+def _find(book: Book, context: Context) -> None:
+    """File everything this event says, for the reports and the console."""
+    codes = {*context.codes, *((context.adjusted,) if context.adjusted else ())}
+    figures = msgspec.json.encode({"promised": promised_of(context.event.body), **context.figures}).decode()
+    book.findings += [
+        {"event_key": context.key, "code": code, "store_id": context.till.store_id, "at_ms": context.at_ms,
+         "figures": figures}
+        for code in sorted(codes)
+    ]  # fmt: skip
+
+
+def promised_of(body: object) -> dict[str, int]:
+    """The figures of a receipt, by name."""
+    result = getattr(body, "result", None)
+    names = ("payable_minor", "earned", "to_follow", "redeemed", "refund_minor", "earned_reversed", "points_restored")
+    return {name: getattr(result, name) for name in names if hasattr(result, name)}
 
 
 def preload(book: Book, needs: Needs) -> None:

@@ -6,9 +6,10 @@ of protocol.md rule 1, without a round trip to the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -16,12 +17,17 @@ from sqlalchemy import Connection, select
 from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
 from app.domain.programme.schema import read_json
+from app.domain.programme.upcoming import next_due
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import tables
 from sync.hq.docs import KINDS, AccountDoc, CardDoc, CouponDoc, Doc, HoldDoc, MemberDoc, SaleDoc
 from sync.hq.feed import Change
-from sync.hq.locks import insert_all, lock_by_id, upsert
+from sync.hq.locks import insert_all, insert_new, lock_by_id, upsert
+from sync.hq.work.moments import moment_of
 from sync.protocol.buckets import is_of, region_bucket
+
+if TYPE_CHECKING:
+    from sync.hq.work.promise import Told
 
 MERGES_FOLLOWED_MAX: Final = 16
 
@@ -63,6 +69,11 @@ class Book:
     entries: list[dict[str, Any]] = field(default_factory=list)
     arrived: set[str] = field(default_factory=set)
     """What parked events may have waited for: `member:<id>`, `card:<number>` …"""
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    peers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """Rows that one transfer changes together: (kind, id) → the other ids."""
+    told: dict[str, Told] = field(default_factory=dict)
+    _versions: tuple[Programme, ...] | None = None
 
     def fork(self) -> Book:
         return Book(self.connection, self.settings, parent=self)
@@ -74,6 +85,9 @@ class Book:
         self.rows.update(done.rows)
         self.entries += done.entries
         self.arrived |= done.arrived
+        self.findings += done.findings
+        self.peers.update(done.peers)
+        self.told.update(done.told)
 
     def preload(self, kind: str, ids: Iterable[str]) -> None:
         """Read and lock documents; those that do not exist are remembered as missing."""
@@ -109,7 +123,13 @@ class Book:
         return None
 
     def account(self, id_: str) -> AccountDoc | None:
-        return cast("AccountDoc | None", self.get("account", id_))
+        """The account, or the one everything of it was moved to."""
+        for _ in range(MERGES_FOLLOWED_MAX):
+            doc = cast("AccountDoc | None", self.get("account", id_))
+            if doc is None or doc.moved_to is None:
+                return doc
+            id_ = doc.moved_to
+        return None
 
     def card(self, number: str) -> CardDoc | None:
         return cast("CardDoc | None", self.get("card", number))
@@ -134,10 +154,51 @@ class Book:
             found = self.settings.programmes[name] = parse(read_json(document))
         return found
 
-    def newest_programme(self) -> str | None:
-        """The version published last."""
-        wanted = select(tables.PROGRAMME.c.name).order_by(tables.PROGRAMME.c.published_ms.desc()).limit(1)
-        return self.connection.execute(wanted).scalar()
+    def versions(self) -> tuple[Programme, ...]:
+        """All versions of the programme published last, the first one first; read once in a transaction."""
+        if self.parent is not None:
+            return self.parent.versions()
+        if self._versions is None:
+            wanted = select(tables.PROGRAMME.c.name).order_by(tables.PROGRAMME.c.published_ms.desc())
+            names = list(self.connection.execute(wanted).scalars())
+            ids = {name: name.rpartition(":")[0] for name in names}
+            mine = [self.programme(name) for name in names if ids[name] == ids[names[0]]]
+            self._versions = tuple(sorted((one for one in mine if one), key=lambda one: one.version))
+        return self._versions
+
+    def forget_versions(self) -> None:
+        """A version was published in this transaction."""
+        self._versions = None
+
+    def programme_at(self, at_ms: int) -> Programme | None:
+        """The version valid at an instant: the highest that has begun, else the first. None: nothing is published."""
+        found = self.versions()
+        begun = [one for one in found if one.valid_from is None or one.valid_from <= moment_of(at_ms, one.zone)]
+        return begun[-1] if begun else next(iter(found), None)
+
+    def programme_on(self, day: date) -> Programme | None:
+        """The version valid when a local day begins."""
+        found = self.versions()
+        begun = [one for one in found if one.valid_from is None or _begins(one.valid_from) <= day]
+        return begun[-1] if begun else next(iter(found), None)
+
+    def versions_until(self, start: date, day: date) -> Iterator[tuple[Programme, date]]:
+        """The versions that govern the days after `start` up to `day`, each with its last one of them."""
+        changes = {_begins(one.valid_from) for one in self.versions() if one.valid_from is not None}
+        lasts = sorted({one - timedelta(days=1) for one in changes if start < one <= day} | {max(start, day)})
+        for last in lasts:
+            programme = self.programme_on(last)
+            if programme is not None:
+                yield programme, last
+
+    def tell(self, told: Told) -> None:
+        """Remember an event as it is posted, for the accounts that may be computed again in this transaction."""
+        self.told[told.key] = told
+
+    def told_of(self, key: str) -> Told | None:
+        """An event told before in this transaction."""
+        found = self.told.get(key)
+        return found if found is not None or self.parent is None else self.parent.told_of(key)
 
     def show(self, change: Change) -> None:
         """A row of the feed that is not drawn from a document."""
@@ -145,6 +206,10 @@ class Book:
 
     def enter(self, event_key: str, before: AccountDoc, after: AccountDoc, at_ms: int) -> None:
         """Keep an account's new state and post the difference to the ledger."""
+        programme = self.programme_on(after.state.day) if after.state else None
+        if programme is not None and after.state is not None:
+            due_on = next_due(programme, after.state)
+            after = with_(after, due_on=due_on.isoformat() if due_on else None, programme=programme.name)
         self.put("account", after)
         if after.worth != before.worth:
             self.entries.append(
@@ -158,6 +223,7 @@ class Book:
             mine = [self.docs[one] for one in changed if one[0] == kind]
             upsert(self.connection, stored.table, [stored.store(doc) for doc in mine if doc is not None])
         insert_all(self.connection, tables.ENTRY, _summed(self.entries))
+        insert_new(self.connection, tables.FINDING, self.findings)
 
     def buckets_of_member(self, member: MemberDoc) -> list[str]:
         """The region buckets that hold this member's rows."""
@@ -171,6 +237,11 @@ def _summed(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         key = (entry["event_key"], entry["account_id"])
         found[key] = {**entry, "amount": entry["amount"] + found[key]["amount"]} if key in found else entry
     return list(found.values())
+
+
+def _begins(valid_from: datetime) -> date:
+    """The first whole day of a version; one that begins at another hour governs the days after."""
+    return valid_from.date() if valid_from.time() == time(0) else valid_from.date() + timedelta(days=1)
 
 
 def with_(doc: Any, **changes: Any) -> Any:

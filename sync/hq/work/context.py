@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from hashlib import blake2b
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from app.domain.numbering import local_time
 from app.domain.programme.document import Programme
-from app.domain.programme.when import Moment
 from sync.hq.docs import POINTS, AccountDoc, MemberDoc
 from sync.hq.work.book import Book, Till, with_
+from sync.hq.work.coupon_ids import coupon_id
+from sync.hq.work.journal import moment_at, programme_of, stamp_of, stream_of
+from sync.hq.work.parked import ParkedError
+from sync.hq.work.promise import Told
 from sync.protocol.facts import Envelope, Pii
 
 CODES: Final = ("overdraft", "hold_missing", "grant_missing", "coupon_spent", "wrong_figures", "stale_basis",
                 "pii_absent")  # fmt: skip
 """What an applied event may say, the gravest first: an answer has room for one."""
-
-
-class ParkedError(Exception):
-    """This event waits for an operator, or for what `waits_for` names (`member:<id>`, `card:<number>` …)."""
-
-    def __init__(self, code: str, waits_for: str | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.waits_for = waits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +37,7 @@ class Context:
     till: Till
     event: Read
     codes: set[str] = field(default_factory=set)
+    figures: dict[str, object] = field(default_factory=dict)
     balance: dict[str, int] = field(default_factory=dict)
     adjusted: str | None = None
 
@@ -63,25 +54,33 @@ class Context:
         return self.adjusted or next((code for code in CODES if code in self.codes), None)
 
     def programme(self) -> Programme:
-        """The programme version the event was computed with."""
+        """The version the event was computed with, else the one valid at its time. ParkedError `programme_unknown`."""
         basis = self.event.envelope.basis
-        if basis is None:
-            return self.newest()
-        found = self.book.programme(basis.programme)
+        found = programme_of(self.book, basis.programme if basis else None, self.at_ms)
         if found is None:
-            raise ParkedError("programme_unknown", f"programme:{basis.programme}")
+            raise ParkedError("programme_unknown", f"programme:{basis.programme if basis else ''}")
         return found
 
-    def newest(self) -> Programme:
-        """The programme published last, for events that name none."""
-        name = self.book.newest_programme()
-        found = self.book.programme(name) if name else None
-        if found is None:
-            raise ParkedError("programme_unknown", "programme:")
-        return found
+    def told(self) -> Told:
+        """The event as it is posted to an account. ParkedError `programme_unknown`."""
+        programme, body = self.programme(), self.event.body
+        moment = moment_at(self.key, self.at_ms, programme, self.till.store_id, self.till.region_id)
+        return Told(
+            key=self.key,
+            at_ms=self.at_ms,
+            stream=stream_of(self.till.till_id, self.till.epoch),
+            seq=self.event.envelope.seq,
+            body=body,
+            basis=self.event.envelope.basis,
+            programme=programme,
+            moment=moment,
+            stamp=stamp_of(self.book, body),
+        )
 
-    def moment(self, programme: Programme) -> Moment:
-        return Moment(self.key, moment_of(self.at_ms, programme.zone), self.till.store_id, "store", self.till.region_id)
+    def file(self, code: str, **figures: object) -> None:
+        """Something to say of this event, kept with the figures promised and found (no personal data)."""
+        self.codes.add(code)
+        self.figures.update(figures)
 
     def member(self) -> MemberDoc | None:
         """The member the event is about, joined to this till's region; None: an anonymous event.
@@ -117,14 +116,6 @@ class Context:
         return self.account(account_id)
 
 
-def moment_of(at_ms: int, zone: ZoneInfo) -> datetime:
-    """An instant as the programme's local time; one beyond the calendar counts as its last day."""
-    try:
-        return local_time(at_ms, zone)
-    except OverflowError:
-        return datetime(9999, 1, 1, tzinfo=UTC).astimezone(zone)
-
-
 def join(book: Book, member: MemberDoc, region_id: str) -> MemberDoc:
     """The member in a region's feed too: its rows are written there from now on."""
     if region_id in member.regions:
@@ -145,15 +136,3 @@ def rows_of(book: Book, member: MemberDoc) -> Mapping[str, list[str]]:
     owner = book.account(account_id) if account_id else None
     coupons = [coupon_id(one.key) for one in owner.state.coupons] if owner and owner.state else []
     return {"account": sorted(member.accounts.values()), "card": sorted(member.cards), "coupon": coupons}
-
-
-def coupon_id(key: str) -> str:
-    """The row id of a coupon: its key where that is a UUID, else one made of the key's hash, in the form of UUIDv7."""
-    if len(key) == 36 and key.count("-") == 4:
-        return key
-    text = blake2b(key.encode("utf-8"), digest_size=16).hexdigest()
-    return f"{text[:8]}-{text[8:12]}-7{text[13:16]}-8{text[17:20]}-{text[20:]}"
-
-
-def day_of(text: str) -> date:
-    return date.fromisoformat(text)

@@ -7,8 +7,9 @@ from typing import cast
 from app.domain.chain import Json
 from sync.hq.docs import DayDoc
 from sync.hq.feed import Change
-from sync.hq.work.book import with_
-from sync.hq.work.context import Context, moment_of
+from sync.hq.work.book import Book, with_
+from sync.hq.work.context import Context
+from sync.hq.work.moments import moment_of
 from sync.protocol.buckets import store_bucket
 from sync.protocol.facts import PointsRedeem, Sale, SaleReturn
 
@@ -46,15 +47,28 @@ def count_enrolment(context: Context, on: str) -> None:
     _keep(context, with_(day, enrolments=day.enrolments + 1))
 
 
+def count_expired(book: Book, store_id: str, on: str, points: int) -> None:
+    """Points that ended on a day, at the store of their member."""
+    day = _of_store(book, store_id, on)
+    _show(book, with_(day, points_expired=day.points_expired + points))
+
+
 def _day(context: Context, on: str) -> DayDoc:
-    store_id = context.till.store_id
+    return _of_store(context.book, context.till.store_id, on)
+
+
+def _of_store(book: Book, store_id: str, on: str) -> DayDoc:
     key = f"{store_id}/{on}"
-    found = cast("DayDoc | None", context.book.get("day", key))
+    found = cast("DayDoc | None", book.get("day", key))
     return found or DayDoc(id=key, store_id=store_id, on=on)
 
 
 def _keep(context: Context, day: DayDoc) -> None:
-    context.book.put("day", day)
+    _show(context.book, day)
+
+
+def _show(book: Book, day: DayDoc) -> None:
+    book.put("day", day)
     fields: dict[str, Json] = {
         "sales": day.sales,
         "returns": day.returns,
@@ -67,7 +81,7 @@ def _keep(context: Context, day: DayDoc) -> None:
         "points_expired": day.points_expired,
         "by_hour": list(day.hours),
     }
-    context.book.show(Change(store_bucket(day.store_id), "day_figures", day.on, fields))
+    book.show(Change(store_bucket(day.store_id), "day_figures", day.on, fields))
 
 
 def _hour(context: Context) -> int:

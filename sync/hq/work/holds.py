@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, select
 
+from app.domain.programme import lots
 from sync.hq.docs import AccountDoc, HoldDoc
 from sync.hq.feed import publish
 from sync.hq.refused import ProblemError
 from sync.hq.tables import HOLD
 from sync.hq.work import rows
 from sync.hq.work.book import Book, Till, with_
+from sync.hq.work.moments import moment_of
 from sync.protocol.problems import Problem
 from sync.protocol.shapes import HoldRequest, HoldResponse
 
@@ -32,7 +34,7 @@ def hold(book: Book, till: Till, request: HoldRequest) -> HoldResponse:
     if request.coupon_id is not None:
         available = _coupon_available(book, request.coupon_id)
     else:
-        available = max(0, rows.balance_of(account) - account.held)
+        available = _available(book, account)
     if request.points > available:
         raise ProblemError(Problem.INSUFFICIENT, available=available)
     made = HoldDoc(
@@ -42,7 +44,7 @@ def hold(book: Book, till: Till, request: HoldRequest) -> HoldResponse:
         points=request.points,
         state=OPEN,
         made_ms=book.settings.now_ms,
-        account_id=request.account_id,
+        account_id=account.id if request.account_id is not None else None,
         coupon_id=request.coupon_id,
     )
     book.put("hold", made)
@@ -50,6 +52,17 @@ def hold(book: Book, till: Till, request: HoldRequest) -> HoldResponse:
         book.put("account", with_(account, held=account.held + request.points))
     _write(book)
     return HoldResponse(held=request.points, available=available - request.points)
+
+
+def _available(book: Book, account: AccountDoc) -> int:
+    """What may be promised today, by head office's clock in the programme's zone: an expired lot is nobody's any more,
+    although no event has come since."""
+    state = account.state
+    programme = book.programme(account.programme) if account.programme else None
+    if state is None or programme is None:
+        return max(0, rows.balance_of(account) - account.held)
+    today = max(state.day, moment_of(book.settings.now_ms, programme.zone).date())
+    return max(0, lots.balance(state, today) - account.held)
 
 
 def _account(book: Book, request: HoldRequest) -> AccountDoc:
@@ -84,11 +97,11 @@ def _standing(book: Book, till: Till, found: HoldDoc, request: HoldRequest) -> H
         raise ProblemError(Problem.FORBIDDEN)
     if found.state != OPEN or found.epoch != till.epoch:
         raise ProblemError(Problem.HOLD_CLOSED)
-    same = (found.account_id, found.coupon_id, found.points) == (request.account_id, request.coupon_id, request.points)
-    if not same:
-        raise ProblemError(Problem.HOLD_REUSED)
     account = _account(book, request)
-    left = 0 if request.coupon_id else max(0, rows.balance_of(account) - account.held)
+    asked = account.id if request.account_id is not None else None  # a merge moved the hold with its points
+    if (found.account_id, found.coupon_id, found.points) != (asked, request.coupon_id, request.points):
+        raise ProblemError(Problem.HOLD_REUSED)
+    left = 0 if request.coupon_id else _available(book, account)
     return HoldResponse(held=found.points, available=left)
 
 

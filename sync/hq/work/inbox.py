@@ -17,7 +17,7 @@ from sync.hq.tables import EVENT, INBOX, PLACE, STORE
 from sync.hq.work import attachments as pii
 from sync.hq.work.apply import Outcome, Placed, apply_one, body_or_none, preload, refs_json, rows_for, write
 from sync.hq.work.book import Book, Till
-from sync.hq.work.context import ParkedError
+from sync.hq.work.parked import ParkedError
 from sync.hq.work.reading import Needs, named_attachments, read_envelope
 from sync.protocol.buckets import till_bucket
 from sync.protocol.facts import Envelope

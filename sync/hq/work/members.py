@@ -8,11 +8,13 @@ from typing import Any
 from msgspec import UNSET, structs
 
 from app.domain.programme.account import Account
-from app.domain.programme.due import advance
 from sync.hq.docs import POINTS, STAMPS, AccountDoc, CardDoc, MemberDoc
 from sync.hq.work import figures
 from sync.hq.work.book import with_
-from sync.hq.work.context import Context, ParkedError, day_of
+from sync.hq.work.context import Context
+from sync.hq.work.journal import opened
+from sync.hq.work.moments import day_of
+from sync.hq.work.parked import ParkedError
 from sync.hq.work.points import keep
 from sync.protocol.facts import CardBlock, CardLink, ConsentGiven, Enrolment, MemberEdit, NewAccount, Pii
 
@@ -69,11 +71,7 @@ def _open(context: Context, member: MemberDoc, new: NewAccount) -> None:
         enrolled_on=enrolled_on,
         birthday_on=day_of(birthday) if birthday else None,
     )
-    name = book.newest_programme()
-    programme = book.programme(name) if name else None
-    if programme is not None:
-        state = advance(programme, state, enrolled_on, head_office=True)
-    keep(context, doc, with_(doc, state=state, programme=name))
+    keep(context, doc, with_(doc, state=opened(book, state, member, enrolled_on)))
 
 
 def personal_of(pii: Pii | None) -> dict[str, Any]:
@@ -96,7 +94,18 @@ def apply_edit(context: Context, body: MemberEdit) -> None:
                 personal[name] = given[name]
     removed = set(body.tags_remove or ())
     tags = dict.fromkeys((*member.tags, *(body.tags_add or ())))
-    context.book.put("member", with_(member, personal=personal, tags=tuple(tag for tag in tags if tag not in removed)))
+    edited = with_(member, personal=personal, tags=tuple(tag for tag in tags if tag not in removed))
+    context.book.put("member", edited)
+    if personal.get("birthday_on") != member.personal.get("birthday_on"):
+        _born(context, edited)
+
+
+def _born(context: Context, member: MemberDoc) -> None:
+    """The account is due on another birthday."""
+    account_id = member.accounts.get(POINTS)
+    doc = context.book.account(account_id) if account_id else None
+    if doc is not None and doc.state is not None:
+        keep(context, doc, with_(doc, state=opened(context.book, doc.state, member, doc.state.day)))
 
 
 def apply_consent(context: Context, body: ConsentGiven) -> None:

@@ -9,12 +9,14 @@ import json
 from sqlalchemy import select, update
 
 from app.domain.programme import coupons
-from sync.hq.docs import POINTS, HoldDoc
+from sync.hq.docs import POINTS, STAMPS, HoldDoc
 from sync.hq.feed import Change
 from sync.hq.tables import ROW, STREAM
 from sync.hq.work.book import with_
-from sync.hq.work.context import Context, ParkedError, day_of
-from sync.hq.work.points import change_amount, earn, free, keep, opened, spend
+from sync.hq.work.context import Context
+from sync.hq.work.moments import day_of
+from sync.hq.work.parked import ParkedError
+from sync.hq.work.points import approved, change_amount, free, keep, owner, post_event
 from sync.protocol.buckets import store_bucket
 from sync.protocol.facts import (
     Adjustment,
@@ -30,23 +32,17 @@ from sync.protocol.signing import identity_proof, verifies
 
 
 def apply_adjustment(context: Context, body: Adjustment) -> None:
-    """Post an amount by hand; a negative one beyond the balance is an overdraft."""
+    """Post an amount by hand; a negative one beyond the balance is an overdraft. ParkedError `bad_body` where nobody
+    else has approved it."""
+    approved(body.approval, by=body.staff_id)
     doc = context.account(body.account_id)
-    member = context.member() or context.book.member(doc.member_id)
-    if doc.kind != POINTS or doc.state is None or member is None:
+    member = owner(context, doc)
+    if doc.kind == STAMPS and member is not None and POINTS in member.accounts:
+        doc = context.points_account(member)  # stamps are counted there, where a full card pays out
+    if doc.state is None or member is None:
         change_amount(context, doc, body.amount)
         return
-    programme = context.book.programme(doc.programme) if doc.programme else None
-    programme = programme or context.newest()
-    day = context.moment(programme).day
-    state = opened(programme, doc, member, day)
-    if body.amount > 0:
-        state = earn(programme, state, body.amount, context.key, day)
-    else:
-        state, _, short = spend(programme, state, -body.amount, day)
-        if short:
-            context.codes.add("overdraft")
-    keep(context, doc, with_(doc, state=state, programme=programme.name))
+    keep(context, doc, post_event(context, doc, member)[0])
 
 
 def apply_topup(context: Context, body: Topup) -> None:
@@ -55,24 +51,20 @@ def apply_topup(context: Context, body: Topup) -> None:
 
 
 def apply_coupon_issue(context: Context, body: CouponIssue) -> None:
-    """A coupon by hand, of a type the newest programme knows."""
+    """A coupon by hand, of a type of the programme then valid. ParkedError `bad_body` where it knows none such, or
+    where nobody else has approved it."""
+    approved(body.approval, by=body.staff_id)
     member = context.member()
     if member is None:
         raise ParkedError("bad_event")
-    programme = context.newest()
     doc = context.points_account(member)
-    if doc.state is None or coupons.coupon_type(programme, body.type) is None:
+    if doc.state is None or coupons.coupon_type(context.programme(), body.type) is None:
         raise ParkedError("bad_body")
-    if any(one.key == body.coupon_id for one in doc.state.coupons):
-        context.codes.add("wrong_figures")
-        return
-    day = context.moment(programme).day
     try:
-        issued_on = day_of(body.issued_on)
+        day_of(body.issued_on)
     except ValueError:
         raise ParkedError("bad_body") from None
-    state = coupons.issue(programme, opened(programme, doc, member, day), body.type, body.coupon_id, issued_on)
-    keep(context, doc, with_(doc, state=state, programme=programme.name))
+    keep(context, doc, post_event(context, doc, member)[0])
 
 
 def apply_hold_released(context: Context, body: HoldReleased) -> None:
@@ -91,7 +83,7 @@ def apply_hold_released(context: Context, body: HoldReleased) -> None:
         return
     if hold.state == "open":
         context.book.put("hold", with_(hold, state="released", released=hold.points))
-        free(context, hold.account_id, hold.points)
+        free(context.book, hold.account_id, hold.points)
 
 
 def apply_grant_returned(context: Context, _: GrantReturned) -> None:

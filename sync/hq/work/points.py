@@ -1,4 +1,4 @@
-"""Posting and spending on accounts as facts arrive: late, twice over, or beyond the balance; nothing is refused.
+"""Keeping accounts as facts arrive: late, twice over, or beyond the balance; nothing is refused.
 
 Spending beyond what is there becomes debt (`overdraft`); earning pays it first (protocol.md, "Redeeming offline").
 """
@@ -6,89 +6,87 @@ Spending beyond what is there becomes debt (`overdraft`); earning pays it first 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
-from app.domain.programme import lots
-from app.domain.programme.account import Account, Spent
-from app.domain.programme.document import Programme
-from app.domain.programme.due import advance
-from sync.hq.docs import POINTS, STAMPS, AccountDoc, CouponDoc, MemberDoc
-from sync.hq.work.book import with_
-from sync.hq.work.context import Context, coupon_id
+from app.domain.programme.account import Account, Coupon
+from sync.hq.docs import STAMPS, AccountDoc, CouponDoc, MemberDoc
+from sync.hq.work import figures
+from sync.hq.work.book import Book, with_
+from sync.hq.work.context import Context
+from sync.hq.work.coupon_ids import coupon_id
+from sync.hq.work.journal import enter
+from sync.hq.work.parked import ParkedError
+from sync.hq.work.posting import Posted
 from sync.hq.work.rows import balance_of
 from sync.protocol.facts import GrantPart, Tender
 
 
-def opened(programme: Programme, doc: AccountDoc, member: MemberDoc, day: date) -> Account:
-    """The programme's account with the member's present facts, everything due by `day` posted."""
-    state = doc.state or Account(member.id, day)
-    birthday = member.personal.get("birthday_on")
-    state = replace(
-        state,
-        birthday_on=date.fromisoformat(birthday) if birthday else None,
-        tags=frozenset(member.tags),
-        segments=frozenset(member.segments),
-    )
-    return advance(programme, state, day, head_office=True)
-
-
-def spend(programme: Programme, state: Account, points: int, day: date) -> tuple[Account, tuple[Spent, ...], int]:
-    """Spend points; the account, the lots that gave them, and what became debt because it was not there."""
-    there = sum(lot.amount for lot in lots.usable(state, day))
-    state, spent = lots.spend(programme, state, min(points, there), day)
-    short = max(0, points - there)
-    return replace(state, debt=state.debt + short), spent, short
-
-
-def earn(programme: Programme, state: Account, points: int, event: str, day: date) -> Account:
-    """Post points earned that day and usable at once."""
-    key = f"{event}+{state.posted}"
-    return lots.post(programme, state, lots.Posting(key, event, points, day, day), day)
+def post_event(context: Context, doc: AccountDoc, member: MemberDoc) -> tuple[AccountDoc, Posted]:
+    """The account with this event posted in its place, not kept yet; what there is to say of it is filed."""
+    told = context.told()
+    after, posted = enter(context.book, doc, member, told)
+    if posted.adjusted:
+        context.adjusted = "recomputed"
+    context.codes |= posted.codes
+    if posted.codes or posted.adjusted:
+        context.figures.update(posted.found or {})
+    return after, posted
 
 
 def keep(context: Context, before: AccountDoc, after: AccountDoc) -> None:
-    """Enter the change of an account: ledger, balance of the answer, its coupons' and stamp cards' rows."""
-    book = context.book
-    book.enter(context.key, before, after, context.at_ms)
-    context.balance[after.id] = balance_of(after)
+    """Enter the change of an account and say its balance in the answer."""
+    context.balance |= keep_account(context.book, context.key, context.at_ms, before, after)
+
+
+def keep_account(book: Book, key: str, at_ms: int, before: AccountDoc, after: AccountDoc) -> dict[str, int]:
+    """Enter the change of an account: ledger, its coupons' and stamp cards' rows, what expired; the balances."""
+    book.enter(key, before, after, at_ms)
+    balances = {after.id: balance_of(after)}
     if after.state is None:
-        return
-    _keep_coupons(context, before.state, after)
+        return balances
+    _keep_coupons(book, before.state, after)
     member = book.member(after.member_id)
+    _count_expired(book, member, before.state, after.state)
     for card, count in after.state.stamps.items():
         account_id = member.accounts.get(f"{STAMPS}:{card}") if member else None
         stamps = book.account(account_id) if account_id else None
         if stamps is not None and stamps.amount != count:
-            counted = with_(stamps, amount=count)
-            book.enter(context.key, stamps, counted, context.at_ms)
-            context.balance[stamps.id] = count
+            book.enter(key, stamps, with_(stamps, amount=count), at_ms)
+            balances[stamps.id] = count
+    return balances
 
 
-def _keep_coupons(context: Context, before: Account | None, after: AccountDoc) -> None:
-    """Coupons that came, went or were used get their rows written."""
-    old = {one.key: one for one in before.coupons} if before else {}
-    new = {one.key: one for one in after.state.coupons} if after.state else {}
+def _keep_coupons(book: Book, before: Account | None, after: AccountDoc) -> None:
+    """Coupons that came, went, were used or expired get their rows written."""
+    old = {one.key: (one, _over(one, before)) for one in before.coupons} if before else {}
+    new = {one.key: (one, _over(one, after.state)) for one in after.state.coupons} if after.state else {}
     for key in old.keys() | new.keys():
         if old.get(key) != new.get(key):
-            context.book.put(
-                "coupon", CouponDoc(id=coupon_id(key), member_id=after.member_id, account_id=after.id, key=key)
-            )
+            book.put("coupon", CouponDoc(id=coupon_id(key), member_id=after.member_id, account_id=after.id, key=key))
+
+
+def _over(coupon: Coupon, state: Account | None) -> bool:
+    return state is not None and coupon.expires_on <= state.day
+
+
+def _count_expired(book: Book, member: MemberDoc | None, before: Account | None, after: Account) -> None:
+    """Points whose last day has passed are counted on the day they expired, at the member's own store."""
+    if before is None or member is None or after.day <= before.day:
+        return
+    days: dict[date, int] = {}
+    for lot in after.lots:
+        if lot.amount and lot.expires_on is not None and before.day < lot.expires_on <= after.day:
+            days[lot.expires_on] = days.get(lot.expires_on, 0) + lot.amount
+    for day, points in sorted(days.items()):
+        figures.count_expired(book, member.home_store_id, day.isoformat(), points)
 
 
 def change_amount(context: Context, doc: AccountDoc, amount: int) -> None:
-    """Post to stamps or stored value; below zero is an overdraft."""
+    """Post to stored value, or to stamps of a member without points; below zero is an overdraft."""
     after = with_(doc, amount=doc.amount + amount)
     if after.amount < 0 and amount < 0:
         context.codes.add("overdraft")
     keep(context, doc, after)
-    if doc.kind != STAMPS:
-        return
-    member = context.book.member(doc.member_id)
-    owner = context.book.account(member.accounts[POINTS]) if member and POINTS in member.accounts else None
-    if owner is not None and owner.state is not None and doc.stamp_id is not None:
-        stamps = {**owner.state.stamps, doc.stamp_id: max(0, after.amount)}
-        context.book.put("account", with_(owner, state=replace(owner.state, stamps=stamps)))
 
 
 def use_hold(
@@ -99,18 +97,29 @@ def use_hold(
         return
     hold = context.book.hold(hold_id)
     mine = hold is not None and (hold.till_id, hold.epoch) == (context.till.till_id, context.till.epoch)
-    if hold is None or not mine or hold.state != "open" or (hold.account_id, hold.coupon_id) != (account_id, coupon):
+    if hold is None or not mine or hold.state != "open" or hold.coupon_id != coupon:
+        context.codes.add("hold_missing")
+        return
+    if not _same_account(context.book, hold.account_id, account_id):
         context.codes.add("hold_missing")
         return
     context.book.put("hold", with_(hold, state="used"))
-    free(context, hold.account_id, hold.points)
+    free(context.book, hold.account_id, hold.points)
 
 
-def free(context: Context, account_id: str | None, points: int) -> None:
+def _same_account(book: Book, held: str | None, named: str | None) -> bool:
+    """Whether both are one account, before or after a merge."""
+    if held is None or named is None:
+        return held == named
+    one, other = book.account(held), book.account(named)
+    return one is not None and other is not None and one.id == other.id
+
+
+def free(book: Book, account_id: str | None, points: int) -> None:
     """Give back to an account what a hold kept from it."""
-    doc = context.book.account(account_id) if account_id else None
+    doc = book.account(account_id) if account_id else None
     if doc is not None:
-        context.book.put("account", with_(doc, held=max(0, doc.held - points)))
+        book.put("account", with_(doc, held=max(0, doc.held - points)))
 
 
 def use_grants(context: Context, grants: list[GrantPart] | None) -> None:
@@ -124,3 +133,15 @@ def pay_stored_value(context: Context, tenders: Sequence[Tender], sign: int) -> 
     for tender in tenders:
         if tender.kind == "stored_value" and tender.account_id is not None:
             change_amount(context, context.account(tender.account_id), sign * tender.minor)
+
+
+def owner(context: Context, doc: AccountDoc) -> MemberDoc | None:
+    """The member of an account an event names, joined to the till's region where the event names the member."""
+    return context.member() or context.book.member(doc.member_id)
+
+
+def approved(approval: object, *, by: str) -> None:
+    """A correction by hand needs two people: who does it and somebody else who approves. ParkedError `bad_body`."""
+    staff_id, by_staff_id = getattr(approval, "staff_id", None), getattr(approval, "by_staff_id", None)
+    if staff_id is None or by_staff_id is None or by_staff_id in (staff_id, by):
+        raise ParkedError("bad_body")

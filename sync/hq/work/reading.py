@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from app.domain.chain import RAW_BYTES_MAX, pii_hash
-from sync.hq.work.context import ParkedError
+from sync.hq.work.parked import ParkedError
 from sync.protocol import facts
 from sync.protocol.facts import BASIS_NEEDED, BODIES, SCHEMA, Envelope, Fact, Pii
 from sync.protocol.shapes import PiiAttachment

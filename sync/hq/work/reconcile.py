@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from sync.hq.locks import among
 from sync.hq.tables import ENTRY, EVENT, INBOX, ROW, STREAM
+
+OWN_KEYS: Final = ("import/", "expiry/", "merge/")
+"""Ledger entries that no till wrote: an import, the nightly run, a merge."""
 
 
 class _Balance(msgspec.Struct, frozen=True):
@@ -130,5 +133,6 @@ def points_differences(connection: Connection, till_id: str, shown: Mapping[str,
 def stray_entries(connection: Connection) -> list[Difference]:
     """Ledger entries of no event and no import: something was posted that nobody wrote."""
     there = select(EVENT.c.event_key).where(EVENT.c.event_key == ENTRY.c.event_key).exists()
-    wanted = select(ENTRY.c.event_key).where(~there, ~ENTRY.c.event_key.startswith("import/", autoescape=True))
+    ours = or_(*(ENTRY.c.event_key.startswith(name, autoescape=True) for name in OWN_KEYS))
+    wanted = select(ENTRY.c.event_key).where(~there, ~ours)
     return [Difference("doubled", "", 0, 0, row.event_key) for row in connection.execute(wanted)]

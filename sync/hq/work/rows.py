@@ -31,7 +31,7 @@ def changes(book: Book) -> list[Change]:
             continue
         fields = None if member.erased else drawn(book, kind, doc)
         for bucket in book.buckets_of_member(member):
-            found[bucket, kind, id_] = Change(bucket, kind, id_, fields)
+            found[bucket, kind, id_] = Change(bucket, kind, id_, fields, book.peers.get((kind, id_), ()))
     return [*found.values(), *book.rows.values()]
 
 
@@ -159,7 +159,9 @@ def coupon(book: Book, doc: CouponDoc) -> Fields:
     if held is None:
         return {"coupon_type": "", "member_id": doc.member_id, "issued_on": "1970-01-01", "expires_on": "1970-01-01",
                 "state": "expired"}  # fmt: skip
-    state = "used" if held.used else "open"
+    owner = book.account(doc.account_id)
+    over = owner is not None and owner.state is not None and held.expires_on <= owner.state.day
+    state = "used" if held.used else "expired" if over else "open"
     return {
         "coupon_type": held.type,
         "member_id": doc.member_id,

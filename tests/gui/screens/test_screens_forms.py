@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.consent import Purpose
 from app.domain.receipt import JobState
 from app.errors import StoreError
+from app.services.status import HeldPoints
 from app.services.till import Till as TillPorts
 from tests.gui.screens.conftest import Open, Till
 from ui.presenters.head_office import HeadOfficeState, Link
@@ -169,6 +170,31 @@ def test_r_on_the_status_screen_asks_head_office_now(till: Till) -> None:
     till.press("r")
     status.now.click()
     assert till.stage.head_office.asked == 2
+
+
+def test_points_held_at_head_office_are_said_on_the_status_screen_with_what_to_do(till: Till) -> None:
+    stage = till.stage
+    stage.fake.head_office.online = True
+    stage.basket_of_the_pictures()
+    stage.shell.open_redeem()
+    stage.till.redeem.choose(2_000)
+    stage.till.redeem.confirm()
+    stage.shell.open_status()
+    view = till.work.screens.currentWidget()
+    assert isinstance(view, StatusView)
+    [held] = view.held.banners
+    assert held.title.text().startswith("Head office holds 2,000 points of 张*凡 for the open receipt since ")
+    assert "F4" in held.note.text()
+    view.held.show_holds((HeldPoints(stage.fake.clock.now_ms(), "", 300, asked=True),), stage.fake.till.place)
+    [asked] = view.held.banners
+    assert asked.title.text().startswith("Head office was asked at ")
+    assert "300 points of a member" in asked.title.text()
+    assert "come back by themselves" in asked.note.text()
+    stage.till.status.back()
+    stage.sell()
+    stage.shell.open_status()
+    assert view.held.banners == []
+    assert not view.held.isVisible()
 
 
 def test_a_till_that_cannot_start_says_why_and_tries_again(open_till: Open) -> None:

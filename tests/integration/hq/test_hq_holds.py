@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.support.head_office import HeadOffice
-from tests.support.wire_client import Answered, NewMember, WireTill, enrol_member, new_id, sell
+import pytest
+
+from tests.support.head_office import HeadOffice, demo_programme
+from tests.support.wire_client import BASIS, Answered, NewMember, WireTill, enrol_member, new_id, sell
 
 
 def rich(hq: HeadOffice, points: int) -> tuple[WireTill, NewMember]:
@@ -130,3 +132,17 @@ def test_a_hold_asks_for_exactly_one_thing_that_exists(hq: HeadOffice) -> None:
     assert hold(till, NewMember("x", new_id(), "x"), 1).problem == "not_found"
     assert hold(till, member, 0).problem == "malformed"
     assert hold(till, member, 101).value["available"] == 100
+
+
+@pytest.mark.parametrize(("days", "left"), [(364, 100), (366, 0)])
+def test_points_that_expired_since_the_last_event_are_not_held(hq: HeadOffice, days: int, left: int) -> None:
+    expiring = {**demo_programme(), "version": 2, "expiry": {"kind": "after", "days": 365}}
+    name = hq.publish(expiring)
+    till = hq.till()
+    member = enrol_member(till)
+    then_ms = hq.office.clock.now_ms() - days * 24 * 3600 * 1000
+    sell(till, 10_000, member, basis={**BASIS, "programme": name}, at_ms=then_ms)
+    assert till.push().status == 200
+    answer = hold(till, member, 1)
+    assert answer.value.get("available") == max(0, left - 1)
+    assert answer.problem == ("" if left else "insufficient")

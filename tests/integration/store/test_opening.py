@@ -69,7 +69,7 @@ def test_a_till_opens_with_what_it_was_given(files: TillFiles) -> None:
     assert files.cache_problem is None
     assert files.identity.store_id == "s027"
     assert files.members.count() == 0
-    assert [person.name for person in files.essentials.staff()] == ["李静"]
+    assert [person.name for person in files.essentials.staff()] == ["李静", "赵敏"]
     assert files.pins.verify(files.essentials.staff()[0].pin_hash, tills.PIN)
     assert files.book.pending_count() == 0
 

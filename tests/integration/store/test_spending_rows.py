@@ -14,8 +14,10 @@ from app.domain.sale import Tender, TenderKind
 from app.domain.spending import Hold, HoldState, ReturnedLine, SaleReturn
 from app.errors import Refusal, StoreError
 from app.ids import AccountId, EventId, MemberId, uuid7
-from app.services.sync_ports import FeedRow
+from app.services.sync_ports import EventResult, FeedRow, RowVersion
 from app.store.files import TillFiles
+from app.store.results import settle
+from app.store.transaction import event_n
 from tests.support.facts import SALE, SHIFT, open_shift, sell
 from tests.support.tills import NOW_MS
 
@@ -157,3 +159,37 @@ def test_lines_of_another_till_are_read_whole_or_not_at_all(
     assert len(found) == count
     if found:
         assert (found[0].receipt_no, found[0].because, found[0].returned_qty) == ("S027-2-000007", (("base", 99),), 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "returned"),
+    [
+        (None, 3),
+        ((1, "applied", 1), 1),
+        ((1, "applied", 2), 3),
+        ((1, "applied", None), 1),
+        ((1, "parked", 1), 3),
+        ((2, "applied", 1), 3),
+    ],
+    ids=["not said yet", "in the row", "in a later row", "nothing was left", "parked", "of another incarnation"],
+)
+def test_what_came_back_here_is_added_until_the_row_contains_it(
+    files: TillFiles, said: tuple[int, str, int | None] | None, returned: int
+) -> None:
+    db, of = files.members.connection, EventId("e-1")
+    row = line(of, 0, qty=9)
+    db.execute(
+        "INSERT INTO other (bucket, kind, id, incarnation_no, ver, row_seq, raw) VALUES (1, ?, ?, 1, 1, ?, ?)",
+        (row.kind, row.id, row.row_seq, row.raw),
+    )
+    back = replace(back_of(of), lines=(ReturnedLine(0, 2), ReturnedLine(1, 1)))
+    with files.book.begin() as write:
+        write.append(seal(sale_return_fact(back, Basis("test:1")), write.head()))
+        write.add_return(back)
+        write.commit()
+    if said is not None:
+        incarnation_no, outcome, ver = said
+        rows = (RowVersion("sale_line", row.id, ver),) if ver else ()
+        till, seq = files.book.connection, files.book.head().seq
+        settle(till, event_n(files.identity.epoch, seq), EventResult(seq, outcome, rows), incarnation_no)
+    assert files.members.store_sale(of)[0].returned_qty == returned

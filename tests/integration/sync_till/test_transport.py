@@ -139,7 +139,8 @@ PORTAL = Said(200, b"<html>Please accept our terms</html>", {"Content-Type": "te
     ],
     ids=[
         "a captive portal", "a redirect", "no JSON", "no object", "no version fields", "another shape",
-        "a version field of another kind", "nested too deep", "no UTF-8", "a body nested too deep", "another encoding", "too large", "a bomb",
+        "a version field of another kind", "nested too deep", "no UTF-8", "a body nested too deep", "another encoding",
+        "too large", "a bomb",
     ],
 )  # fmt: skip
 def test_whatever_is_not_head_office_s_answer_is_a_loss(said: Said) -> None:

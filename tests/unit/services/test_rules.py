@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from app.domain.member import Lot
 from app.domain.programme.document import EarnRule, Programme, RuleKind, When
 from app.domain.sale import Basket, FoundBy, Line
 from app.services import members, rules
@@ -102,7 +103,12 @@ def test_a_cap_holds_for_a_card_nobody_is_known_for_too() -> None:
 def test_the_basis_names_what_was_known() -> None:
     fake = till_with(counters={"receipts": 3})
     basis = rules.compute(fake.till, BASKET, zhang(fake), ()).basis
-    assert (basis.programme, basis.account_ver, basis.tier, basis.counters) == ("huajian:1", 7, "gold", {"receipts": 3})
+    assert (basis.programme, basis.account_ver, basis.tier) == ("huajian:1", 7, "gold")
+    assert basis.counters["receipts"] == 3
+    capped = till_with(ONCE, counters={"day": 950}, max_points_per_day=1000)
+    own_event(capped, 20)
+    counters = rules.compute(capped.till, BASKET, zhang(capped), ()).basis.counters
+    assert (counters["day"], counters["rule.once"]) == (970, 1)
 
 
 def test_a_member_gone_from_the_cache_earns_the_base_rate() -> None:
@@ -149,3 +155,20 @@ def test_a_tier_reached_by_this_sale_leaves_nothing_to_spend() -> None:
 )  # fmt: skip
 def test_the_tax_inside_a_price_is_taken_out_half_up(charged: int, percent: str, tax: int) -> None:
     assert rules.tax_inside(charged, percent) == tax
+
+
+@pytest.mark.parametrize(("regions", "points"), [(("r1", "r9"), 170), (("r2",), 100)])
+def test_a_rule_of_a_region_counts_at_its_tills(regions: tuple[str, ...], points: int) -> None:
+    fake = till_with(EarnRule("east", RuleKind.BONUS, When(regions=frozenset(regions)), points=70))
+    assert earned(fake) == points
+
+
+@pytest.mark.parametrize(("ends", "balance"), [("2026-12-06", 0), ("2026-12-07", 500), (None, 500)])
+def test_points_of_a_lot_that_has_ended_since_are_not_the_customers_any_more(ends: str | None, balance: int) -> None:
+    fake = fake_till()
+    first = fake.members.cached[0]
+    assert first.account
+    account = replace(first.account, balance=500, lots=(Lot(500, "2025-12-06", ends),))
+    fake.members.cached = (replace(first, account=account),)
+    assert rules.compute(fake.till, BASKET, zhang(fake), ()).balance == balance
+    assert zhang(fake).view.points == balance

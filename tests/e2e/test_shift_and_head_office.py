@@ -1,0 +1,82 @@
+"""A whole shift at a real till with a real head office: float, sales, cash, points by hand, Z; both sides agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.chain_of_tills import RunningTill, Served, enrolled, outbox
+from tests.support.commands import PIN
+
+PHONE = "13912345678"
+APPROVED = {"approver": "0103", "approver_pin": PIN}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Served]:
+    served = Served(tmp_path / "hq").make()
+    served.start()
+    yield served
+    served.kill()
+
+
+@pytest.fixture
+def till(office: Served, tmp_path: Path) -> Iterator[RunningTill]:
+    till = enrolled(tmp_path / "a", office).start()
+    till.synced()
+    till.do(do="enrol", phone=PHONE, name="王小明")
+    yield till
+    if till.process is not None:
+        till.kill()
+
+
+def balance(office: Served) -> int:
+    rows = office.read("SELECT raw FROM feed_row WHERE kind = 'account' AND raw IS NOT NULL")
+    found: int = json.loads(rows[0][0])["balance"]
+    return found
+
+
+def agree(office: Served, till: RunningTill, code: int = 0) -> None:
+    assert till.stop() == code
+    assert outbox(till.data) == 0
+    office.verify()
+    assert office.differences(till.data) == []
+
+
+def test_a_shift_is_sold_counted_and_closed_and_its_facts_arrive(office: Served, till: RunningTill) -> None:
+    till.sell(10_000, PHONE)
+    till.do(do="cash", kind="pay_in", minor=5_000, reason="change", **APPROVED)
+    office.kill()
+    till.sell(2_500)
+    till.do(do="undo")
+    till.do(do="cash", kind="drop", minor=8_000, reason="safe", **APPROVED)
+    shown = till.do(do="x_report")
+    assert (shown["sales"], shown["undone"], shown["expected"]) == (1, 1, {"cash": 7_000})
+    z = till.do(do="shift_close", cash_minor=6_950, qr_minor=0)
+    assert (z["z_no"], z["differences"]) == (1, {"cash": -50, "qr": 0})
+    till.do(do="amount", amount="1.00")
+    assert till.ask(do="pay")["code"] == "shift_closed"
+    assert till.do(do="shift_open", float_minor=6_950)["z_no"] == 2
+    till.do(do="pay")
+    assert till.do(do="x_report")["expected"] == {"cash": 7_050}
+    office.start()
+    till.synced()
+    results = office.read("SELECT count(*) FROM event WHERE outcome != 'applied'")
+    assert results == [(0,)]
+    agree(office, till, 3)  # one step was refused
+
+
+def test_points_by_hand_stand_at_head_office_once(office: Served, till: RunningTill) -> None:
+    till.sell(100_000, PHONE)
+    till.do(do="find", text=PHONE, pick=0)
+    done = till.do(do="adjust", points=200, reason="goodwill", **APPROVED)
+    assert (done["points_before"], done["points_after"]) == (1_000, 1_200)
+    till.do(do="adjust", points=-50, reason="correction", **APPROVED)
+    assert till.ask(do="adjust", points=5, reason="other")["code"] == "approval_needed"
+    assert till.ask(do="adjust", points=5, **{**APPROVED, "approver": "0271"})["code"] == "approval_self"
+    till.synced()
+    assert till.do(do="find", text=PHONE, pick=0)["points"] == balance(office) == 1_150
+    agree(office, till, 3)
