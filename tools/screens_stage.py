@@ -176,6 +176,51 @@ def _enrolled(stage: Stage) -> None:
     stage.till.enrol.finish()
 
 
+def _shift(stage: Stage) -> None:
+    stage.fake.essentials.values["shift.float_minor"] = 50_000
+    _idle(stage)
+    stage.basket_of_the_pictures().sell()
+    stage.shell.open_by_hand()
+
+
+def _typed(stage: Stage, text: str) -> None:
+    for char in text:
+        stage.till.by_hand.char(char)
+
+
+def _shift_count(stage: Stage) -> None:
+    _shift(stage)
+    _typed(stage, "2")
+    for row, text in enumerate(("6", "3", "2", "1", "3", "2", "", "2")):
+        stage.till.by_hand.mark(row)
+        _typed(stage, text)
+    stage.till.by_hand.confirm()
+
+
+def _shift_closed(stage: Stage) -> None:
+    _shift_count(stage)
+    stage.till.by_hand.confirm()
+
+
+def _cash(stage: Stage) -> None:
+    _shift(stage)
+    _typed(stage, "3")
+    stage.till.by_hand.choose_kind(2)
+    _typed(stage, "300")
+
+
+def _points_by_hand(stage: Stage) -> None:
+    _member(stage)
+    stage.shell.open_by_hand()
+    _typed(stage, "4120")
+
+
+def _approval(stage: Stage) -> None:
+    _points_by_hand(stage)
+    stage.till.by_hand.confirm()
+    _typed(stage, "246")
+
+
 def _receipt(stage: Stage) -> None:
     _member(stage)
     stage.sell()
@@ -219,6 +264,12 @@ STAGES: dict[str, Callable[[Stage], None]] = {
     "pay-part": _pay_part,
     "enrol": _enrol,
     "enrolled": _enrolled,
+    "shift": _shift,
+    "shift-count": _shift_count,
+    "shift-closed": _shift_closed,
+    "cash": _cash,
+    "points-by-hand": _points_by_hand,
+    "approval": _approval,
     "receipt": _receipt,
     "status": _status,
     "help": _help,

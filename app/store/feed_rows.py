@@ -55,12 +55,12 @@ def _held(table: str) -> str:
 def _insert(table: str) -> str:
     kind = ("kind",) if table == "other" else ()
     own = (*kind, *COLUMNS[table], *MORE[table])
-    names = ("n", "bucket", "id", "incarnation_no", "ver", "row_seq", "raw", "h", *own)
+    names = ("n", "bucket", "id", "incarnation_no", "ver", "row_seq", "raw", "h", "peers", *own)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
 
 
 def _update(table: str, indexed: tuple[str, ...] = ()) -> str:
-    names = ("incarnation_no", "ver", "row_seq", "raw", "h", *MORE[table], *indexed)
+    names = ("incarnation_no", "ver", "row_seq", "raw", "h", "peers", *MORE[table], *indexed)
     return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE n = ?"
 
 
@@ -135,17 +135,17 @@ class BucketRows:
             self._count(table, h, 1)
         fields = _read(row.raw) if row.raw is not None and table != "other" else _NOTHING
         indexed, more = _columns(table, fields)
-        values = (incarnation_no, row.ver, row.row_seq, row.raw, h, *more)
+        peers = json.dumps(dict(row.peers)) if row.peers else None
+        values = (incarnation_no, row.ver, row.row_seq, row.raw, h, peers)
         if old is None:
             n = self._place(table)
             kind = (row.kind,) if table == "other" else ()
-            place = (n, self.no, row.id, *values[:5], *kind, *indexed, *more)
-            self._inserts.setdefault(INSERT[table], []).append(place)
+            self._inserts.setdefault(INSERT[table], []).append((n, self.no, row.id, *values, *kind, *indexed, *more))
         else:
             n = old.n
             same = old.indexed == indexed
             self._updates.setdefault((UPDATE if same else REINDEX)[table], []).append(
-                (*values, n) if same else (*values, *indexed, n)
+                (*values, *more, n) if same else (*values, *more, *indexed, n)
             )
         text = row.raw if self.tokens and table == "member" else None
         self.held[row.kind, row.id] = Held(n, incarnation_no, row.ver, h, text, indexed)
