@@ -80,8 +80,8 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     _write(connection, table, rows, Conflict.KEEP)
 
 
-def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows. IntegrityError when a key exists."""
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that do not exist; IntegrityError when one does."""
     _write(connection, table, rows, Conflict.FAIL)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from app.domain.chain import Json
 from app.failpoints import Failpoint
 from sync.hq.feed import Change, publish
-from sync.hq.locks import among, chunks, insert_all, locked
+from sync.hq.locks import among, chunks, insert_rows, locked
 from sync.hq.tables import EVENT, INBOX, PLACE, STORE
 from sync.hq.work import attachments as pii
 from sync.hq.work.apply import Outcome, Placed, apply_one, body_or_none, preload, refs_json, rows_for, write
@@ -139,7 +139,7 @@ def _store(book: Book, till: Till, events: Sequence[_Event]) -> None:
          "differs": one.differs}
         for one in events
     ]  # fmt: skip
-    insert_all(book.connection, INBOX, stored)
+    insert_rows(book.connection, INBOX, stored)
     fresh = [
         {"event_key": one.key, "till_id": till.till_id, "epoch": till.epoch, "seq": one.arrival.seq,
          "store_id": till.store_id, "type": one.envelope.type if one.envelope else "",
@@ -147,7 +147,7 @@ def _store(book: Book, till: Till, events: Sequence[_Event]) -> None:
         for one in events
         if one.outcome is not None
     ]  # fmt: skip
-    insert_all(book.connection, EVENT, fresh)
+    insert_rows(book.connection, EVENT, fresh)
 
 
 def _columns(outcome: Outcome) -> dict[str, Any]:
