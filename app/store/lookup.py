@@ -13,11 +13,12 @@ from typing import Final, TypeVar
 
 import sqlcipher3.dbapi2 as driver
 
+from app.domain.day import DayFigures
 from app.domain.holdings import Holdings
 from app.domain.member import Member
 from app.ids import EventId, MemberId
 from app.services.ports import Found, StoreLine
-from app.store import held, own_members, store_sales
+from app.store import day_rows, held, own_members, store_sales
 from app.store.connect import Connection, fault
 from app.store.held import laid_over
 from app.store.merged import both_of, in_transfer
@@ -138,6 +139,9 @@ class CachedMembers:
 
     def holdings(self, member_id: MemberId, stamp_ids: tuple[str, ...]) -> Holdings:
         return self._read(lambda: held.holdings(self._db, member_id, stamp_ids))
+
+    def store_day(self, on: str) -> DayFigures | None:
+        return self._read(lambda: day_rows.store_day(self._db, on)) if self._loaded else None
 
     def count(self) -> int | None:
         if not self._loaded:

@@ -14,7 +14,6 @@ from sync.hq.feed import Change
 from sync.hq.tables import ROW, STREAM
 from sync.hq.work.book import with_
 from sync.hq.work.context import Context
-from sync.hq.work.moments import day_of
 from sync.hq.work.parked import ParkedError
 from sync.hq.work.points import approved, change_amount, keep, not_held, owner, post_event, stored_value
 from sync.protocol.buckets import store_bucket
@@ -60,10 +59,6 @@ def apply_coupon_issue(context: Context, body: CouponIssue) -> None:
     doc = context.points_account(member)
     if doc.state is None or coupons.coupon_type(context.programme(), body.type) is None:
         raise ParkedError("bad_body")
-    try:
-        day_of(body.issued_on)
-    except ValueError:
-        raise ParkedError("bad_body") from None
     keep(context, doc, post_event(context, doc, member)[0])
 
 
