@@ -18,6 +18,7 @@ from app.domain.staff import Capability, Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
 from app.ids import StaffId, StoreId, TillId, uuid7
+from app.services.open_basket import NoOpenBasket, OpenBasket
 from app.services.ports import (
     Book,
     Essentials,
@@ -25,8 +26,6 @@ from app.services.ports import (
     HoldAnswer,
     HoldOutcome,
     Members,
-    NoOpenBasket,
-    OpenBasket,
     Pins,
     PrintJobs,
     ReceiptRenderer,
