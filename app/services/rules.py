@@ -179,7 +179,7 @@ def _rule_uses(programme: Programme, counters: Mapping[str, int], *, certain: bo
 
 def _basis(programme: Programme, member: Member | None, account: Account | None) -> Basis:
     """What was computed with: every figure of the past that a rule may read, as this till took it."""
-    counters = _counters(account.earlier[0]) if account is not None else {}
+    counters = counters_of(account.earlier[0]) if account is not None else {}
     if member is None or account is None or member.account is None:
         return Basis(programme.name, counters=counters)
     return Basis(
@@ -192,7 +192,8 @@ def _basis(programme: Programme, member: Member | None, account: Account | None)
     )
 
 
-def _counters(earlier: Earlier) -> dict[str, int]:
+def counters_of(earlier: Earlier) -> dict[str, int]:
+    """The figures of the past that rules read, as a basis names them (wire.md, "Events")."""
     uses = {f"rule.{rule}": count for rule, count in earlier.rule_uses.items()}
     found = {
         "receipts": earlier.purchases,

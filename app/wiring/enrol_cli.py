@@ -34,7 +34,12 @@ from sync.till.transport import client
 @click.pass_obj
 def enrol_till(tr: Translator, /, folder: Path, url: str, code: str, ca: Path | None) -> None:
     """Enrol this till at head office. What it sold so far is sent under its new identity."""
-    address, authority = checked_address(url), _authority(ca)
+    answer = become(folder, checked_address(url), code, _authority(ca))
+    click.echo(tr("This till is enrolled at head office for store {store}", store=answer.store_id))
+
+
+def become(folder: Path, address: str, code: str, authority: str = "") -> Enrolled:
+    """Take the identity a code stands for. SyncError; StoreError while the till or its sync process is open."""
     with FolderLock(folder), FolderLock(folder, "sync"):
         ring = keys.load(folder, os.environ)
         path = folder / TILL_FILE
@@ -52,7 +57,7 @@ def enrol_till(tr: Translator, /, folder: Path, url: str, code: str, ca: Path | 
             take_identity(till, given, office)
         finally:
             till.close()
-    click.echo(tr("This till is enrolled at head office for store {store}", store=answer.store_id))
+    return answer
 
 
 async def _enrolled(office: HeadOffice, code: str, key: Ed25519PrivateKey, former: FormerIdentity | None) -> Enrolled:
