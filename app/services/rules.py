@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.events import Basis
+from app.domain.key_names import key_of
 from app.domain.member import Member, PointsAccount, balance_on
 from app.domain.money import half_up
 from app.domain.numbering import local_time
@@ -19,6 +20,7 @@ from app.domain.programme.account import Account, Earlier, Lot, Status
 from app.domain.programme.calendar import expires_on
 from app.domain.programme.document import Programme, RuleKind
 from app.domain.programme.sale import SaleOutcome, compute_sale
+from app.domain.programme.tiers import standing
 from app.domain.programme.when import Moment
 from app.domain.sale import Basket, SaleResult, Tender, TenderKind
 from app.services.members import Customer
@@ -174,31 +176,31 @@ def _earlier(programme: Programme, member: Member, account: PointsAccount, given
 def _rule_uses(programme: Programme, counters: Mapping[str, int], *, certain: bool) -> dict[str, int]:
     """How often each limited rule was used; while that is not certain it counts as used up."""
     limits = {rule.id: rule.limit_per_member for rule in programme.earn.rules if rule.limit_per_member is not None}
-    return {name: counters.get(f"rule.{name}", 0) if certain else limit for name, limit in limits.items()}
+    return {name: counters.get(f"rule.{key_of(name)}", 0) if certain else limit for name, limit in limits.items()}
 
 
 def _basis(programme: Programme, member: Member | None, account: Account | None) -> Basis:
     """What was computed with: every figure of the past that a rule may read, as this till took it."""
-    counters = counters_of(account.earlier[0]) if account is not None else {}
+    counters = counters_of(account.earlier[0], account.day) if account is not None else {}
     if member is None or account is None or member.account is None:
         return Basis(programme.name, counters=counters)
     return Basis(
         programme=programme.name,
         account_ver=member.account.ver,
-        tier=member.account.tier,
+        tier=standing(programme.tiers, account, account.day).tier,
         tags=member.tags,
         segments=member.segments,
         counters=counters,
     )
 
 
-def counters_of(earlier: Earlier) -> dict[str, int]:
-    """The figures of the past that rules read, as a basis names them (wire.md, "Events")."""
-    uses = {f"rule.{rule}": count for rule, count in earlier.rule_uses.items()}
+def counters_of(earlier: Earlier, today: date) -> dict[str, int]:
+    """The figures of the past that rules read on that day, as a basis names them (wire.md, "Events")."""
+    uses = {f"rule.{key_of(rule)}": count for rule, count in earlier.rule_uses.items()}
     found = {
         "receipts": earlier.purchases,
-        "day": earlier.day_points,
-        "year": earlier.year_points,
+        "day": earlier.day_points if earlier.on == today else 0,
+        "year": earlier.year_points if earlier.on.year == today.year else 0,
         "qualifying": earlier.qualifying,
         **uses,
     }

@@ -23,6 +23,7 @@ from app.wiring.hq_folder import SIDE_FILE, create_escrow, create_folder, data_o
 from app.wiring.hq_import import import_files
 from app.wiring.hq_merge import merge_members
 from app.wiring.hq_reconcile import reconcile
+from app.wiring.hq_report import report
 from sync.hq import setup
 from sync.hq.api.server import Listening, Server
 from sync.hq.meta import SideFile
@@ -45,6 +46,7 @@ hq.add_command(import_files)
 hq.add_command(reconcile)
 hq.add_command(expire)
 hq.add_command(merge_members)
+hq.add_command(report)
 
 
 @hq.command("init")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from app.domain.programme.facts import from_rows, open_account
 from app.domain.programme.postings import adjust, redeem
 from app.domain.programme.sale import SaleOutcome, compute_sale
 from app.domain.programme.scenario_file import Step
+from app.domain.programme.tiers import standing
 from app.domain.programme.when import Moment
 from app.domain.sale import Basket, Sale, SaleResult, Tender, TenderKind
 from app.domain.shift import Shift
@@ -46,6 +48,8 @@ from app.wiring.till import open_till
 STAFF: Final = NewStaff("1001", "Pair", Role.MANAGER, "246810")
 CARD_OF_A_GIFT: Final = "8899000000017"
 Row = Mapping[str, Any]
+Known = tuple[Account | None, Mapping[tuple[str, str], Row]]
+"""An account as the till has it, and the rows it comes from."""
 
 
 class PairTill:
@@ -111,13 +115,14 @@ class PairTill:
         """Write a sale. Refusals of `compute_sale`, `tenders_short`; nothing is written then."""
         with self.opened() as till:
             programme, moment = self._moment(till, step)
-            account, rows = self._account(programme, person, moment)
+            known = self._account(programme, person, moment)
+            account = known[0]
             outcome = compute_sale(programme, account, step.basket, moment)
             if outcome.unpaid_minor:
                 raise Refusal("tenders_short", unpaid_minor=outcome.unpaid_minor)
             held = self._held(till, person, outcome)
             sale = self._sale(till, programme, step, outcome, person)
-            fact = self._fact(sale, step.basket, self._basis(programme, account, rows, person), held)
+            fact = self._fact(sale, step.basket, self._basis(programme, known, person, moment.day), held)
             moved = outcome.result.earned - outcome.result.redeemed
             self._write(till, fact, person, moved, sale)
         return outcome
@@ -141,8 +146,8 @@ class PairTill:
         """Spend points without a receipt. Refusals of `postings.redeem`."""
         with self.opened() as till:
             programme, moment = self._moment(till, step)
-            account, rows = self._account(programme, person, moment)
-            redeem(programme, _known(account), step.points, moment)
+            known = self._account(programme, person, moment)
+            redeem(programme, _known(known[0]), step.points, moment)
             body: dict[str, Json] = {
                 "shift_id": self.shift.shift_id,
                 "account_id": person.accounts["points"],
@@ -150,7 +155,7 @@ class PairTill:
                 "staff_id": self.staff_id,
                 "hold_id": self._hold(till, person, step.points),
             }
-            basis = self._basis(programme, account, rows, person)
+            basis = self._basis(programme, known, person, moment.day)
             fact = Fact(
                 EventId(moment.event), "points_redeem", self.clock.now_ms(), body,
                 member_id=MemberId(person.member_id), basis=basis,
@@ -181,9 +186,7 @@ class PairTill:
         at, place = local_time(now_ms, programme.zone), till.place
         return programme, Moment(new_id(till), at, place.store_id, step.channel, place.region_id)
 
-    def _account(
-        self, programme: Programme, person: Person | None, moment: Moment
-    ) -> tuple[Account | None, Mapping[tuple[str, str], Row]]:
+    def _account(self, programme: Programme, person: Person | None, moment: Moment) -> Known:
         """The account as the cached rows tell it, a merged member's being its survivor's; None: an anonymous sale."""
         rows = self.rows()
         if person is None:
@@ -203,17 +206,26 @@ class PairTill:
         return member
 
     def _basis(
-        self, programme: Programme, account: Account | None, rows: Mapping[tuple[str, str], Row], person: Person | None
+        self,
+        programme: Programme,
+        known: tuple[Account | None, Mapping[tuple[str, str], Row]],
+        person: Person | None,
+        today: date,
     ) -> Basis:
+        account, rows = known
         if account is None or person is None:
             return Basis(programme.name)
         member = self._survivor(rows, person)
         points = next(row for row in rows.values() if row["kind"] == "account" and row["member_id"] == member["id"]
                       and row["account_kind"] == "points")  # fmt: skip
         return Basis(
-            programme.name, points["ver"], account.earlier[0].tier, tuple(member["tags"]), tuple(member["segments"]),
-            counters_of(account.earlier[0]),
-        )  # fmt: skip
+            programme=programme.name,
+            account_ver=points["ver"],
+            tier=standing(programme.tiers, account, today).tier,
+            tags=tuple(member["tags"]),
+            segments=tuple(member["segments"]),
+            counters=counters_of(account.earlier[0], today),
+        )
 
     def _held(self, till: Till, person: Person | None, outcome: SaleOutcome) -> str | None:
         """Points of a tender are held at head office first."""
