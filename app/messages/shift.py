@@ -50,4 +50,8 @@ WORDS: dict[str, Words] = {
         "F-12",
         "The kind of cash on line {line} is not understood. Nothing was moved.",
     ),
+    "receipt_open": Words(
+        "F-11",
+        "Goods are still on the receipt. The shift stays open. Finish or empty the receipt first.",
+    ),
 }

@@ -35,6 +35,7 @@ from app.services.rules import counters_of
 from app.services.till import Session, Till, new_id, sealed
 from app.store import keys
 from app.store.connect import CACHE, TILL, connect
+from app.store.enrolled import HeadOffice
 from app.store.files import read_identity
 from app.store.folder import TILL_FILE, cache_file
 from app.store.install import Block, NewStaff, Setup, create_till
@@ -64,7 +65,7 @@ class PairTill:
 
     def enrol(self, address: str, code: str) -> None:
         """Become one of head office's tills, open a shift and fetch everything."""
-        become(self.folder, address, code)
+        become(self.folder, HeadOffice(address, "", ""), code)
         self.sync = PairSync(self.folder, self.clock)
         self.synced()
         with self.opened() as till:

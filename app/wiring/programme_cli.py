@@ -14,6 +14,7 @@ from app.domain.programme.parse import parse
 from app.domain.programme.scenario import Difference, StepResult, check
 from app.domain.programme.schema import DocumentError
 from app.i18n import Translator
+from app.wiring.programme_diff import compare_versions
 from app.wiring.programme_explain import explain_sales_of
 from app.wiring.programme_file import mistakes_in_words, read_file
 
@@ -38,6 +39,7 @@ def programme() -> None:
 
 
 programme.add_command(explain_sales_of)
+programme.add_command(compare_versions)
 
 
 @programme.command("check")

@@ -45,7 +45,7 @@ class CounterScreen:
     def can(self, key: Key) -> bool:
         """Whether a key of the strip does something now."""
         cart = self.cart.state
-        if key in (Key.F2, Key.F3, Key.F7):
+        if key in (Key.F2, Key.F3, Key.F7, Key.F8):
             return True
         if key is Key.F6:
             return self.undo.possible()

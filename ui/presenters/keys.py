@@ -37,10 +37,12 @@ class Screen(StrEnum):
     RECEIPT = "receipt"
     REDEEM = "redeem"
     RETURN = "return"
+    BY_HAND = "by_hand"
+    TODAY = "today"
     STATUS = "status"
     HELP = "help"
     RECOVERY = "recovery"
 
 
 STRIP = (Key.F2, Key.F3, Key.F4, Key.F5, Key.F6, Key.F7, Key.F8, Key.ESC)
-"""The key strip, in its order. F8 keeps its place; what it does is not part of this till yet."""
+"""The key strip, in its order."""

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from app.domain.staff import Approval
 from app.services.checkout import Done
+from app.services.members import Customer
 from app.services.returns import Returned
+from app.services.till import Session
 from ui.presenters.base import Desk
+from ui.presenters.by_hand import ByHandPresenter
+from ui.presenters.counter import CounterPresenter
 from ui.presenters.counter_screen import CounterScreen
 from ui.presenters.devices import Devices
 from ui.presenters.enrol import EnrolPresenter
@@ -23,6 +28,7 @@ from ui.presenters.receipt import ReceiptPresenter
 from ui.presenters.redeem import RedeemPresenter
 from ui.presenters.returning import ReturnPresenter
 from ui.presenters.status import StatusPresenter
+from ui.presenters.today import TodayPresenter
 from ui.presenters.unfinished import Unfinished
 
 
@@ -37,6 +43,23 @@ class Frame(Protocol):
     def counter_changed(self) -> None: ...
     def sold(self, done: Done) -> None: ...
     def returned(self, done: Returned) -> None: ...
+    def session_changed(self, session: Session) -> None: ...
+    def open_today(self, approval: Approval | None) -> None: ...
+
+
+class OpenReceipt:
+    """What other screens may know of the receipt being built."""
+
+    def __init__(self, cart: CounterPresenter) -> None:
+        self._cart = cart
+
+    def customer(self) -> Customer | None:
+        """Whose it is."""
+        return self._cart.state.cart.customer
+
+    def payable(self) -> bool:
+        """Whether goods are on it."""
+        return self._cart.state.payable
 
 
 class OpenTill:
@@ -50,6 +73,8 @@ class OpenTill:
         self.redeem = RedeemPresenter(desk, cart, shown=frame.show_redeem, left=frame.show_counter)
         self.returning = ReturnPresenter(desk, done=frame.returned, left=frame.show_counter)
         self.enrol = EnrolPresenter(desk, cart, left=frame.show_counter)
+        self.by_hand = ByHandPresenter(desk, OpenReceipt(cart), frame)
+        self.today = TodayPresenter(desk, left=frame.show_counter)
         self.receipt = ReceiptPresenter(desk, left=frame.close_over)
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
         self.help = HelpPresenter(left=frame.close_over)
@@ -102,6 +127,10 @@ class OpenTill:
             }
         if screen is Screen.ENROL:
             return {Key.F10: self.enrol.finish, Key.ENTER: self.enrol.finish, Key.ESC: self.enrol.back}
+        if screen is Screen.BY_HAND:
+            return self.by_hand.actions()
+        if screen is Screen.TODAY:
+            return {Key.ESC: self.today.back}
         if screen is Screen.RECEIPT:
             copy = self.receipt.reprint
             return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back}

@@ -24,6 +24,7 @@ from ui.presenters.sign_on import Kept, SignOnPresenter
 from ui.presenters.toasts import ToastPresenter
 
 if TYPE_CHECKING:
+    from app.domain.staff import Approval
     from app.services.checkout import Done
     from app.services.returns import Returned
     from ui.presenters.open_till import OpenTill
@@ -137,6 +138,13 @@ class Shell(Presenter[ShellState]):
         self.active()
         self._become(replace(self.state, staff_name=session.staff_name, screen=self._under))
         self.topics_changed(frozenset({Topic.SHIFT}))
+        if not session.shift.is_open and self._under is Screen.COUNTER:
+            self.open_by_hand()
+
+    def session_changed(self, session: Session) -> None:
+        """The person at the till opened or closed their shift."""
+        self._session = session
+        self.topics_changed(frozenset({Topic.SHIFT}))
 
     def lock(self) -> None:
         """F9 or five idle minutes: nobody works, the receipt and every open form stay."""
@@ -203,6 +211,19 @@ class Shell(Presenter[ShellState]):
         tr = self._outside.speech.tr
         self.toasts.show(tr("Taken back, ¥{amount} to return", amount=on_screen(done.refund_minor)))
         self._show(Screen.COUNTER)
+
+    def open_by_hand(self) -> None:
+        """F8; at sign-on where the float is counted first."""
+        if self.till is not None:
+            self.till.counter.put_away()
+            self.till.by_hand.open()
+            self._show(Screen.BY_HAND)
+
+    def open_today(self, approval: Approval | None) -> None:
+        """The figures of the day, from F8."""
+        if self.till is not None:
+            self.till.today.open(approval)
+            self._show(Screen.TODAY)
 
     def open_enrol(self) -> None:
         """F3."""
@@ -281,6 +302,8 @@ class Shell(Presenter[ShellState]):
 
     def sync_changed(self, topic: str) -> None:
         """Rows or results came from head office."""
+        if topic == "members" and self._session is None:
+            self.sign_on.refresh()
         if self.till is not None:
             self.till.status.sync_changed()
             if self._session is not None:
@@ -297,6 +320,7 @@ class Shell(Presenter[ShellState]):
         """The receipt or what surrounds it changed."""
         if self.till is not None:
             self.till.pay.follow()
+            self.till.by_hand.follow()
         self._mark()
         self._badge()
 
@@ -305,7 +329,7 @@ class Shell(Presenter[ShellState]):
         self.active()
         till, screen = self.till, self.state.screen
         if screen is Screen.SIGN_ON:
-            return self._sign_on_key(key)
+            return self.sign_on.key(key)
         if till is None or screen is Screen.RECOVERY:
             return False
         if key is not Key.ESC and not (key is Key.F6 and till.counter.cart.state.undoing):
@@ -331,23 +355,11 @@ class Shell(Presenter[ShellState]):
                 Key.F3: self.open_enrol,
                 Key.F5: self.open_receipt,
                 Key.F7: self.open_return,
+                Key.F8: self.open_by_hand,
                 Key.F10: self.open_pay,
             }
             return {**till.counter.actions(), **own}
         return till.actions(screen)
-
-    def _sign_on_key(self, key: Key) -> bool:
-        sign_on = self.sign_on
-        moves = {Key.LEFT: -1, Key.RIGHT: 1, Key.UP: -2, Key.DOWN: 2}
-        if key in moves:
-            sign_on.move(moves[key])
-        elif key is Key.ENTER:
-            sign_on.enter()
-        elif key is Key.ESC:
-            sign_on.clear()
-        else:
-            return False
-        return True
 
     def _show(self, screen: Screen) -> None:
         if screen not in OVER and screen is not Screen.SIGN_ON:

@@ -15,6 +15,7 @@ from app.services import signon
 from app.services.signon import StaffChoice
 from app.services.till import Place, Session, Till
 from ui.presenters.base import Notice, Presenter, Sounds, Speech, Tasks
+from ui.presenters.keys import Key
 from ui.theme.names import Role
 
 
@@ -64,6 +65,12 @@ class SignOnPresenter(Presenter[SignOnState]):
 
         self._tasks.run(lambda: signon.choices(till), people, self._refuse)
 
+    def refresh(self) -> None:
+        """Rows came from head office: other people may sign on. Who is chosen and the PIN typed so far stay."""
+        till = self._till
+        if till is not None and not self.state.checking:
+            self._tasks.run(lambda: signon.choices(till), self._people, self._refuse)
+
     def lock(self, kept: Kept | None) -> None:
         """Lock the till; `kept` is the receipt that stays."""
         self._become(replace(self.state, pin="", locked=True, kept=kept, notice=None, checking=False))
@@ -92,6 +99,19 @@ class SignOnPresenter(Presenter[SignOnState]):
         if not self.state.checking:
             self._become(replace(self.state, pin="", notice=None))
 
+    def key(self, key: Key) -> bool:
+        """A key of the keyboard; False when it means nothing here."""
+        moves = {Key.LEFT: -1, Key.RIGHT: 1, Key.UP: -2, Key.DOWN: 2}
+        if key in moves:
+            self.move(moves[key])
+        elif key is Key.ENTER:
+            self.enter()
+        elif key is Key.ESC:
+            self.clear()
+        else:
+            return False
+        return True
+
     def enter(self) -> None:
         """Try the PIN."""
         till, state = self._till, self.state
@@ -106,7 +126,13 @@ class SignOnPresenter(Presenter[SignOnState]):
         self._refuse(Refusal("scan_signed_off"))
 
     def _people(self, people: tuple[StaffChoice, ...]) -> None:
-        self._become(replace(self.state, people=people, chosen=min(self.state.chosen, max(0, len(people) - 1))))
+        state = self.state
+        before = state.people[state.chosen].staff_id if state.people else None
+        ids = [one.staff_id for one in people]
+        if before in ids:
+            self._become(replace(state, people=people, chosen=ids.index(before)))
+        else:
+            self._become(replace(state, people=people, chosen=0, pin="" if before else state.pin))
 
     def _done(self, session: Session) -> None:
         self._sounds.ok()

@@ -26,6 +26,7 @@ def key_words(tr: Translator) -> tuple[tuple[str, str], ...]:
         ("F5", tr("Last receipt; again: print a copy")),
         ("F6", tr("Take the last sale back; again: do it")),
         ("F7", tr("Goods come back")),
+        ("F8", tr("Shift, cash, points and coupons by hand")),
         ("F9", tr("Lock; receipt and forms stay")),
         ("F10", tr("Pay; finish")),
         ("F12", tr("Pending events and devices")),

@@ -12,6 +12,7 @@ from ui.presenters.open_till import OpenTill
 from ui.presenters.shell import ShellState
 from ui.theme.names import Icon, Role
 from ui.views import wording
+from ui.views.by_hand import ByHandView
 from ui.views.common import Pages, Ui
 from ui.views.counter import CounterView
 from ui.views.enrol import EnrolView
@@ -22,12 +23,13 @@ from ui.views.redeem import RedeemView
 from ui.views.returning import ReturnView
 from ui.views.scan_bar import ScanBar
 from ui.views.status import StatusView
+from ui.views.today import TodayView
 from ui.widgets.frame import TopBar
 from ui.widgets.notices import Toast
 
 SLIM_BELOW, BARE_BELOW, BAREST_BELOW = 1200, 640, 440  # logical widths below which the top bar says less
 HIDDEN = (Screen.SIGN_ON, Screen.RECOVERY)
-FORMS = (Screen.PAY, Screen.ENROL)  # no toast over these
+FORMS = (Screen.PAY, Screen.ENROL, Screen.BY_HAND)  # no toast over these
 
 
 class WorkView(QWidget):
@@ -42,6 +44,8 @@ class WorkView(QWidget):
         # A window before this one is deleted with its views; those not built again yet must not be shown in any more.
         for presenter in (till.pay, till.redeem, till.returning, till.enrol, till.receipt, till.status, till.help):
             presenter.detach()
+        till.by_hand.detach()
+        till.today.detach()
         self.setAccessibleName(ui.tr("Counter"))
         self.scan = ScanBar(ui)
         self.top = TopBar(ui.theme, self.scan, help_name=ui.tr("Help F1"), lock_name=ui.tr("Lock F9"))
@@ -154,6 +158,16 @@ class WorkView(QWidget):
             back.scan_news.connect(lambda state: self.scan.show_scans("return", state))
             back.sought.connect(self.focus_screen)
             back.attach(till.returning)
+        elif screen is Screen.BY_HAND:
+            view = hand = ByHandView(ui)
+            hand.place = self._state.place
+            hand.pressed.connect(self.pressed)
+            hand.attach(till.by_hand)
+        elif screen is Screen.TODAY:
+            view = day = TodayView(ui)
+            day.place = self._state.place
+            day.pressed.connect(self.pressed)
+            day.attach(till.today)
         elif screen is Screen.RECEIPT:
             view = receipt = ReceiptView(ui)
             receipt.place = self._state.place

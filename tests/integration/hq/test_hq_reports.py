@@ -86,9 +86,7 @@ def test_the_commands_say_the_same_in_words_and_as_json(tmp_path: Path, capsys: 
     till.push()
     newest = f"INSERT INTO alembic_version VALUES ('{REVISIONS[-1]}')"
     office.write(lambda connection: connection.exec_driver_sql("CREATE TABLE alembic_version (version_num text)"))
-    office.write(
-        lambda connection: connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{REVISIONS[-1]}')")
-    )
+    office.write(lambda connection: connection.exec_driver_sql(newest))
     office.close()
     (folder / "hq.toml").write_text(f'database = "sqlite:///{tmp_path / "other.db"}"\n', encoding="utf-8")
 
