@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
@@ -224,20 +224,20 @@ class Book:
             )
 
     def write(self) -> None:
-        """Write what changed: documents in the global lock order, then the ledger.
+        """Write what changed: documents in the global lock order and by id, then the ledger.
 
         A document that was missing is only ever inserted: when somebody else was faster the key is taken, and the
         transaction starts again with theirs (`Database.run`) instead of writing over it.
         """
+        changed = sorted(self.changed)
         for kind, stored in KINDS.items():
-            mine = [one for one in self.changed if one[0] == kind]
+            mine = [one for one in changed if one[0] == kind]
             fresh = [one for one in mine if one in self.missing]
             for keys, put in ((fresh, insert_rows), ([one for one in mine if one not in self.missing], upsert)):
                 docs = [self.docs[one] for one in keys]
                 put(self.connection, stored.table, [stored.store(doc) for doc in docs if doc is not None])
             self.missing.difference_update(fresh)
-        if self.entries:
-            self.connection.execute(insert(tables.ENTRY), _summed(self.entries))
+        insert_rows(self.connection, tables.ENTRY, _summed(self.entries))
         insert_new(self.connection, tables.FINDING, self.findings)
 
     def buckets_of_member(self, member: MemberDoc) -> list[str]:
