@@ -14,3 +14,8 @@ def test_every_name_has_a_key_of_its_own_that_may_stand_in_canonical_text(name: 
     assert canonical({key: 1}).isascii()
     assert name_of(key) == name
     assert (key == name) == (name.isascii() and "%" not in name)
+
+
+@pytest.mark.parametrize("key", ["%", "100 %", "%zz", "%ff"])
+def test_a_key_nobody_made_stands_for_itself(key: str) -> None:
+    assert name_of(key) == key
