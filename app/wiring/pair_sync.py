@@ -54,9 +54,9 @@ class PairSync:
             )
         )
 
-    def hold(self, hold_id: str, account_id: str, points: int) -> None:
-        """SyncError `hold_insufficient` and the like."""
-        self._ask(self._runner.command("hold", {"hold_id": hold_id, "account_id": account_id, "points": points}))
+    def hold(self, hold_id: str, points: int, **of: str) -> None:
+        """Points of `account_id`, or the one `coupon_id`. SyncError `hold_insufficient` and the like."""
+        self._ask(self._runner.command("hold", {"hold_id": hold_id, "points": points, **of}))
 
     def again(self, seq: int) -> str:
         """Deliver one event a second time; what head office says of it."""

@@ -24,7 +24,7 @@ from app.domain.programme.sale import SaleOutcome, compute_sale
 from app.domain.programme.scenario_file import Step
 from app.domain.programme.tiers import standing
 from app.domain.programme.when import Moment
-from app.domain.sale import Basket, Sale, SaleResult, Tender, TenderKind
+from app.domain.sale import CouponUse, Sale, SaleResult, Tender, TenderKind
 from app.domain.shift import Shift
 from app.domain.staff import Approval, Capability, Role
 from app.errors import Refusal, SyncError
@@ -121,9 +121,11 @@ class PairTill:
             outcome = compute_sale(programme, account, step.basket, moment)
             if outcome.unpaid_minor:
                 raise Refusal("tenders_short", unpaid_minor=outcome.unpaid_minor)
-            held = self._held(till, person, outcome)
-            sale = self._sale(till, programme, step, outcome, person)
-            fact = self._fact(sale, step.basket, self._basis(programme, known, person, moment.day), held)
+            sale = replace(
+                self._sale(till, programme, step, outcome, person),
+                coupons=self._coupons(till, person, step.basket.coupons),
+            )
+            fact = sale_fact(sale, self._basis(programme, known, person, moment.day))
             moved = outcome.result.earned - outcome.result.redeemed
             self._write(till, fact, person, moved, sale)
         return outcome
@@ -228,16 +230,11 @@ class PairTill:
             counters=counters_of(account.earlier[0], today),
         )
 
-    def _held(self, till: Till, person: Person | None, outcome: SaleOutcome) -> str | None:
-        """Points of a tender are held at head office first."""
-        points = next((one.points for one in outcome.tenders if one.kind is TenderKind.POINTS and one.points), 0)
-        return self._hold(till, person, points) if person and points else None
-
     def _hold(self, till: Till, person: Person, points: int) -> str:
         """Refusal `insufficient_points` where head office has not so many."""
         hold_id = new_id(till)
         try:
-            self.sync.hold(hold_id, person.accounts["points"], points)
+            self.sync.hold(hold_id, points, account_id=person.accounts["points"])
         except SyncError as error:
             raise Refusal("insufficient_points", needed=points, usable=error.facts.get("available", 0)) from error
         return hold_id
@@ -254,36 +251,35 @@ class PairTill:
             staff_id=self.staff_id,
             currency=programme.currency,
             basket=step.basket,
-            tenders=tuple(_with_account(one, person) for one in outcome.tenders),
+            tenders=tuple(self._tender(till, one, person) for one in outcome.tenders),
             result=_promised(outcome.result),
             given_minor=outcome.result.payable_minor,
             change_minor=0,
             member_id=MemberId(person.member_id) if person else None,
         )
 
-    def _fact(self, sale: Sale, basket: Basket, basis: Basis, held: str | None) -> Fact:
-        fact = sale_fact(sale, basis)
-        body: dict[str, Any] = dict(fact.body)
-        if basket.coupons:
-            body["coupons"] = [dict(one) for one in self._coupons(sale, basket.coupons)]
-        if held is not None:
-            body["tenders"] = [{**one, "hold_id": held} if one["kind"] == "points" else one for one in body["tenders"]]
-        return replace(fact, body=body)
+    def _tender(self, till: Till, tender: Tender, person: Person | None) -> Tender:
+        """A tender with the account or card it is taken from; points are held at head office first."""
+        named = _with_account(tender, person)
+        if person is None or tender.kind is not TenderKind.POINTS or not tender.points:
+            return named
+        return replace(named, hold_id=self._hold(till, person, tender.points))
 
-    def _coupons(self, sale: Sale, types: Iterable[str]) -> list[Mapping[str, str]]:
-        """The coupons a basket uses, the earliest to expire of each type."""
+    def _coupons(self, till: Till, person: Person | None, types: Iterable[str]) -> tuple[CouponUse, ...]:
+        """The coupons a basket uses, the earliest to expire of each type, each held at head office first."""
         rows = self.rows()
-        member = sale.member_id
-        member = self._survivor(rows, Person(member, {}))["id"] if member else None
+        member = self._survivor(rows, person)["id"] if person else None
         there = [row for (kind, _), row in rows.items()
                  if kind == "coupon" and row["state"] == "open" and row["member_id"] == member]  # fmt: skip
-        found: list[Mapping[str, str]] = []
+        found: list[CouponUse] = []
         for name in types:
-            taken = {one["coupon_id"] for one in found}
+            taken = {one.coupon_id for one in found}
             mine = [row for row in there if row["coupon_type"] == name and row["id"] not in taken]
             first = min(mine, key=lambda row: str(row["expires_on"]))
-            found.append({"coupon_id": first["id"], "type": name})
-        return found
+            hold_id = new_id(till)
+            self.sync.hold(hold_id, 1, coupon_id=first["id"])
+            found.append(CouponUse(first["id"], name, hold_id))
+        return tuple(found)
 
     def _write(self, till: Till, fact: Fact, person: Person | None, points: int, sale: Sale | None = None) -> None:
         account_id = AccountId(person.accounts["points"]) if person else None

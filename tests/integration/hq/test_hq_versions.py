@@ -100,3 +100,25 @@ def test_every_mistake_of_a_document_is_named_with_its_path(
     said = capsys.readouterr().err
     assert "points_scal" in said
     assert "tiers.levels[0].threshold" in said
+
+
+def test_what_takes_a_sale_back_goes_by_the_version_of_the_sale(hq: HeadOffice) -> None:
+    card = {"id": "summer", "per_receipt_minor": 5_000, "stamps_per_step": 1}
+    hq.publish({**second(stamps=[card]), "valid_from": "2026-02-01T00:00:00"})
+    hq.publish({**second(), "version": 3})
+    till = hq.till()
+    member = enrol_member(till)
+    result = {"payable_minor": 10_000, "earned": 200, "to_follow": 0, "redeemed": 0, "stamps": {"summer": 2},
+              "because": [{"rule": "base", "line": 0, "points": 200}]}  # fmt: skip
+    sold = [
+        sell(till, 10_000, member, basis=NEW, body={"result": result}, at_ms=at_ms(day))
+        for day in ("2026-02-27", "2026-02-28")
+    ]
+    till.write("undo", {"shift_id": "s", "of": sold[0]["event_id"], "staff_id": "1", "reason": "mistake"},
+               member_id=member.member_id, at_ms=at_ms("2026-03-05"))  # fmt: skip
+    assert {one.get("code") for one in till.push().value["results"]} == {None}
+    late = hq.till()
+    sell(late, 10_000, member, basis=OLD, at_ms=at_ms("2026-01-20"))  # everything is posted again
+    assert late.push().value["results"][0].get("code") is None
+    assert till.rows("account")[member.account_id]["balance"] == 300
+    assert hq.faults() == []
