@@ -48,10 +48,17 @@ class PointsAccount:
     last_visit_ms: int | None = None
     last_store_id: str | None = None
     last_total_minor: int | None = None
+    merging: bool = False
+    """A transfer between two memberships is here in part: no figure of it is shown (protocol.md, fine print 5)."""
 
 
-def balance_on(account: PointsAccount, day: str) -> int:
-    """The account's balance on a day (ISO text): its row is as old as its last event, lots may have expired since."""
+def balance_on(account: PointsAccount, day: str) -> int | None:
+    """The account's balance on a day (ISO text): its row is as old as its last event, lots may have expired since.
+
+    None while it is being merged: nobody here knows.
+    """
+    if account.merging:
+        return None
     gone = sum(lot.amount for lot in account.lots if lot.expires_on is not None and lot.expires_on <= day)
     return account.balance - gone
 
@@ -112,6 +119,8 @@ class MemberView:
     to_next_tier_minor: int | None
     next_tier_name: str
     tier_progress_percent: int
+    merging: bool
+    """Two memberships are being merged: no balance until all of it is here."""
     last_visit: str
     """Days since the last visit and the store, as facts for words: "12|S027|15800" or empty."""
     enrolled_here: bool

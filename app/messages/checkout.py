@@ -78,6 +78,11 @@ WORDS: dict[str, Words] = {
         "C-19",
         "The points of this card are not known here yet. They are safe. Spend them when the member is known.",
     ),
+    "redeem_merging": Words(
+        "C-90",
+        "Two memberships of this person are just being merged. All points are safe. Take another payment, or try again "
+        "in a minute.",
+    ),
     "redeem_no_room": Words(
         "C-20",
         "No points fit this receipt: {usable} are usable, spending starts at {least}. None were taken.",
@@ -123,7 +128,7 @@ WORDS: dict[str, Words] = {
         "No goods are chosen. Nothing was returned. Choose lines first.",
     ),
     "undo_nothing": Words(
-        "C-30",
+        "C-60",
         "There is no sale in this shift to take back. Points are as they were.",
     ),
     "undo_late": Words(

@@ -156,6 +156,8 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
         yield Columns(tr("Points now"), f"{points.before - points.used + points.earned:,}", bold=True)
     elif customer.member_id is None:
         yield Text(tr("Points will follow to the card ending {tail}", tail=customer.view.card))
+    elif customer.view.merging:
+        yield Text(tr("Two memberships are being merged: the balance follows"))
     else:
         yield Text(tr("The balance is shown once head office is reached"))
     if points.usable_from is not None and points.earned > 0:

@@ -72,7 +72,7 @@ class Ask:
 
 def check(till: Till, cart: Cart) -> AccountId:
     """The account points would come from. Refusal `redeem_not_offered`, `redeem_no_member`, `redeem_no_account`,
-    `cart_empty`, and `redeem_offline` while head office does not answer: this till was lent none."""
+    `redeem_merging`, `cart_empty`, and `redeem_offline` while head office does not answer: this till was lent none."""
     _redeem(till)
     if cart.customer is None:
         raise Refusal("redeem_no_member")
@@ -80,6 +80,8 @@ def check(till: Till, cart: Cart) -> AccountId:
         raise Refusal("cart_empty")
     if cart.customer.account_id is None:
         raise Refusal("redeem_no_account")
+    if cart.customer.view.merging:
+        raise Refusal("redeem_merging")
     if not till.head_office.is_online():
         raise Refusal("redeem_offline")
     return cart.customer.account_id

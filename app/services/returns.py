@@ -279,7 +279,8 @@ def _account(till: Till, found: Found, day: date) -> Account | None:
         return None
     account = Account(bought.member_id or bought.card or "", day, purchases=(bought.purchase,))
     member = till.members.by_id(bought.member_id) if bought.member_id else None
-    there = balance_on(member.account, day.isoformat()) + member.own_points if member and member.account else None
+    cached = balance_on(member.account, day.isoformat()) if member and member.account else None
+    there = cached + member.own_points if member and cached is not None else None
     if there is None or bought.programme.returns.shortfall is Shortfall.NEGATIVE:
         there = sum(entry.points for entry in bought.purchase.entries)  # nothing may look short here
     lot = Lot("here", bought.event_id, max(0, there), day, None, day, 0)

@@ -59,7 +59,8 @@ def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tupl
     member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
     account = _account(till, programme, customer, member, at=at)
     points = member.account if member else None
-    balance = balance_on(points, at.date().isoformat()) + member.own_points if member and points else None
+    cached = balance_on(points, at.date().isoformat()) if points else None
+    balance = cached + member.own_points if member and cached is not None else None
     if account is not None:
         account = replace(account, lots=_spendable(balance or 0, tenders, at.date()))
     moment = Moment("sale", at, store=till.place.store_id, region=till.place.region_id)

@@ -37,7 +37,8 @@ def member_view(till: Till, member: Member) -> MemberView:
     now_ms = till.clock.now_ms()
     programme, today = till.essentials.programme_at(now_ms), _today(now_ms // QUARTER_MS, till.place.zone)
     name, account = member.name or "", member.account
-    balance = None if account is None else balance_on(account, today.iso) + member.own_points
+    cached = None if account is None else balance_on(account, today.iso)
+    balance = None if cached is None else cached + member.own_points
     expiring, expiring_on = _expiring(account, today)
     tier = account.tier if account else None
     to_next, percent = _to_next_tier(member, programme)
@@ -63,6 +64,7 @@ def member_view(till: Till, member: Member) -> MemberView:
         to_next_tier_minor=to_next,
         next_tier_name=tier_name(till, account.next_tier if account else None),
         tier_progress_percent=percent,
+        merging=account is not None and account.merging,
         last_visit=_last_visit(till, account, today),
         enrolled_here=member.ver == 0,
     )
@@ -113,6 +115,7 @@ EMPTY = MemberView(
     to_next_tier_minor=None,
     next_tier_name="",
     tier_progress_percent=0,
+    merging=False,
     last_visit="",
     enrolled_here=False,
 )

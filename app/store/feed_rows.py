@@ -42,7 +42,7 @@ def _old(table: str) -> str:
 
 def _put(table: str) -> str:
     own = ("kind",) if table == "other" else COLUMNS[table]
-    names = ("n", "bucket", "id", "incarnation_no", "ver", "row_seq", "raw", "h", *own)
+    names = ("n", "bucket", "id", "incarnation_no", "ver", "row_seq", "raw", "h", "peers", *own)
     kept = ", ".join(f"{name} = excluded.{name}" for name in names[3:])
     places = ", ".join("?" * len(names))
     return (
@@ -78,7 +78,8 @@ class BucketRows:
         members: dict[str, Any] = json.loads(row.raw) if row.raw is not None and table != "other" else {}
         own = (row.kind,) if table == "other" else _columns(table, members)
         before = self._tokens_of(n) if table == "member" and n is not None else set()
-        values = (n, self.no, row.id, incarnation_no, row.ver, row.row_seq, row.raw, h, *own)
+        peers = json.dumps(dict(row.peers)) if row.peers else None
+        values = (n, self.no, row.id, incarnation_no, row.ver, row.row_seq, row.raw, h, peers, *own)
         n = self.db.execute(PUT[table], values).fetchone()[0]
         if h is not None:
             self._count(table, h, 1)

@@ -6,6 +6,7 @@ first: any other order shows points twice (protocol.md, rule 7). Store thread on
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,12 +19,14 @@ from app.ids import EventId, MemberId
 from app.services.ports import Found, StoreLine
 from app.store import day_rows, own_members, store_sales
 from app.store.connect import Connection, fault
-from app.store.rows import member_value, read_account, read_card, read_member
+from app.store.merged import both_of, in_transfer
+from app.store.rows import MemberRow, member_value, read_account, read_card, read_member
 from app.store.tokens import TAIL_DIGITS_MIN, back_range, fold, phone_back, split_initials, token_range
 
 T = TypeVar("T")
 
 TOTAL_MAX: Final = 200
+MERGES_FOLLOWED_MAX: Final = 16
 CARD_DIGITS_MIN: Final = 8
 INITIALS_MIN: Final = 3
 """Initials that are rare enough to look at the phone of each member who has them."""
@@ -36,13 +39,13 @@ _CARD_OF: Final = (
 )
 
 BY_CARD: Final = (
-    "SELECT c.raw, m.raw, a.raw, a.incarnation_no FROM card AS c"
+    "SELECT c.raw, m.raw, a.raw, a.incarnation_no, a.peers FROM card AS c"
     f" JOIN member AS m ON m.id = c.member_id AND m.raw IS NOT NULL {_ACCOUNT}"
     " WHERE c.number = ? AND c.raw IS NOT NULL"
     f" {_BEST.replace('ORDER BY', 'ORDER BY c.incarnation_no DESC, c.ver DESC,')} LIMIT 1"
 )
 BY_ID: Final = (
-    f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no FROM member AS m {_ACCOUNT}"
+    f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no, a.peers FROM member AS m {_ACCOUNT}"
     f" WHERE m.id = ? AND m.raw IS NOT NULL {_BEST} LIMIT 1"
 )
 OWN: Final = (
@@ -71,9 +74,10 @@ TOKENS_OF: Final = (
     " AND substr(m.phone_back, ?, ?) = ? ORDER BY t.token, t.member LIMIT ?"
 )
 BY_N: Final = (
-    f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no FROM member AS h JOIN member AS m ON m.id = h.id"
+    f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no, a.peers FROM member AS h JOIN member AS m ON m.id = h.id"
     f" AND m.raw IS NOT NULL {_ACCOUNT} WHERE h.n = ? {_BEST} LIMIT 1"
 )
+HELD_VER: Final = "SELECT incarnation_no, ver FROM account WHERE id = ? ORDER BY incarnation_no DESC, ver DESC LIMIT 1"
 COUNT: Final = "SELECT sum(members) FROM bucket"
 
 
@@ -211,12 +215,30 @@ class CachedMembers:
         found = sorted(hits.values(), key=_last_visit_ms, reverse=True)
         return Found((*own, *found)[:limit], total, more)
 
-    def _one(self, statement: str, value: str | int) -> Member | None:
+    def _one(self, statement: str, value: str | int, merges: int = MERGES_FOLLOWED_MAX) -> Member | None:
+        """The member found; of one that was merged the survivor, with what is left of both."""
         row = self._db.execute(statement, (value,)).fetchone()
         if row is None:
             return None
-        card_raw, member_raw, account_raw, incarnation_no = row
+        card_raw, member_raw, account_raw, incarnation_no, peers = row
         member = read_member(member_raw)
+        found = self._laid(member, card_raw, account_raw, incarnation_no)
+        if peers is not None and found.account is not None and self._apart(peers, incarnation_no):
+            found = in_transfer(found)
+        if member.merged_into is None:
+            return found
+        survivor = self._one(BY_ID, member.merged_into, merges - 1) if merges else None
+        return both_of(found, survivor)
+
+    def _apart(self, peers: str, incarnation_no: int) -> bool:
+        """Whether a row the same transfer changed is here, but older than the transfer (fine print 5)."""
+        for id_, ver in json.loads(peers).items():
+            held = self._db.execute(HELD_VER, (id_,)).fetchone()
+            if held is not None and held < (incarnation_no, ver):
+                return True
+        return False
+
+    def _laid(self, member: MemberRow, card_raw: str | None, account_raw: str | None, incarnation_no: int) -> Member:
         account = read_account(account_raw) if account_raw is not None else None
         if account is None:
             own = _laid_over(self._db.execute(OWN, ("", member.id, 0, 0)).fetchall(), 0)

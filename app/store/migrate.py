@@ -38,7 +38,7 @@ class Line:
 
 
 TILL_LINE: Final = Line("till", TILL, ("till_0001", "till_0002", "till_0003", "till_0004"))
-CACHE_LINE: Final = Line("cache", CACHE, ("cache_0001", "cache_0002", "cache_0003"))
+CACHE_LINE: Final = Line("cache", CACHE, ("cache_0001", "cache_0002", "cache_0003", "cache_0004"))
 
 
 def revision(db: Connection, path: Path) -> str:

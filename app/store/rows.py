@@ -42,6 +42,7 @@ class MemberRow(msgspec.Struct, frozen=True):
     birthday_on: str | None = None
     tags: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
+    merged_into: str | None = None
 
 
 class CardRow(msgspec.Struct, frozen=True):

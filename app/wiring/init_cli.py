@@ -71,7 +71,7 @@ def init(tr: Translator, /, folder: Path, **given: object) -> None:
         programmes=(programme,),
         blocks=blocks(CardScheme(), text.get("members_from"), text.get("cards_from")),
     )
-    _formed(TILL_NO_FORM, text["till_no"], "till")
+    formed_till_no(text["till_no"])
     create_till(folder, setup, SystemClock(), environment=os.environ, key_store=text["key_store"])
     click.echo(tr("The till is ready in {folder}", folder=str(folder)))
 
@@ -105,6 +105,11 @@ def _block(series: str, first: str, digits: int, prefix: str = "") -> Block:
     return Block(series, first, last)
 
 
+def formed_till_no(text: str) -> str:
+    """What people call a till. ConfigError `option_form`."""
+    return _formed(TILL_NO_FORM, text, "till")
+
+
 def _formed(form: re.Pattern[str], text: str, option: str) -> str:
     if not form.fullmatch(text):
         raise ConfigError("option_form", option=f"--{option}")
@@ -129,7 +134,7 @@ def _read(path: Path) -> str:
 
 def _staff(file: object, tr: Translator) -> tuple[NewStaff, ...]:
     if isinstance(file, Path):
-        return read_staff(_read(file), file.name)
+        return staff_of(file)
     try:
         number = click.prompt(tr("Staff number of the first person"))
         name = click.prompt(tr("Name"))
@@ -139,6 +144,11 @@ def _staff(file: object, tr: Translator) -> tuple[NewStaff, ...]:
             raise
         raise click.UsageError(say(WORDS["staff_missing"], tr, {})) from error  # nobody can be asked
     return (_person(number, name, Role.MANAGER.value, pin, line=1),)
+
+
+def staff_of(file: Path) -> tuple[NewStaff, ...]:
+    """Staff of a CSV file. ConfigError `file_unreadable_here` and as `read_staff`."""
+    return read_staff(_read(file), file.name)
 
 
 def read_staff(text: str, name: str) -> tuple[NewStaff, ...]:

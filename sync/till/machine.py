@@ -196,14 +196,14 @@ def _next(state: State) -> Send | DiskEffect:
 
 
 def _next_bucket(state: State) -> str | None:
-    """The next bucket to pull: the till's own first (fine print 2), then by name."""
+    """The next bucket to pull: the till's own first (fine print 2), then what opens the shop, then the members."""
     waiting = set(state.repairing) | {
         bucket for bucket, seq in state.server.items() if state.durable.cursors.get(bucket, 0) != seq
     }
     own = till_bucket(state.durable)
     if own in waiting:
         return own
-    return min(waiting, default=None)
+    return min(waiting, key=lambda bucket: (bucket.startswith("region:"), bucket), default=None)
 
 
 def _send(state: State, send: Send) -> State:

@@ -302,6 +302,8 @@ class Shell(Presenter[ShellState]):
 
     def sync_changed(self, topic: str) -> None:
         """Rows or results came from head office."""
+        if topic == "members" and self._session is None:
+            self.sign_on.refresh()
         if self.till is not None:
             self.till.status.sync_changed()
             if self._session is not None:

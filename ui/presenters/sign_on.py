@@ -65,6 +65,12 @@ class SignOnPresenter(Presenter[SignOnState]):
 
         self._tasks.run(lambda: signon.choices(till), people, self._refuse)
 
+    def refresh(self) -> None:
+        """Rows came from head office: other people may sign on. Who is chosen and the PIN typed so far stay."""
+        till = self._till
+        if till is not None and not self.state.checking:
+            self._tasks.run(lambda: signon.choices(till), self._people, self._refuse)
+
     def lock(self, kept: Kept | None) -> None:
         """Lock the till; `kept` is the receipt that stays."""
         self._become(replace(self.state, pin="", locked=True, kept=kept, notice=None, checking=False))
@@ -120,7 +126,13 @@ class SignOnPresenter(Presenter[SignOnState]):
         self._refuse(Refusal("scan_signed_off"))
 
     def _people(self, people: tuple[StaffChoice, ...]) -> None:
-        self._become(replace(self.state, people=people, chosen=min(self.state.chosen, max(0, len(people) - 1))))
+        state = self.state
+        before = state.people[state.chosen].staff_id if state.people else None
+        ids = [one.staff_id for one in people]
+        if before in ids:
+            self._become(replace(state, people=people, chosen=ids.index(before)))
+        else:
+            self._become(replace(state, people=people, chosen=0, pin="" if before else state.pin))
 
     def _done(self, session: Session) -> None:
         self._sounds.ok()

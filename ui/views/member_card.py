@@ -24,6 +24,8 @@ def points_view(view: MemberView, ui: Ui) -> PointsView:
     """What the points panel shows: the balance, its worth, and that all of it needs head office."""
     tr = ui.tr
     worth = wording.yuan_short(view.worth_minor) if view.worth_minor is not None else ""
+    if view.merging:
+        return PointsView(tr("Points held"), tr("being merged"), left=tr("Shown when both memberships are one"))
     if view.points is None:
         left = tr("Balance unknown at this till; points are kept")
         return PointsView(tr("Points held"), tr("unknown"), left=left, left_offline=True)

@@ -1,7 +1,7 @@
 """cache-<n>.db: the till's copy of head office's rows, keyed (bucket, kind, id), one table per kind (protocol.md).
 
 Tables keep arrival order (`n`); a first load fills them without indexes and builds those at the end. A row without
-`raw` is a tombstone. `h` is the 8-byte hash of raw.
+`raw` is a tombstone. `h` is the 8-byte hash of raw; `peers`: JSON of the rows the same transfer changed (id → ver).
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def _row(name: str, *columns: Column[str] | Column[int] | Index) -> Table:
         maybe_text("raw"),
         maybe_blob("h"),
         *columns,
+        maybe_text("peers"),
         Index(f"ix_{name}_id", "id", "bucket", unique=True),
         sqlite_strict=True,
     )
@@ -96,6 +97,7 @@ OTHER = Table(
     number("row_seq"),
     maybe_text("raw"),
     maybe_blob("h"),
+    maybe_text("peers"),
     Index("ix_other_id", "kind", "id", "bucket", unique=True),
     sqlite_strict=True,
 )

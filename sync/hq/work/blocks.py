@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from app.domain.chain import Json
 from sync.hq.feed import Change, publish
-from sync.hq.tables import BLOCK
+from sync.hq.tables import BLOCK, CARD, MEMBER
 from sync.hq.work.book import Till
 from sync.protocol.buckets import till_bucket
 
@@ -41,10 +41,21 @@ def _free(connection: Connection, series: str) -> int:
     room = digits - len(prefix) - 3
     for _ in range(TRIES_MAX):
         first = int(f"{prefix}{secrets.randbelow(10**room):0{room}d}000")
-        taken = select(BLOCK.c.first).where(BLOCK.c.series == series, BLOCK.c.first == first)
-        if connection.execute(taken).first() is None:
+        lent = select(BLOCK.c.first).where(BLOCK.c.series == series, BLOCK.c.first == first)
+        if connection.execute(lent).first() is None and not _used(connection, series, first):
             return first
     raise AssertionError("a series has room for many more blocks than tills")
+
+
+def _used(connection: Connection, series: str, first: int) -> bool:
+    """Whether somebody has a number of the block: imported, or given by a till before it was enrolled."""
+    digits = SERIES[series][1]
+    low, high = str(first).zfill(digits), str(first + NUMBERS - 1).zfill(digits)
+    if series == "member":
+        wanted = select(MEMBER.c.id).where(MEMBER.c.member_no.between(low, high))
+    else:  # with their check digits
+        wanted = select(CARD.c.id).where(CARD.c.id.between(f"{low}0", f"{high}9"))
+    return connection.execute(wanted.limit(1)).first() is not None
 
 
 def _change(till: Till, series: str, first: int, *, closed: bool) -> Change:

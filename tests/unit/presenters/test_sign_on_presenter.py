@@ -134,3 +134,32 @@ def test_the_lock_says_what_is_kept_without_a_name(stage: Stage) -> None:
     assert state.kept is not None
     assert (state.kept.pieces, state.kept.payable_minor) == (8, 27_020)
     assert "张" not in repr(state.kept)
+
+
+def test_people_that_come_from_head_office_may_sign_on_at_once(stage: Stage) -> None:
+    people, stage.fake.essentials.people = stage.fake.essentials.people, ()
+    sign_on = stage.start().shell.sign_on
+    type_pin(sign_on, "2468")
+    assert (sign_on.state.people, sign_on.state.ready) == ((), False)
+    stage.fake.essentials.people = people
+    stage.shell.sync_changed("members")
+    assert (len(sign_on.state.people), sign_on.state.pin) == (len(people), "2468")
+    sign_on.choose(1)
+    type_pin(sign_on, "24")
+    chosen = sign_on.state.people[1].staff_id
+    stage.fake.essentials.people = tuple(one for one in people if one.staff_id in (chosen, people[2].staff_id))
+    stage.shell.sync_changed("members")
+    assert (sign_on.state.people[sign_on.state.chosen].staff_id, sign_on.state.pin) == (chosen, "24")
+    stage.fake.essentials.people = tuple(one for one in people if one.staff_id != chosen)
+    stage.shell.sync_changed("members")
+    assert (sign_on.state.chosen, sign_on.state.pin) == (0, "")
+    stage.tasks.hold = True
+    type_pin(sign_on, "246810")
+    sign_on.enter()
+    stage.shell.sync_changed("members")
+    assert sign_on.state.checking
+
+
+def test_before_the_files_are_open_nobody_is_asked_for_people(stage: Stage) -> None:
+    stage.shell.sync_changed("members")
+    assert stage.shell.sign_on.state.people == ()

@@ -268,3 +268,15 @@ def test_a_cart_without_points_has_no_points_tender() -> None:
     assert Cart().points_tenders == ()
     spend = Spend("h", customer(fake_till()).account_id or "", 100, 100)  # type: ignore[arg-type]
     assert Cart(spend=spend).points_tenders[0].hold_id == "h"
+
+
+def test_nothing_is_spent_while_two_memberships_are_being_merged() -> None:
+    fake = online()
+    first = fake.members.cached[0]
+    assert first.account
+    fake.members.cached = (replace(first, account=replace(first.account, merging=True)), *fake.members.cached[1:])
+    cart = basket_of(fake)
+    assert cart.customer
+    assert (cart.customer.view.points, cart.customer.view.merging) == (None, True)
+    with pytest.raises(Refusal, match="redeem_merging"):
+        redemption.room(fake.till, cart)

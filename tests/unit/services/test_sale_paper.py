@@ -109,6 +109,17 @@ def test_a_member_whose_balance_is_not_here_is_told_so() -> None:
     assert "The balance is shown once head office is reached" in lines_of(fake, demo_cart(fake), Tender(QR))
 
 
+def test_a_member_being_merged_is_told_that_the_balance_follows() -> None:
+    fake = fake_till()
+    first = fake.members.cached[0]
+    assert first.account
+    fake.members.cached = (replace(first, account=replace(first.account, merging=True)),)
+    said = lines_of(fake, demo_cart(fake), Tender(QR))
+    assert "Two memberships are being merged: the balance follows" in said
+    assert "Points earned (Gold card x1.2)|+324" in said
+    assert not [line for line in said if line.startswith("Points now")]
+
+
 def test_a_receipt_without_key_address_or_window_leaves_them_out() -> None:
     fake = fake_till()
     fake.essentials.values.clear()
