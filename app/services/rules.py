@@ -48,11 +48,19 @@ class Computed:
         return self.outcome.result
 
 
-def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tuple[Tender, ...]) -> Computed:
-    """Price the basket and compute its points with the programme valid now. Pure but for two look-ups.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a sale now is computed from. `account` None: an anonymous one; `balance` as in `Computed`."""
 
-    Refusal `member_blocked`, and those of `compute_sale`.
-    """
+    programme: Programme
+    account: Account | None
+    moment: Moment
+    member: Member | None
+    balance: int | None
+
+
+def ready(till: Till, customer: Customer | None, tenders: tuple[Tender, ...]) -> Ready:
+    """The programme valid now and what is known of the customer. Two look-ups."""
     now_ms = till.clock.now_ms()
     programme = till.essentials.programme_at(now_ms)
     at = local_time(now_ms, programme.zone)
@@ -63,15 +71,26 @@ def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tupl
     balance = cached + member.own_points if member and cached is not None else None
     if account is not None:
         account = replace(account, lots=_spendable(balance or 0, tenders, at.date()))
-    moment = Moment("sale", at, store=till.place.store_id, region=till.place.region_id)
-    outcome = compute_sale(programme, account, replace(basket, tenders=tenders), moment)
+    return Ready(
+        programme, account, Moment("sale", at, till.place.store_id, region=till.place.region_id), member, balance
+    )
+
+
+def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tuple[Tender, ...]) -> Computed:
+    """Price the basket and compute its points with the programme valid now. Pure but for two look-ups.
+
+    Refusal `member_blocked`, and those of `compute_sale`.
+    """
+    known = ready(till, customer, tenders)
+    points = known.member.account if known.member else None
+    outcome = compute_sale(known.programme, known.account, replace(basket, tenders=tenders), known.moment)
     return Computed(
-        programme=programme,
+        programme=known.programme,
         outcome=outcome,
-        basis=_basis(programme, member, account),
-        today=at.date(),
+        basis=_basis(known.programme, known.member, known.account),
+        today=known.moment.day,
         tier=points.tier if points else None,
-        balance=balance,
+        balance=known.balance,
         to_next_tier_minor=customer.view.to_next_tier_minor if customer else None,
     )
 
