@@ -116,7 +116,17 @@ def points_block(computed: Computed) -> PointsBlock:
         usable_from=computed.today + timedelta(days=vesting) if vesting else None,
         to_follow=whole(computed.result.to_follow, programme),
         stamps=computed.result.stamps,
+        parts=_parts(computed),
     )
+
+
+def _parts(computed: Computed) -> tuple[tuple[str, int], ...]:
+    """What each rule gave, in whole points; nothing where the sum and the tier's factor say it all."""
+    found: dict[str, int] = {}
+    for because in computed.result.because:
+        found[because.rule] = found.get(because.rule, 0) + because.points
+    shown = tuple((rule, whole(points, computed.programme)) for rule, points in found.items() if points)
+    return shown if len(shown) > (2 if _factor(computed) else 1) else ()
 
 
 def _spendable(balance: int, tenders: tuple[Tender, ...], today: date) -> tuple[Lot, ...]:
