@@ -71,6 +71,7 @@ def test_a_members_receipt_says_all_there_is_to_say() -> None:
         "Points earned (Gold card x1.2)|+324",
         "Points now|17,184",
         "Valid until 2027-12-31",
+        "1,200 points can be used until 2026-12-31",
         "Spend ￥1,049.80 more to reach Diamond card",
         "https://hui.example/r/S027-2-000001",
         "Scan: points · rate us · opt out · return",
