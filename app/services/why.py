@@ -63,7 +63,8 @@ def of_basket(till: Till, cart: Cart) -> Why:
     """The basket as it is. Refusal `cart_empty`, and those of `rules.compute`."""
     if not cart.basket.lines:
         raise Refusal("cart_empty")
-    known = rules.ready(till, cart.customer, cart.points_tenders)
+    held = tuple(one.held for one in cart.coupons)
+    known = rules.ready(till, cart.basket, cart.customer, cart.points_tenders, held)
     basket = replace(cart.basket, tenders=cart.points_tenders)
     told = explain(known.programme, known.account, basket, known.moment)
     return _why(till, known.programme, cart.basket.lines, told, nobody=cart.customer is None)
