@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.chain import (
     PII_BYTES_MAX,
@@ -309,6 +310,21 @@ def _basis(basis: Basis) -> dict[str, Json]:
         "counters": dict(basis.counters),
         **_known(account_ver=basis.account_ver, tier=basis.tier),
     }
+
+
+def basis_of(envelope: Mapping[str, Any]) -> Basis | None:
+    """The basis of an event this till wrote; None where it has none."""
+    found = envelope.get("basis")
+    if found is None:
+        return None
+    return Basis(
+        programme=found["programme"],
+        account_ver=found.get("account_ver"),
+        tier=found.get("tier"),
+        tags=tuple(found["tags"]),
+        segments=tuple(found["segments"]),
+        counters=found["counters"],
+    )
 
 
 def _known(**fields: str | int | None) -> dict[str, Json]:

@@ -53,19 +53,25 @@ class Computed:
         return self.outcome.result
 
 
-def compute(
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a sale now is computed from. `account` None: an anonymous one; `balance` as in `Computed`."""
+
+    programme: Programme
+    account: Account | None
+    moment: Moment
+    member: Member | None
+    balance: int | None
+
+
+def ready(
     till: Till,
     basket: Basket,
     customer: Customer | None,
     tenders: tuple[Tender, ...],
     coupons: tuple[HeldCoupon, ...] = (),
-) -> Computed:
-    """Price the basket and compute its points with the programme valid now. Pure but for two look-ups.
-
-    `coupons` are those behind the types the basket names; no other is used.
-
-    Refusal `member_blocked`, and those of `compute_sale`.
-    """
+) -> Ready:
+    """The programme valid now and what is known of the customer. Two look-ups."""
     now_ms = till.clock.now_ms()
     programme = till.essentials.programme_at(now_ms)
     at = local_time(now_ms, programme.zone)
@@ -79,14 +85,32 @@ def compute(
         lots = _spendable(balance or 0, tenders, at.date(), needed)
         account = replace(account, lots=lots, coupons=tuple(map(_coupon, coupons)))
     moment = Moment("sale", at, store=till.place.store_id, region=till.place.region_id)
-    outcome = compute_sale(programme, account, replace(basket, tenders=tenders), moment)
+    return Ready(programme, account, moment, member, balance)
+
+
+def compute(
+    till: Till,
+    basket: Basket,
+    customer: Customer | None,
+    tenders: tuple[Tender, ...],
+    coupons: tuple[HeldCoupon, ...] = (),
+) -> Computed:
+    """Price the basket and compute its points with the programme valid now. Pure but for two look-ups.
+
+    `coupons` are those behind the types the basket names; no other is used.
+
+    Refusal `member_blocked`, and those of `compute_sale`.
+    """
+    known = ready(till, basket, customer, tenders, coupons)
+    points = known.member.account if known.member else None
+    outcome = compute_sale(known.programme, known.account, replace(basket, tenders=tenders), known.moment)
     return Computed(
-        programme=programme,
+        programme=known.programme,
         outcome=outcome,
-        basis=_basis(programme, member, account),
-        today=at.date(),
+        basis=_basis(known.programme, known.member, known.account),
+        today=known.moment.day,
         tier=points.tier if points else None,
-        balance=balance,
+        balance=known.balance,
         to_next_tier_minor=customer.view.to_next_tier_minor if customer else None,
     )
 
@@ -135,7 +159,17 @@ def points_block(computed: Computed, stamps: tuple[StampLine, ...] = ()) -> Poin
         usable_from=computed.today + timedelta(days=vesting) if vesting else None,
         to_follow=whole(computed.result.to_follow, programme),
         stamps=stamps,
+        parts=_parts(computed),
     )
+
+
+def _parts(computed: Computed) -> tuple[tuple[str, int], ...]:
+    """What each rule gave, in whole points; nothing where the sum and the tier's factor say it all."""
+    found: dict[str, int] = {}
+    for because in computed.result.because:
+        found[because.rule] = found.get(because.rule, 0) + because.points
+    shown = tuple((rule, whole(points, computed.programme)) for rule, points in found.items() if points)
+    return shown if len(shown) > (2 if _factor(computed) else 1) else ()
 
 
 def _coupon(held: HeldCoupon) -> Coupon:
