@@ -110,7 +110,7 @@ class Office:
         return now
 
     def erase_again(self) -> int:
-        """Erase who is on the list beside the database and not in it: it went back. How many; the list gets the rest."""
+        """Erase who is on the list and not in the database: it went back. How many; the list gets the rest."""
         listed = self.erasures.read()
         with self.database.read() as connection:
             there = {row.member_id: row.erased_on for row in connection.execute(select(ERASED))}
