@@ -20,7 +20,7 @@ from sync.protocol.shapes import PullResponse, WireRow
 SEEN = SeenHeadOffice(1, "replay", "replay")
 VERSION = {
     "incarnation_no": 1, "incarnation": "replay", "life": "replay", "server_ms": 0, "proto_min": 1, "proto_max": 1,
-    "next_after_ms": 0, "acked_through": 0, "acked_hash": "0" * 64, "till_seq": 0,
+    "next_after_ms": 0, "till_seq": 0,
 }  # fmt: skip
 MEMBER_EVERY = 10
 """Of ten changed rows nine are accounts: members edit their data less often than they buy."""

@@ -52,6 +52,11 @@ class Row:
         return replace(self, note=note)
 
 
+def figure(number: str, metric: str, times_us: Sequence[float], note: str = "") -> Row:
+    """A time of ours, its median, that has no bound."""
+    return Row(number, metric, statistics.median(times_us), 0.0, 0.0, 0.0, 0.0, None, note)
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """Times of every block: `ours[b]` and `bound[b]` are the calls of block b in nanoseconds."""
@@ -92,16 +97,23 @@ class Effort:
     calls: int
 
 
-def compare(ours: Call, bound: Call, effort: Effort, *, seed: int = 7) -> Samples:
-    """Run both sides block by block in random order; each call draws its own input, so neither warms the other's."""
+def compare(
+    ours: Call, bound: Call, effort: Effort, *, seed: int = 7, before: Callable[[Call], None] = lambda _: None
+) -> Samples:
+    """Run both sides block by block in random order; each call draws its own input, so neither warms the other's.
+
+    `before` is told which side the next block is of, outside its time.
+    """
     if effort.blocks < BLOCKS_MIN:
         raise ValueError(f"fewer than {BLOCKS_MIN} blocks say nothing")
     rng = Random(seed)
     blocks: dict[Call, list[_Block]] = {ours: [], bound: []}
     for call in (ours, bound):
+        before(call)
         _block(call, effort.calls)  # warm caches and branches
     for _ in range(effort.blocks):
         for call in rng.sample((ours, bound), 2):
+            before(call)
             blocks[call].append(_block(call, effort.calls))
     busy = [one.processor_ns / other.processor_ns for one, other in zip(blocks[ours], blocks[bound], strict=True)]
     return Samples(
@@ -157,9 +169,10 @@ def table(rows: Sequence[Row]) -> str:
     for row in rows:
         target = "–" if row.target is None else f"{'≥' if row.at_least else '≤'} {row.target:g}"
         verdict = "" if row.target is None else ("reached" if row.holds else "missed")
+        beside = f"{_time(row.bound_us)} | {row.ratio:.2f} | {row.low:.2f} – {row.high:.2f}"
         lines.append(
-            f"| {row.number} | {row.metric} | {_time(row.ours_us)} | {_time(row.bound_us)} | {row.ratio:.2f} "
-            f"| {row.low:.2f} – {row.high:.2f} | {target} | {verdict} |"
+            f"| {row.number} | {row.metric} | {_time(row.ours_us)} | {beside if row.bound_us else '– | – | –'} "
+            f"| {target} | {verdict} |"
         )
     notes = [f"{row.number} {row.metric}: {row.note}" for row in rows if row.note]
     return "\n".join([*lines, "", *notes])

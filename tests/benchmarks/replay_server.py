@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import parse_qs, urlsplit
 
+from sync.protocol.bodies import PUSH_BYTES_MAX, ZSTD, decoded
 from tests.benchmarks.delta import VERSION, Delta
 from tests.benchmarks.harness import ROOT
 
@@ -35,35 +36,46 @@ class Supply:
             self._left.setdefault(one.bucket, []).append(one)
         self._state = threading.Condition()
         self._busy = False
-        self._asked = False
+        self._held = 0
 
     def busy(self) -> None:
         with self._state:
-            self._busy, self._asked = True, False
+            self._busy = True
             self._state.notify_all()
 
     def idle(self) -> bool:
         """Stop giving pages; whether the till came to ask for another one, done with the last."""
         with self._state:
-            self._busy, self._asked = False, False
-            return self._state.wait_for(lambda: self._asked, WAIT_S)
+            self._busy = False
+            return self._state.wait_for(lambda: self._held > 0, WAIT_S)
 
     def heads(self) -> list[dict[str, str | int]]:
         """Of every bucket with pages, once there is something to do."""
         with self._state:
-            self._asked = True
-            self._state.notify_all()
-            self._state.wait_for(lambda: self._busy, WAIT_S)
-            moved = {name: pages[-1].seq for name, pages in self._left.items() if pages}
+            self._hold()
+            moved = {name: pages[0].seq for name, pages in self._left.items() if pages}
         return [{"id": name, "seq": seq, "live_rows": 0, "checksum": "0" * 16} for name, seq in moved.items()]
 
     def page(self, bucket: str) -> bytes:
         """The next one, when it may be given."""
         with self._state:
-            self._asked = True
-            self._state.notify_all()
-            self._state.wait_for(lambda: self._busy, WAIT_S)
+            self._hold()
             return self._left[bucket].pop(0).body
+
+    def _hold(self) -> None:
+        """Keep a request until there is something to do."""
+        self._held += 1
+        self._state.notify_all()
+        self._state.wait_for(lambda: self._busy)
+        self._held -= 1
+
+
+def acknowledged(body: bytes) -> dict[str, object]:
+    """The answer to a push: everything in it is applied."""
+    asked = json.loads(body)
+    base, events = asked["base_seq"], asked["events"]
+    results = [{"seq": base + number, "outcome": "applied", "rows": []} for number in range(len(events))]
+    return {"results": results, "acked_through": base + len(events) - 1, "acked_hash": events[-1]["hash"]}
 
 
 def handler(supply: Supply) -> type[BaseHTTPRequestHandler]:
@@ -82,8 +94,9 @@ def handler(supply: Supply) -> type[BaseHTTPRequestHandler]:
                 self._answer(json.dumps({"heads": supply.heads(), **VERSION}).encode())
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            self._answer(json.dumps(VERSION).encode())
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            pushed = acknowledged(decoded(body, ZSTD, PUSH_BYTES_MAX)) if self.path == "/v1/push" else {}
+            self._answer(json.dumps({**pushed, **VERSION}).encode())
 
         def _answer(self, body: bytes, encoding: str = "identity") -> None:
             self.send_response(200)
