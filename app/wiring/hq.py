@@ -27,6 +27,7 @@ from app.wiring.hq_parked import parked_events, restored
 from app.wiring.hq_purge import purge_old
 from app.wiring.hq_reconcile import reconcile
 from app.wiring.hq_report import report
+from app.wiring.hq_segment import segment
 from app.wiring.programme_file import mistake_lines
 from sync.hq import setup
 from sync.hq.api.server import Listening, Server
@@ -52,6 +53,7 @@ hq.add_command(reconcile)
 hq.add_command(expire)
 hq.add_command(merge_members)
 hq.add_command(report)
+hq.add_command(segment)
 hq.add_command(purge_old)
 hq.add_command(parked_events)
 hq.add_command(restored)
