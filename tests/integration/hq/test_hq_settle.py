@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -85,12 +86,13 @@ def test_an_event_and_what_it_waits_for_applied_side_by_side_are_looked_at_again
     assert hq.faults() == []
 
 
-def test_parked_events_are_settled_by_commands(tmp_path: Path) -> None:
-    with served(tmp_path / "hq", None) as office:
-        _settled_by_commands(office)
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path / "hq", None) as running:
+        yield running
 
 
-def _settled_by_commands(office: Served) -> None:
+def test_parked_events_are_settled_by_commands(office: Served) -> None:
     till, data = office.till(), ("--data", office.folder)
     customer = enrolled(till)
     till.events.clear()
