@@ -115,6 +115,15 @@ WORDS: dict[str, Words] = {
         "C-26",
         "This till does not know that receipt. Nothing was returned. Scan its code, or return where it was sold.",
     ),
+    "receipt_elsewhere": Words(
+        "C-70",
+        "Only head office knows that receipt. Nothing was returned and points are as they were. Scan its code.",
+    ),
+    "receipt_offline": Words(
+        "C-71",
+        "That receipt is of another till, and head office does not answer. Nothing was returned, points are as they "
+        "were. Take it back once the network is there; its points follow by themselves.",
+    ),
     "receipt_forged": Words(
         "C-27",
         "The code on this receipt is not from this store. Nothing was returned. Ask a supervisor.",

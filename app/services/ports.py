@@ -16,6 +16,7 @@ from app.domain.day import DayFigures, DaySpan, TillDay
 from app.domain.events import Basis, ClockOffset
 from app.domain.holdings import Holdings
 from app.domain.member import Member
+from app.domain.numbering import ReceiptFacts
 from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
@@ -374,6 +375,22 @@ class HoldAnswer:
     available: int = 0
 
 
+class ReceiptOutcome(StrEnum):
+    """What came of asking for a receipt. `no_answer`: head office may well know it."""
+
+    FOUND = "found"
+    UNKNOWN = "unknown"
+    NO_ANSWER = "no_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptAnswer:
+    """The lines of a sale of any store, by number; empty unless found."""
+
+    outcome: ReceiptOutcome
+    lines: tuple[StoreLine, ...] = ()
+
+
 class HeadOfficeLink(Protocol):
     """Head office as a cashier who waits for an answer needs it. Never called on the store thread: it may wait."""
 
@@ -387,6 +404,10 @@ class HeadOfficeLink(Protocol):
 
     def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
         """Ask once; at most `timeout_s`. Without a clear answer `unknown`, never an exception."""
+        ...
+
+    def find_receipt(self, facts: ReceiptFacts, mac: str, *, timeout_s: float) -> ReceiptAnswer:
+        """The sale behind a receipt's code, wherever it was made; at most `timeout_s`, never an exception."""
         ...
 
     def release(self, hold_id: str) -> None:

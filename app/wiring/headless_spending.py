@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.sale import Tender
 from app.errors import Refusal
-from app.services import holding, redemption, returns, stored_value, tray
+from app.services import holding, redemption, returns, returns_elsewhere, stored_value, tray
 from app.services.checkout import Cart
 from app.services.redemption import Room
 from app.services.returns import Found, Returned
@@ -80,10 +80,22 @@ class HeadlessSpending:
     def returned(self, step: Step, session: Session) -> Returned:
         """`receipt`: code or number; `lines` `[{"line": 0, "qty": 1}]`, without it everything that is left."""
         till = self.till
-        found: Found = self.on_store(lambda: returns.find(till, step.text("receipt")))
+        found = self._found(step.text("receipt"))
         wanted = _wanted(step, found)
         done: Returned = self.on_store(lambda: returns.confirm(till, session, found, wanted)).value
         return done
+
+    def _found(self, receipt: str) -> Found:
+        till = self.till
+        try:
+            found: Found = self.on_store(lambda: returns.find(till, receipt))
+        except Refusal as error:
+            if error.code != "receipt_elsewhere":
+                raise
+            wanted = returns_elsewhere.sought(receipt)
+            answer = returns_elsewhere.ask(till.head_office, wanted)
+            found = self.on_store(lambda: returns_elsewhere.found(till, wanted, answer))
+        return found
 
     def undone(self, session: Session) -> Returned:
         """The last sale of the shift, taken back."""

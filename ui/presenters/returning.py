@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from app.errors import GuitaiError
 from app.i18n import mark
-from app.services import returns
+from app.services import returns, returns_elsewhere
+from app.services.ports import ReceiptAnswer
 from app.services.returns import Found, Preview, Returned
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
+from ui.theme.names import Role
 
 TEXT_CHARS_MAX = 40
 ALL_KEY, CLEAR_KEY = "a", "c"
@@ -18,7 +20,8 @@ ALL_KEY, CLEAR_KEY = "a", "c"
 
 @dataclass(frozen=True, slots=True)
 class ReturnState:
-    """`quantities` are units chosen by line number; `preview` is what they do. Without `found` a receipt is sought."""
+    """`quantities` are units chosen by line number; `preview` is what they do. Without `found` a receipt is sought;
+    `seeking`: head office is asked for it."""
 
     open: bool = False
     text: str = ""
@@ -27,6 +30,7 @@ class ReturnState:
     line: int = 0
     preview: Preview | None = None
     saving: bool = False
+    seeking: bool = False
     notice: Notice | None = None
     refused: int = 0
 
@@ -64,7 +68,28 @@ class ReturnPresenter(Presenter[ReturnState]):
         """A receipt's code, or its number."""
         if self.state.open and not self.state.saving:
             till = self._desk.till
-            self._desk.tasks.run(lambda: returns.find(till, code), self._found, self._refuse)
+            self._become(replace(self.state, seeking=False))
+
+            def elsewhere(error: GuitaiError) -> None:
+                if error.code == "receipt_elsewhere":
+                    self._ask(code)
+                else:
+                    self._refuse(error)
+
+            self._desk.tasks.run(lambda: returns.find(till, code), self._found, elsewhere)
+
+    def _ask(self, code: str) -> None:
+        """Head office may know it: of another store, or too new to have come down."""
+        till = self._desk.till
+        wanted = returns_elsewhere.sought(code)
+        text = mark("Head office is asked for this receipt.")
+        self._become(replace(self.state, seeking=True, notice=self._desk.say(text, Role.INFO)))
+
+        def answered(answer: ReceiptAnswer) -> None:
+            if self.state.open and self.state.seeking:
+                self._desk.tasks.run(lambda: returns_elsewhere.found(till, wanted, answer), self._found, self._refuse)
+
+        self._desk.tasks.away(lambda: returns_elsewhere.ask(till.head_office, wanted), answered, self._refuse)
 
     def toggle(self, line: int) -> None:
         """All units left of a line, or none of it."""
@@ -177,4 +202,6 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._refuse(error)
 
     def _refuse(self, error: GuitaiError) -> None:
-        self._become(replace(self.state, notice=self._desk.refuse(error), refused=self.state.refused + 1))
+        self._become(
+            replace(self.state, seeking=False, notice=self._desk.refuse(error), refused=self.state.refused + 1)
+        )

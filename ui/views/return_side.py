@@ -97,6 +97,9 @@ class ReturnSide(QWidget):
         customer = state.found.customer if state.found else None
         self.who.setVisible(customer is not None)
         self.points.setVisible(customer is not None and preview is not None)
+        unknown = state.found is not None and state.found.bought.member_id is not None
+        follow = tr("The member is not known at this till: the points follow at head office.")
+        self.nobody.set_text(follow if unknown else tr("No member on that receipt: no points change."))
         self.nobody.setVisible(state.found is not None and customer is None)
         self.exact.setVisible(state.found is not None)
         if customer is not None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.numbering import ReceiptFacts, receipt_address
 from app.domain.receipt import QrCode
 from app.errors import StoreError
+from app.ids import EventId
+from app.services.ports import StoreLine
 from tests.support.stage import Stage
 from ui.presenters.keys import Key, Screen
 from ui.presenters.returning import ReturnPresenter
@@ -227,3 +230,48 @@ def test_an_undo_that_cannot_be_written_is_said(stage: Stage) -> None:
     stage.shell.key(Key.F6)
     assert stage.cart.state.notice is not None
     assert stage.fake.truth.returns == []
+
+
+ELSEWHERE = EventId("0190dddd-0000-7000-8000-000000000031")
+OTHER_STORES = receipt_address(
+    "hui.example", b"of the other store, not of ours..", ReceiptFacts("S031-1-000007", ELSEWHERE, 9_980, 90)
+)
+
+
+def test_another_stores_receipt_is_asked_for_and_shown(stage: Stage) -> None:
+    stage.fake.head_office.online = True
+    sold_ms = stage.fake.clock.now_ms()
+    line = StoreLine("S031-1-000007", sold_ms, "t31", 2, 0, 9_980, 0, (("base", 90),), None, "M-1", "面膜")
+    stage.fake.head_office.receipts[ELSEWHERE] = (line,)
+    stage.shell.open_return()
+    stage.tasks.hold = True
+    stage.scan(OTHER_STORES)
+    stage.tasks.step()
+    state = stage.till.returning.state
+    assert state.seeking
+    assert state.notice is not None
+    assert state.notice.text == "Head office is asked for this receipt."
+    stage.tasks.run_all()
+    found = stage.till.returning.state.found
+    assert found is not None
+    assert found.bought.receipt_no == "S031-1-000007"
+
+
+def test_offline_the_words_say_that_the_points_follow(stage: Stage) -> None:
+    stage.shell.open_return()
+    stage.scan(OTHER_STORES)
+    state = stage.till.returning.state
+    assert (state.found, state.seeking) == (None, False)
+    assert state.notice is not None
+    assert "its points follow by themselves" in state.notice.text
+
+
+def test_an_answer_for_a_return_that_was_left_reaches_nobody(stage: Stage) -> None:
+    stage.fake.head_office.online = True
+    stage.shell.open_return()
+    stage.tasks.hold = True
+    stage.scan(OTHER_STORES)
+    stage.tasks.step()
+    stage.till.returning.back()
+    stage.tasks.run_all()
+    assert stage.till.returning.state.notice is None
