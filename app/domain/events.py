@@ -22,6 +22,7 @@ from app.domain.chain import (
     pii_hash,
 )
 from app.domain.consent import Consent
+from app.domain.key_names import key_of
 from app.domain.sale import Because, CouponUse, Line, OrderDiscount, RewardUse, Sale, SaleResult, Tender
 from app.domain.shift import Shift
 from app.domain.spending import SaleReturn, Topup
@@ -293,7 +294,7 @@ def _result(result: SaleResult) -> dict[str, Json]:
         "because": [_because(one) for one in result.because],
     }
     if result.stamps:
-        found["stamps"] = dict(result.stamps)
+        found["stamps"] = {key_of(card): count for card, count in result.stamps.items()}
     return found
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from app.domain.events import Basis
 from app.domain.holdings import HeldCoupon
+from app.domain.key_names import key_of
 from app.domain.member import Member, PointsAccount, balance_on
 from app.domain.money import half_up
 from app.domain.numbering import local_time
@@ -122,7 +123,8 @@ def circumstances_now(till: Till, customer: Customer | None) -> Circumstances:
     member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
     account = _account(till, programme, customer, member, at=at)
     tier = standing(programme.tiers, account, at.date()).tier if account else None
-    return circumstances(account, Moment("sale", at, store=till.place.store_id), tier, frozenset())
+    moment = Moment("sale", at, store=till.place.store_id, region=till.place.region_id)
+    return circumstances(account, moment, tier, frozenset())
 
 
 def balance_of(till: Till, customer: Customer | None) -> int | None:
@@ -259,30 +261,31 @@ def _earlier(programme: Programme, member: Member, account: PointsAccount, given
 def _rule_uses(programme: Programme, counters: Mapping[str, int], *, certain: bool) -> dict[str, int]:
     """How often each limited rule was used; while that is not certain it counts as used up."""
     limits = {rule.id: rule.limit_per_member for rule in programme.earn.rules if rule.limit_per_member is not None}
-    return {name: counters.get(f"rule.{name}", 0) if certain else limit for name, limit in limits.items()}
+    return {name: counters.get(f"rule.{key_of(name)}", 0) if certain else limit for name, limit in limits.items()}
 
 
 def _basis(programme: Programme, member: Member | None, account: Account | None) -> Basis:
     """What was computed with: every figure of the past that a rule may read, as this till took it."""
-    counters = _counters(account.earlier[0]) if account is not None else {}
+    counters = counters_of(account.earlier[0], account.day) if account is not None else {}
     if member is None or account is None or member.account is None:
         return Basis(programme.name, counters=counters)
     return Basis(
         programme=programme.name,
         account_ver=member.account.ver,
-        tier=member.account.tier,
+        tier=standing(programme.tiers, account, account.day).tier,
         tags=member.tags,
         segments=member.segments,
         counters=counters,
     )
 
 
-def _counters(earlier: Earlier) -> dict[str, int]:
-    uses = {f"rule.{rule}": count for rule, count in earlier.rule_uses.items()}
+def counters_of(earlier: Earlier, today: date) -> dict[str, int]:
+    """The figures of the past that rules read on that day, as a basis names them (wire.md, "Events")."""
+    uses = {f"rule.{key_of(rule)}": count for rule, count in earlier.rule_uses.items()}
     found = {
         "receipts": earlier.purchases,
-        "day": earlier.day_points,
-        "year": earlier.year_points,
+        "day": earlier.day_points if earlier.on == today else 0,
+        "year": earlier.year_points if earlier.on.year == today.year else 0,
         "qualifying": earlier.qualifying,
         **uses,
     }
