@@ -121,8 +121,12 @@ WORDS: dict[str, Words] = {
     ),
     "receipt_offline": Words(
         "C-71",
-        "That receipt is of another till, and head office does not answer. Nothing was returned, points are as they "
-        "were. Take it back once the network is there; its points follow by themselves.",
+        "That receipt is of another till, and head office does not answer. Nothing was returned yet. Type line, pieces "
+        "and money from the paper, like 2 1 49.90; the points follow by themselves.",
+    ),
+    "blind_form": Words(
+        "C-72",
+        "That is not a line of the receipt. Nothing was added. Type its line, the pieces and their money: 2 1 49.90.",
     ),
     "receipt_forged": Words(
         "C-27",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.chain_of_tills import RunningTill, Served, enrolled, outbox
-from tests.support.commands import guitai, open_till_db
+from tests.support.commands import PIN, guitai, open_till_db
 
 PHONE = "13912345678"
 
@@ -68,12 +68,15 @@ def test_goods_come_back_at_another_store_once_head_office_answers(
     office.kill()
     waiting = other.ask(do="return", receipt=code)
     assert waiting["code"] == "receipt_offline"
+    blind = {"do": "return", "receipt": code, "typed": ["1 1 50.00"]}
+    assert other.ask(**blind)["code"] == "approval_needed"
+    done = other.do(**blind, approver="0103", approver_pin=PIN)
+    assert (done["refund_minor"], done["points_reversed"]) == (5_000, 0)
     office.start()
     other.synced()
-    assert other.do(do="return", receipt=code)["refund_minor"] == 5_000
-    other.synced()
-    assert balance(office) == 0
-    assert other.stop() == 3  # two steps were refused
+    assert balance(office) == 0  # the points followed
+    assert other.ask(do="return", receipt=code)["code"] == "nothing_to_return"
+    assert other.stop() == 3  # four steps were refused
     assert outbox(other.data) == 0
     office.verify()
     first.start()

@@ -9,6 +9,7 @@ from app.domain.receipt import QrCode
 from app.errors import StoreError
 from app.ids import EventId
 from app.services.ports import StoreLine
+from tests.support.demo_people import DEMO_PIN
 from tests.support.stage import Stage
 from ui.presenters.keys import Key, Screen
 from ui.presenters.returning import ReturnPresenter
@@ -257,13 +258,49 @@ def test_another_stores_receipt_is_asked_for_and_shown(stage: Stage) -> None:
     assert found.bought.receipt_no == "S031-1-000007"
 
 
-def test_offline_the_words_say_that_the_points_follow(stage: Stage) -> None:
+def test_offline_the_lines_are_typed_from_the_paper_and_somebody_agrees(stage: Stage) -> None:
+    stage.shell.open_return()
+    stage.scan(OTHER_STORES)
+    back = stage.till.returning
+    assert back.state.blind is not None
+    assert back.state.notice is not None
+    assert "the points follow by themselves" in back.state.notice.text
+    back.confirm()  # nothing typed yet
+    assert not back.approval.state.open
+    stage.scan("2 1 49.90", "1 2")
+    assert [line.minor for line in back.state.blind_lines] == [4_990]
+    assert back.state.refused == 1
+    stage.shell.key(Key.F10)
+    assert back.approval.state.open
+    for digit in f"x{DEMO_PIN}":
+        assert back.char(digit)
+    stage.tasks.hold = True
+    stage.shell.key(Key.ENTER)
+    stage.tasks.step()
+    assert back.state.saving
+    stage.scan("1 1 1.00")
+    assert len(back.state.blind_lines) == 1
+    stage.tasks.run_all()
+    assert stage.shell.state.screen is Screen.COUNTER
+    assert stage.fake.truth.returns[-1].refund_minor == 4_990
+
+
+def test_esc_leaves_the_receipt_nobody_here_knows(stage: Stage) -> None:
+    stage.shell.open_return()
+    stage.scan(OTHER_STORES)
+    stage.shell.key(Key.ESC)
+    assert (stage.till.returning.state.blind, stage.till.returning.state.open) == (None, True)
+
+
+def test_a_code_that_is_forged_is_not_typed_from_the_paper(stage: Stage) -> None:
+    stage.fake.head_office.online = True
     stage.shell.open_return()
     stage.scan(OTHER_STORES)
     state = stage.till.returning.state
-    assert (state.found, state.seeking) == (None, False)
+    assert state.blind is None
     assert state.notice is not None
-    assert "its points follow by themselves" in state.notice.text
+    assert "C-27" in state.notice.text
+    stage.till.returning.detach()
 
 
 def test_an_answer_for_a_return_that_was_left_reaches_nobody(stage: Stage) -> None:
