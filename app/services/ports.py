@@ -24,6 +24,7 @@ from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts, Staff
+from app.domain.store_line import ReceiptAnswer, StoreLine
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 
 Setting = str | int | bool
@@ -36,27 +37,6 @@ class Found:
     hits: tuple[Member, ...]
     total: int
     more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StoreLine:
-    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office.
-
-    `returned_qty`: what came back there, and what came back here and is not in the row yet.
-    """
-
-    receipt_no: str
-    at_ms: int
-    till_id: str
-    qty: int
-    returned_qty: int
-    charged_minor: int
-    points_minor: int
-    because: tuple[tuple[str, int], ...]
-    member_id: MemberId | None = None
-    sku: str | None = None
-    name: str | None = None
-    category: str | None = None
 
 
 class Members(Protocol):
@@ -373,22 +353,6 @@ class HoldAnswer:
 
     outcome: HoldOutcome
     available: int = 0
-
-
-class ReceiptOutcome(StrEnum):
-    """What came of asking for a receipt. `no_answer`: head office may well know it."""
-
-    FOUND = "found"
-    UNKNOWN = "unknown"
-    NO_ANSWER = "no_answer"
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptAnswer:
-    """The lines of a sale of any store, by number; empty unless found."""
-
-    outcome: ReceiptOutcome
-    lines: tuple[StoreLine, ...] = ()
 
 
 class HeadOfficeLink(Protocol):

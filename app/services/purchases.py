@@ -21,8 +21,8 @@ from app.domain.programme.tender import settle
 from app.domain.programme.when import Moment, circumstances, matching
 from app.domain.sale import Line, Sale, Tender, TenderKind
 from app.domain.spending import SaleReturn
+from app.domain.store_line import StoreLine
 from app.ids import EventId, MemberId
-from app.services.ports import StoreLine
 from app.services.till import Till
 
 

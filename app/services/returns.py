@@ -22,13 +22,14 @@ from app.domain.programme.returns import ReturnOutcome, compute_return
 from app.domain.programme.when import Moment
 from app.domain.sale import FoundBy, Sale, Tender
 from app.domain.spending import ReturnedLine, SaleReturn
+from app.domain.store_line import StoreLine
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId
 from app.services import checkout, overlay, purchases, settings
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.paper_returns import Slip, return_slip
-from app.services.ports import AuditEntry, NewJob, StoreLine, Transaction
+from app.services.ports import AuditEntry, NewJob, Transaction
 from app.services.purchases import Bought
 from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.numbering import ReceiptFacts, read_receipt_address
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome
 from app.errors import Refusal
 from app.services import purchases
-from app.services.ports import HeadOfficeLink, ReceiptAnswer, ReceiptOutcome
+from app.services.ports import HeadOfficeLink
 from app.services.returns import Found, found_of
 from app.services.till import Till
 

@@ -16,6 +16,7 @@ from app.domain.numbering import ReceiptFacts
 from app.domain.shift import Shift
 from app.domain.spending import Hold
 from app.domain.staff import Capability, Role
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
 from app.ids import StaffId, StoreId, TillId, uuid7
@@ -29,8 +30,6 @@ from app.services.ports import (
     Members,
     Pins,
     PrintJobs,
-    ReceiptAnswer,
-    ReceiptOutcome,
     ReceiptRenderer,
 )
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 import msgspec
 
 from app.domain.sale import LINES_MAX
+from app.domain.store_line import StoreLine
 from app.ids import EventId, MemberId
-from app.services.ports import StoreLine
 from app.store.connect import Connection
 from app.store.spending import read_returned
 

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from app.domain.events import ClockOffset
 from app.domain.numbering import ReceiptFacts
 from app.domain.spending import Hold
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome
 from app.errors import SyncError
-from app.services.ports import HoldAnswer, HoldOutcome, ReceiptAnswer, ReceiptOutcome
+from app.services.ports import HoldAnswer, HoldOutcome
 from app.store.store_sales import lines_of
 
 ANSWERING = frozenset(("idle", "pushing", "pulling"))

@@ -24,21 +24,12 @@ from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
 from app.domain.spending import Hold
 from app.domain.staff import Staff
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome, StoreLine
 from app.errors import ConfigError
 from app.i18n import ENGLISH, Translator
 from app.ids import AccountId, EventId, MemberId, StoreId, TillId
 from app.services import signon
-from app.services.ports import (
-    Found,
-    HoldAnswer,
-    HoldOutcome,
-    OwnMember,
-    PrintJob,
-    ReceiptAnswer,
-    ReceiptOutcome,
-    Setting,
-    StoreLine,
-)
+from app.services.ports import Found, HoldAnswer, HoldOutcome, OwnMember, PrintJob, Setting
 from app.services.till import Place, Session, Till
 from tests.support import demo_people
 from tests.support.fake_book import EPOCH, NOW_MS, FakeBook, Truth

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from app.domain.card import RECEIPT_QR_FORM
 from app.domain.spending import POINTS_FOLLOW
 from app.domain.staff import Approval, Capability
+from app.domain.store_line import ReceiptAnswer
 from app.errors import GuitaiError
 from app.i18n import mark
 from app.services import blind_returns, returns, returns_elsewhere
 from app.services.blind_returns import BlindLine
-from app.services.ports import ReceiptAnswer
 from app.services.returns import Found, Preview, Returned
 from app.services.returns_elsewhere import Sought
 from app.services.till import Outcome

@@ -6,9 +6,9 @@ import pytest
 
 from app.domain.numbering import ReceiptFacts, receipt_address
 from app.domain.receipt import QrCode
+from app.domain.store_line import StoreLine
 from app.errors import StoreError
 from app.ids import EventId
-from app.services.ports import StoreLine
 from tests.support.demo_people import DEMO_PIN
 from tests.support.stage import Stage
 from ui.presenters.keys import Key, Screen

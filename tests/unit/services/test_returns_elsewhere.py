@@ -7,10 +7,10 @@ import json
 import pytest
 
 from app.domain.numbering import ReceiptFacts, receipt_address, store_of
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome, StoreLine
 from app.errors import Refusal
 from app.ids import EventId, MemberId
 from app.services import returns, returns_elsewhere
-from app.services.ports import ReceiptAnswer, ReceiptOutcome, StoreLine
 from app.services.returns_elsewhere import Sought
 from tests.support.fakes import FakeTill, fake_till
 

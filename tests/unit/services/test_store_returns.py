@@ -9,11 +9,11 @@ import pytest
 
 from app.domain.numbering import ReceiptFacts, receipt_address
 from app.domain.sale import Tender, TenderKind
+from app.domain.store_line import StoreLine
 from app.errors import Refusal
 from app.ids import EventId, MemberId
 from app.services import checkout, returns, settings
 from app.services.checkout import Cart
-from app.services.ports import StoreLine
 from app.services.returns import Found
 from app.services.till import Session
 from tests.support.fakes import FakeTill, fake_till

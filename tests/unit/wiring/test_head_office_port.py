@@ -10,9 +10,10 @@ import pytest
 
 from app.domain.numbering import ReceiptFacts
 from app.domain.spending import Hold
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome
 from app.errors import SyncError
 from app.ids import AccountId, EventId
-from app.services.ports import HoldAnswer, HoldOutcome, ReceiptAnswer, ReceiptOutcome
+from app.services.ports import HoldAnswer, HoldOutcome
 from app.wiring.head_office import LinkedHeadOffice
 
 
