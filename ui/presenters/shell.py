@@ -148,7 +148,7 @@ class Shell(Presenter[ShellState]):
 
     def lock(self) -> None:
         """F9 or five idle minutes: nobody works, the receipt and every open form stay."""
-        if self.till is None or self.state.screen is Screen.SIGN_ON or self.till.pay.state.saving:
+        if self.till is None or self.state.screen is Screen.SIGN_ON or self.till.pay.busy:
             return
         cart = self.till.counter.cart.state
         kept = Kept(cart.quote.pieces, cart.quote.due_minor) if cart.quote and cart.payable else None
@@ -188,16 +188,16 @@ class Shell(Presenter[ShellState]):
     def open_redeem(self) -> None:
         """F4 on a receipt with a customer; from payment too, which is begun again afterwards."""
         till = self.till
-        if till is None or till.counter.cart.state.cart.customer is None or till.pay.state.saving:
+        if till is None or till.counter.cart.state.cart.customer is None or till.pay.busy:
             return
         if self.state.screen is Screen.PAY:
             till.pay.back()
         till.counter.put_away()
         till.redeem.open()
 
-    def show_redeem(self) -> None:
-        """There are points to choose from."""
-        self._show(Screen.REDEEM)
+    def show(self, screen: Screen) -> None:
+        """A task screen has something to show."""
+        self._show(screen)
 
     def open_return(self) -> None:
         """F7."""
@@ -355,6 +355,7 @@ class Shell(Presenter[ShellState]):
                 Key.F3: self.open_enrol,
                 Key.F5: self.open_receipt,
                 Key.F7: self.open_return,
+                Key.F11: till.open_tray,
                 Key.F8: self.open_by_hand,
                 Key.F10: self.open_pay,
             }

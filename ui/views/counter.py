@@ -156,6 +156,7 @@ class CounterView(QWidget):
         self.last.undo.connect(lambda: self.pressed.emit(Key.F6.value))
         for card in (self.member, self.preview):
             card.redeem_asked.connect(lambda: self.pressed.emit(Key.F4.value))
+            card.tray_asked.connect(lambda: self.pressed.emit(Key.F11.value))
         for due in (self.due, self.due_row):
             due.confirmed.connect(self._confirmed)
         cart.attach(Shown(self._show_cart))
@@ -228,6 +229,7 @@ class CounterView(QWidget):
         elif customer is not None:
             self.member.show_customer(customer, can_redeem=state.payable)
             self.member.show_redeem(state.quote, can_redeem=state.payable)
+            self.member.show_benefits(state.tray)
             self.side.show_page(self.member)
         else:
             self.shift.show_shift(state.shift, self.place)

@@ -9,8 +9,10 @@ from app.domain.member import MemberView
 from app.domain.money import on_screen
 from app.services.checkout import Quote
 from app.services.members import Customer
+from app.services.tray import Tray
 from ui.theme.names import Icon, Role
 from ui.views import wording
+from ui.views.benefit_rows import BenefitRows
 from ui.views.common import Ui, unset_layout
 from ui.widgets.basics import column
 from ui.widgets.buttons import RedeemButton
@@ -55,6 +57,7 @@ class MemberCard(QFrame):
     """
 
     redeem_asked = Signal()
+    tray_asked = Signal()
 
     def __init__(self, ui: Ui, *, preview: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +76,10 @@ class MemberCard(QFrame):
         self.advice = Banner(ui.theme)
         self.advice.hide()
         self.facts = QWidget(self)
-        facts = column(self.visit, self.birthday, self.card, self.progress, gap=0)
+        self.benefits = BenefitRows(ui)
+        self.benefits.asked.connect(self.tray_asked)
+        self.benefits.hide()
+        facts = column(self.benefits, self.visit, self.birthday, self.card, self.progress, gap=0)
         self.facts.setLayout(facts)
         self._small = self._wide = self._narrow = False
         self._arrange()
@@ -128,6 +134,12 @@ class MemberCard(QFrame):
         if advice:
             self.advice.show_notice(Role.PLAIN, Icon.INFO, advice)
         self.advice.setVisible(bool(advice) and not self._wide)
+
+    def show_benefits(self, tray: Tray | None) -> None:
+        """Coupons, stamps, stored value; the last visit gives its room to them."""
+        self.benefits.show_tray(tray)
+        if tray is not None and (tray.coupons or tray.stamps):
+            self.visit.hide()
 
     def show_redeem(self, quote: Quote | None, *, can_redeem: bool) -> None:
         """What the gold button says: what points pay already, what they could pay, or that the network is needed."""
