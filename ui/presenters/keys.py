@@ -26,6 +26,7 @@ class Key(StrEnum):
     DOWN = "↓"
     LEFT = "←"
     RIGHT = "→"
+    WHY = "?"
 
 
 class Screen(StrEnum):
@@ -42,6 +43,7 @@ class Screen(StrEnum):
     RETURN = "return"
     BY_HAND = "by_hand"
     TODAY = "today"
+    WHY = "why"
     STATUS = "status"
     HELP = "help"
     RECOVERY = "recovery"

@@ -34,6 +34,7 @@ from ui.presenters.today import TodayPresenter
 from ui.presenters.topup import TopUpPresenter
 from ui.presenters.tray import TrayPresenter
 from ui.presenters.unfinished import Unfinished
+from ui.presenters.why import WhyPresenter
 
 
 class Frame(Protocol):
@@ -41,6 +42,7 @@ class Frame(Protocol):
 
     def scan(self, code: str) -> None: ...
     def open_redeem(self) -> None: ...
+    def open_why(self) -> None: ...
     def show(self, screen: Screen) -> None: ...
     def open_pay(self) -> None: ...
     def show_counter(self) -> None: ...
@@ -72,7 +74,7 @@ class OpenTill:
 
     def __init__(self, frame: Frame, desk: Desk, devices: Devices, head_office: HeadOffice) -> None:
         self._frame = frame
-        self.counter = CounterScreen(desk, frame.scan, frame.open_redeem)
+        self.counter = CounterScreen(desk, frame.scan, frame.open_redeem, frame.open_why)
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=frame.sold, left=frame.show_counter)
         self.redeem = RedeemPresenter(desk, cart, shown=lambda: frame.show(Screen.REDEEM), left=frame.show_counter)
@@ -89,6 +91,7 @@ class OpenTill:
         self.enrol = EnrolPresenter(desk, cart, left=frame.show_counter)
         self.by_hand = ByHandPresenter(desk, OpenReceipt(cart), frame)
         self.today = TodayPresenter(desk, left=frame.show_counter)
+        self.why = WhyPresenter(desk, left=frame.close_over)
         self.receipt = ReceiptPresenter(desk, left=frame.close_over)
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
         self.help = HelpPresenter(left=frame.close_over)
@@ -167,9 +170,11 @@ class OpenTill:
             return self.by_hand.actions()
         if screen is Screen.TODAY:
             return {Key.ESC: self.today.back}
+        if screen is Screen.WHY:
+            return {Key.ESC: self.why.back}
         if screen is Screen.RECEIPT:
             copy = self.receipt.reprint
-            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back}
+            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back, Key.WHY: self._frame.open_why}
         return {Key.ESC: self.status.back if screen is Screen.STATUS else self.help.back}
 
     def _pay_from_tray(self) -> None:

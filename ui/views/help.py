@@ -31,6 +31,7 @@ def key_words(tr: Translator) -> tuple[tuple[str, str], ...]:
         ("F10", tr("Pay; finish")),
         ("F11", tr("Coupons, rewards, stored value: digits use, T tops up")),
         ("F12", tr("Pending events and devices")),
+        ("?", tr("Why these points: of this receipt, of the last one")),
         ("*", tr("Amount only")),
         ("Enter", tr("Take what is marked; confirm")),
         ("↑ ↓", tr("Mark a line or a member")),
