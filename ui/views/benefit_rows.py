@@ -31,6 +31,7 @@ class BenefitRows(QWidget):
         self.coupon.pressed.connect(self.asked)
         self.stamps = [FactRow(ui.theme, height_px=FACT_PX) for _ in range(STAMPS_MAX)]
         self.stored = FactRow(ui.theme, ui.tr("Stored value"), height_px=FACT_PX)
+        self.says_something = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -39,6 +40,7 @@ class BenefitRows(QWidget):
 
     def show_tray(self, tray: Tray | None) -> None:
         """What the member has; nothing takes no room, and nothing is said before it is known."""
+        self.says_something = False
         self.setVisible(tray is not None)
         if tray is None:
             return
@@ -55,6 +57,7 @@ class BenefitRows(QWidget):
                 gained = (Run(f"+{cards[place].gained}", Size.STRONG, Tone.POINTS),) if cards[place].gained else ()
                 line.set_fact(*gained, caption=stamp_words(cards[place], tr))
         self.stored.setVisible(tray.stored_minor != 0)
+        self.says_something = bool(title or cards or tray.stored_minor)
         self.stored.set_fact(Run(wording.yuan(tray.stored_minor), Size.STRONG, Tone.POINTS))
 
 

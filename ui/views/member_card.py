@@ -82,14 +82,15 @@ class MemberCard(QFrame):
         facts = column(self.benefits, self.visit, self.birthday, self.card, self.standing, self.progress, gap=0)
         self.facts.setLayout(facts)
         self._small = self._wide = self._narrow = False
+        self._roomy = True
         self._arrange()
 
-    def set_room(self, *, wide: bool, small: bool, narrow: bool = False) -> None:
+    def set_room(self, *, wide: bool, small: bool, narrow: bool = False, roomy: bool = True) -> None:
         """`wide`: two halves beside each other, for portrait; `small`: only what is never dropped (look.md).
 
-        `narrow`: short words, for a logical width under 1200.
+        `narrow`: short words, for a logical width under 1200; `roomy`: high enough for every row.
         """
-        self._narrow = narrow
+        self._narrow, self._roomy = narrow, roomy
         if (wide, small) != (self._wide, self._small):
             self._wide, self._small = wide, small
             self._arrange()
@@ -136,10 +137,11 @@ class MemberCard(QFrame):
         self.advice.setVisible(bool(advice) and not self._wide)
 
     def show_benefits(self, tray: Tray | None) -> None:
-        """Coupons, stamps, stored value; the last visit gives its room to them."""
+        """Coupons, stamps, stored value; the last visit, and how the tier stands, give their room to them."""
         self.benefits.show_tray(tray)
-        if tray is not None and (tray.coupons or tray.stamps):
-            self.visit.hide()
+        something = self.benefits.says_something
+        self.visit.setVisible(self.visit.isVisibleTo(self.facts) and not something)
+        self.standing.setVisible(self._roomy or not something)
 
     def show_redeem(self, quote: Quote | None, *, can_redeem: bool) -> None:
         """What the gold button says: what points pay already, what they could pay, or that the network is needed."""
