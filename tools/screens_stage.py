@@ -23,6 +23,7 @@ from app.i18n import load
 from app.ids import EventId
 from tests.support.stage import Stage
 from tools import screens_benefits
+from tools.squeeze import squeeze
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
 from ui.theme.apply import apply_theme
@@ -34,7 +35,6 @@ from ui.views.screens import SIZES
 from ui.views.window import TillWindow
 
 TONGUES = {"zh": "zh_CN", "en": "en"}
-COLOURS = 96
 SCALES = {"1920": 1.25}  # what a first start picks on a 15-inch panel of that size (look.md)
 
 
@@ -389,12 +389,3 @@ class Drawer:
             if window.work.scan.state is ScanState.RECOGNISED:
                 window.work.scan.show_ready()
         return window
-
-
-def squeeze(path: Path) -> None:
-    """Fewer colours: a picture of flat surfaces needs no more, and the repository stays small."""
-    from PIL import Image
-
-    with Image.open(path) as whole:
-        few = whole.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
