@@ -194,11 +194,12 @@ class RunningTill:
         return code
 
 
-def enrolled(folder: Path, office: Served) -> RunningTill:
-    """A new till, enrolled, not yet started."""
+def enrolled(folder: Path, office: Served, address: str | None = None, *, authority: Path | None = None) -> RunningTill:
+    """A new till, enrolled (through `address`, where somebody stands between), not yet started."""
     folder.mkdir()
     data = new_till(folder)
-    done = guitai("enrol", "--data", data, "--url", office.address, "--code", office.code())
+    trusted = ("--ca", authority) if authority else ()
+    done = guitai("enrol", "--data", data, "--url", address or office.address, "--code", office.code(), *trusted)
     assert done.code == 0, done.err
     return RunningTill(data)
 

@@ -68,7 +68,9 @@ class OpenTill:
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=frame.sold, left=frame.show_counter)
         self.redeem = RedeemPresenter(desk, cart, shown=frame.show_redeem, left=frame.show_counter)
-        self.returning = ReturnPresenter(desk, done=frame.returned, left=frame.show_counter)
+        self.returning = ReturnPresenter(
+            desk, done=frame.returned, left=frame.show_counter, taken=self.counter.find.taken
+        )
         self.enrol = EnrolPresenter(desk, cart, left=frame.show_counter)
         self.by_hand = ByHandPresenter(desk, OpenReceipt(cart), frame)
         self.receipt = ReceiptPresenter(desk, left=frame.close_over)

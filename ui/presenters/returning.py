@@ -37,11 +37,21 @@ class ReturnState:
 
 
 class ReturnPresenter(Presenter[ReturnState]):
-    """`done` receives the durable return; `left` is told when the screen is closed without one."""
+    """`done` receives the durable return; `left` is told when the screen is closed without one.
 
-    def __init__(self, desk: Desk, *, done: Callable[[Returned], None], left: Callable[[], None]) -> None:
+    `taken` is told of the text that led to a receipt.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        done: Callable[[Returned], None],
+        left: Callable[[], None],
+        taken: Callable[[str], None] = lambda _: None,
+    ) -> None:
         super().__init__(ReturnState())
-        self._desk, self._done, self._left = desk, done, left
+        self._desk, self._done, self._left, self._taken = desk, done, left, taken
 
     def open(self) -> None:
         """A receipt is wanted; what was chosen before stays chosen."""
@@ -64,7 +74,12 @@ class ReturnPresenter(Presenter[ReturnState]):
         """A receipt's code, or its number."""
         if self.state.open and not self.state.saving:
             till = self._desk.till
-            self._desk.tasks.run(lambda: returns.find(till, code), self._found, self._refuse)
+
+            def found(receipt: Found) -> None:
+                self._taken(code.strip())
+                self._found(receipt)
+
+            self._desk.tasks.run(lambda: returns.find(till, code), found, self._refuse)
 
     def toggle(self, line: int) -> None:
         """All units left of a line, or none of it."""
