@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.domain.chain import Link, SealedEvent
+from app.domain.day import DayFigures, DaySpan, TillDay
 from app.domain.events import ClockOffset
 from app.domain.member import Member
 from app.domain.product import Product
@@ -107,6 +108,10 @@ class Members(Protocol):
         """The lines of a sale of this store as head office has them, by number; empty when they are not here."""
         ...
 
+    def store_day(self, on: str) -> DayFigures | None:
+        """The whole store's business day as head office last sent it; None when it is not here."""
+        ...
+
     def count(self) -> int | None:
         """Members in the cache; None while no cache is loaded."""
         ...
@@ -178,6 +183,14 @@ class Book(Protocol):
     def shift_figures(self, shift_id: ShiftId) -> ShiftFigures: ...
     def shift_totals(self, shift_id: ShiftId) -> ShiftTotals:
         """Everything of the shift so far; all zero for one that is not known."""
+        ...
+
+    def day(self, span: DaySpan, *, waiting_only: bool = False) -> DayFigures:
+        """This till's business day, or what of it head office does not have yet."""
+        ...
+
+    def till_day(self, span: DaySpan) -> TillDay:
+        """What only this till knows of the day."""
         ...
 
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None: ...

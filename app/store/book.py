@@ -11,6 +11,7 @@ import sqlcipher3.dbapi2 as driver
 
 from app.clock import Clock
 from app.domain.chain import Link
+from app.domain.day import DayFigures, DaySpan, TillDay
 from app.domain.receipt import JobState
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
@@ -18,7 +19,7 @@ from app.domain.spending import Hold, SaleReturn
 from app.domain.staff import Attempts
 from app.ids import EventId, MemberId, ShiftId, StaffId
 from app.services.ports import PendingEvent, PrintJob, SaleSummary
-from app.store import sales, shift_rows, spending
+from app.store import day_rows, sales, shift_rows, spending
 from app.store.connect import Connection, fault, faults
 from app.store.jobs import JOB_COLUMNS, print_job
 from app.store.transaction import SEQ_BITS, TillTransaction, event_n, head_of
@@ -83,6 +84,15 @@ class TillBook:
         with faults(self._path):
             enrolments = self.shift_figures(shift_id).enrolments
             return shift_rows.totals(self._db, shift_id, enrolments)
+
+    def day(self, span: DaySpan, *, waiting_only: bool = False) -> DayFigures:
+        with faults(self._path):
+            after_n = self._unacked()[0] if waiting_only else 0
+            return day_rows.figures(self._db, span, after_n=after_n)
+
+    def till_day(self, span: DaySpan) -> TillDay:
+        with faults(self._path):
+            return day_rows.till_day(self._db, span)
 
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None:
         row = self._row(LAST_SALE, shift_id)

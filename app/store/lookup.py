@@ -13,10 +13,11 @@ from typing import Final, TypeVar
 
 import sqlcipher3.dbapi2 as driver
 
+from app.domain.day import DayFigures
 from app.domain.member import Member
 from app.ids import EventId, MemberId
 from app.services.ports import Found, StoreLine
-from app.store import own_members, store_sales
+from app.store import day_rows, own_members, store_sales
 from app.store.connect import Connection, fault
 from app.store.merged import both_of, in_transfer
 from app.store.rows import MemberRow, member_value, read_account, read_card, read_member
@@ -133,6 +134,9 @@ class CachedMembers:
 
     def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
         return self._read(lambda: store_sales.store_sale(self._db, event_id))
+
+    def store_day(self, on: str) -> DayFigures | None:
+        return self._read(lambda: day_rows.store_day(self._db, on)) if self._loaded else None
 
     def count(self) -> int | None:
         if not self._loaded:

@@ -36,7 +36,7 @@ class MemberDoc(Doc, frozen=True, omit_defaults=True, kw_only=True):
     member_no: str
     home_store_id: str
     enrolled_on: str
-    notice_version: int
+    notice_version: int | str
     status: str = "active"
     merged_into: str | None = None
     personal: dict[str, Any] = {}

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.removed import REMOVALS, Removal
-from tests.simulation.world import World, make_template
+from tests.simulation.stage import make_template
+from tests.simulation.world import World
 
 SEEDS = 300
 SEEDS_PER_TEST = 20
@@ -38,7 +39,7 @@ def test_the_same_seed_is_the_same_history(template: Path, tmp_path: Path) -> No
     assert play(7, template, tmp_path / "once") == play(7, template, tmp_path / "again")
 
 
-@pytest.mark.parametrize("removal", REMOVALS, ids=lambda removal: removal.rule.replace(" ", "_"))
+@pytest.mark.parametrize("removal", REMOVALS, ids=lambda removal: removal.rule.replace(", ", "_").replace(" ", "_"))
 def test_a_rule_that_is_taken_away_is_missed(
     removal: Removal, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

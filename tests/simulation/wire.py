@@ -7,7 +7,8 @@ decides when a request arrives, whether twice, and whether its answer does.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -81,17 +82,33 @@ class Captured(httpx.AsyncBaseTransport):
     """Gives the request to whoever asks, and an answer given beforehand back: the client's two halves apart."""
 
     def __init__(self) -> None:
-        self.request: Request | None = None
-        self.answer: tuple[int, bytes] | None = None
+        self._request: Request | None = None
+        self._answer: tuple[int, bytes] | None = None
+
+    def taken(self) -> Request:
+        """The request built last."""
+        found, self._request = self._request, None
+        if found is None:
+            raise AssertionError("every request is captured")
+        return found
+
+    @contextmanager
+    def answering(self, answer: tuple[int, bytes]) -> Iterator[None]:
+        """The next request is answered so."""
+        self._answer = answer
+        try:
+            yield
+        finally:
+            self._answer = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         target = request.url.raw_path.decode("ascii")
         path, _, query = target.partition("?")
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.request = Request(request.method, path, query, headers, await request.aread(), "sim")
-        if self.answer is None:
+        self._request = Request(request.method, path, query, headers, await request.aread(), "sim")
+        if self._answer is None:
             raise httpx.ConnectError("captured")
-        status, body = self.answer
+        status, body = self._answer
         return httpx.Response(status, headers={"Content-Type": "application/json"}, stream=_Body(body))
 
 

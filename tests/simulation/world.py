@@ -1,151 +1,63 @@
-"""One seeded world: a head office, its tills, members, a network that drops, doubles, delays and reorders.
+"""One seeded world: a head office, its tills and members. `run` plays a plan, heals everything, and lets it rest.
 
-Everything is drawn from the seed: the same seed is the same history. `run` plays it, heals the network, and lets it
-come to rest; checks.py says after each step what must hold. Nothing waits: time is a number.
+Everything is drawn from the seed: the same seed is the same history. checks.py says after each step what must hold.
+Nothing waits: time is a number.
 """
 
 from __future__ import annotations
 
-import heapq
 import random
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from app.clock import ManualClock
-from app.store.install import Block, Setup, create_till
-from app.store.pins import FLOOR
-from sync.hq import setup as head_office_setup
-from sync.hq.database import Database
-from sync.hq.meta import SideFile
-from sync.hq.office import Limits, Office
-from sync.hq.setup import Chain, NewStore
-from sync.hq.tables import METADATA
-from sync.hq.work.identities import enrol, new_code
-from sync.protocol.shapes import EnrolRequest
+from app.errors import Refusal
+from app.services.ports import HoldAnswer, HoldOutcome
+from app.services.redemption import ASK_TIMEOUT_S
 from sync.till.transport import Identity
 from sync.till.values import Call, Send
 from tests.simulation.checks import Watch
-from tests.simulation.sim_till import Crash, Enrolled, SimTill
+from tests.simulation.network import Answer, Letter, Network, Timeline
+from tests.simulation.plan import Do, Step, plan_of
+from tests.simulation.sim_till import Crash, SimTill
+from tests.simulation.stage import NOW_MS, TILLS, device_key, first_members, open_office, till_ids
 from tests.simulation.wire import HeadOffice, Request
 
-NOW_MS = 1_790_000_000_000
-TILLS = ("A", "B", "C")
-STORES = {"A": "s027", "B": "s027", "C": "s028"}
-STEPS = 40
 REST_STEPS_MAX = 2_000
-NO_LIMITS = Limits(requests_per_s=1e9, requests_burst=10**9)
-PROGRAMME: dict[str, Any] = {
-    "schema": 1, "id": "sim", "version": 1, "currency": "CNY", "timezone": "Asia/Shanghai",
-    "earn": {"points": 1, "per_minor": 100, "rounding": "whole_steps"},
-    "redeem": {"points": 100, "value_minor": 100, "step_points": 100, "min_points": 100},
-}  # fmt: skip
-
-
-@dataclass(frozen=True, order=True)
-class Coming:
-    """Something that happens at `at_ms`; `n` keeps the order of equals."""
-
-    at_ms: int
-    n: int
-    what: str = field(compare=False)
-    do: Callable[[], None] = field(compare=False)
-
-
-def make_template(folder: Path) -> Path:
-    """A head office with two stores and three enrolled tills, made once and copied for each seed."""
-    import os
-
-    folder.mkdir()
-    office = _office(folder)
-    METADATA.create_all(office.database.engine)
-    now, marker = office.database.run(
-        lambda connection: head_office_setup.initialise(connection, Chain("ab" * 32, "member.example"), NOW_MS)
-    )
-    office.side.write(now, marker)
-    office.database.run(lambda connection: head_office_setup.publish_programme(office.book(connection), PROGRAMME))
-    for store in sorted(set(STORES.values())):
-        office.database.run(
-            lambda connection, s=store: head_office_setup.open_store(connection, NewStore(s, "r1", s.upper(), {}))
-        )
-    ids = {}
-    for place, name in enumerate(TILLS):
-        key = _key(name)
-        public = key.public_key().public_bytes_raw().hex()
-        _, code = office.database.run(lambda connection, n=name: new_code(connection, STORES[n], None, NOW_MS))
-        request = EnrolRequest(code=code, public_key=public, hardware="sim", proto=1)
-        made = office.database.run(lambda connection, r=request: enrol(office.book(connection), r))
-        numbers = place * 1000
-        blocks = (
-            Block("member", f"{numbers:012d}", f"{numbers + 999:012d}"),
-            Block("card", f"88{numbers:010d}", f"88{numbers + 999:010d}"),
-        )
-        setup = Setup(made.till_id, made.store_id, made.region_id, {}, (), (PROGRAMME,), blocks)
-        create_till(folder / name, setup, ManualClock(NOW_MS), environment=os.environ, key_store="file", pin_cost=FLOOR)
-        ids[name] = made.till_id
-    (folder / "ids.json").write_bytes(msgspec.json.encode(ids))
-    office.database.close()
-    return _first_load(folder)
-
-
-def _first_load(folder: Path) -> Path:
-    """The template with its tills' first cache generation built and a shift open: what every seed begins with."""
-    world = World(0, folder, folder.with_name("first-load"))
-    world.faulty = False
-    for till in world.tills:
-        till.open_shift()
-        till.grown()
-    world.rest()
-    world.stop()
-    shutil.rmtree(folder)
-    world.folder.rename(folder)
-    return folder
-
-
-def _key(name: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"."))
-
-
-def _office(folder: Path, clock: ManualClock | None = None) -> Office:
-    database = Database(f"sqlite:///{folder / 'hq.db'}")
-    return Office(database, clock or ManualClock(NOW_MS), SideFile(folder / "hq.side"), lambda _: "", NO_LIMITS)
+UNANSWERED = HoldAnswer(HoldOutcome.UNKNOWN)
 
 
 class World:
-    """`trace` is what happened, a line each: two runs of a seed have equal ones."""
+    """`plan` None: that of the seed."""
 
-    def __init__(self, seed: int, template: Path, folder: Path) -> None:
+    def __init__(self, seed: int, template: Path, folder: Path, plan: Sequence[Step] | None = None) -> None:
         shutil.copytree(template, folder, copy_function=shutil.copy)
         self.seed, self.folder = seed, folder
-        self.dice = random.Random(seed)
-        self.clock = ManualClock(NOW_MS + 60_000)
-        self.office = _office(folder, self.clock)
+        self.plan = plan_of(seed) if plan is None else plan
+        self.timeline = Timeline(NOW_MS + 60_000)
+        self.office = open_office(folder, self.timeline.clock)
         self.office.begin()
         self.head_office = HeadOffice(self.office)
-        self.trace: list[str] = []
-        self.coming: list[Coming] = []
-        self.members: list[Enrolled] = []
-        self.faulty = True
-        self._n = 0
-        self._polls: list[Callable[[], None]] = []
-        ids = msgspec.json.decode((folder / "ids.json").read_bytes())
+        self.network = Network(self.timeline, seed, self.serve)
+        self.members = first_members(folder)
+        self.watch = Watch(self)
+        ids = till_ids(folder)
         self.tills: list[SimTill] = []
         for name in TILLS:
             (folder / name).chmod(0o700)
-            identity = Identity(ids[name], 1, _key(name))
+            identity = Identity(ids[name], 1, device_key(name))
             dice = random.Random(f"{seed}/{name}")
-            self.tills.append(SimTill(name, folder / name, identity, self.clock, self, dice))
-        self.watch = Watch(self)
+            self.tills.append(SimTill(name, folder / name, identity, self.timeline.clock, self, dice))
+
+    @property
+    def trace(self) -> list[str]:
+        return self.timeline.trace
 
     def stop(self) -> None:
         """End every process of this world; its files stay."""
         for till in self.tills:
             till.stop()
+        self.watch.close()
         self.office.database.close()
 
     def close(self) -> None:
@@ -153,146 +65,157 @@ class World:
         self.stop()
         shutil.rmtree(self.folder)
 
-    # ---- the network
+    # ---- what the tills are given
 
-    def send(self, till: SimTill, no: int, send: Send) -> None:
-        """A request leaves: it may be lost, arrive late, arrive twice."""
-        life = till.life
-        captured = till.request(send).request
-        if captured is None:
-            raise AssertionError("every request is captured")
-        copies = 2 if self._chance(0.15) else 1
-        lost = self._chance(0.15)
-        self.note(f"{till.name} sends {send.call.value} {no}{' lost' if lost else ''}{' twice' if copies == 2 else ''}")
-        if lost:
-            self.later(
-                self._delay(), f"{till.name} waits in vain {no}", lambda: self._arrive(till, life, (no, send), None)
-            )
-            return
-        for copy in range(copies):
-            answers = copy == 0
-            delay = self._delay() * (1 if answers else 6)
-            reach = self._reach(till, (no, send), captured, answers)
-            self.later(delay, f"head office gets {till.name} {send.call.value} {no}", reach)
+    def send(self, till: SimTill, send: Send) -> None:
+        """A request of the machine."""
+        name, request = f"{send.call.value} {send.no}", till.request(send)
+        wait_ms = send.wait_s * 1000 if send.call is Call.HEADS else 0
 
-    def _reach(self, till: SimTill, sent: tuple[int, Send], captured: Request, answers: bool) -> Callable[[], None]:
-        """What happens when a request arrives: head office answers; a waiting heads when something moved."""
-        life, until_ms = till.life, self.clock.now_ms() + sent[1].wait_s * 1000
+        def arrived(answer: Answer | None) -> None:
+            self.alive(till, lambda: till.answered(send, answer))
 
-        def reach() -> None:
-            status, body = self.head_office.serve(captured)
-            if sent[1].call is Call.PUSH:
-                self.watch.committed()
-                self._stir()
-            if not answers or till.life != life:
-                return
-            if b'"heads": []' in body and self.clock.now_ms() < until_ms:
-                self._polls.append(reach)
-                self.later(until_ms - self.clock.now_ms(), "a poll ends", self._stir)
-                return
-            dropped = self._chance(0.15)
-            what = f"{till.name} gets {sent[0]} {status}{' not' if dropped else ''}"
-            answer = None if dropped else (status, body)
-            self.later(self._delay(), what, lambda: self._arrive(till, life, sent, answer))
+        self.network.carry(Letter(till, name, request, arrived, wait_ms))
 
-        return reach
-
-    def _stir(self) -> None:
-        """Something moved, or a wait is over: every waiting heads looks again."""
-        polls, self._polls = self._polls, []
-        for poll in polls:
-            poll()
+    def release(self, till: SimTill, request: Request) -> None:
+        """A hold is given back at once; nobody waits for the answer."""
+        self.network.carry(Letter(till, "release", request, lambda _: None))
 
     def wake(self, till: SimTill, after_ms: int) -> None:
-        life = till.life
+        self._soon(till, after_ms, f"{till.name} wakes", till.tick)
 
-        def tick() -> None:
-            if till.life == life:
-                self.alive(till, till.tick)
+    def steady_ms(self) -> int:
+        return self.timeline.clock.now_ms()
 
-        self.later(after_ms, f"{till.name} wakes", tick)
-
-    def _arrive(self, till: SimTill, life: int, sent: tuple[int, Send], answer: tuple[int, bytes] | None) -> None:
-        if till.life == life:
-            self.alive(till, lambda: till.answered(*sent, answer))
-
-    def _delay(self) -> int:
-        return self.dice.randrange(5, 400) if self.faulty else 5
-
-    def _chance(self, share: float) -> bool:
-        return self.faulty and self.dice.random() < share
+    def serve(self, till: SimTill, request: Request) -> Answer:
+        """Head office answers; what it committed is looked at."""
+        answer = self.head_office.serve(request)
+        if request.method != "GET":
+            self.watch.committed()
+            self.network.stir()
+        return answer
 
     # ---- time
 
-    def later(self, after_ms: int, what: str, do: Callable[[], None]) -> None:
-        self._n += 1
-        heapq.heappush(self.coming, Coming(self.clock.now_ms() + max(0, after_ms), self._n, what, do))
-
-    def next(self) -> bool:
-        """Let the next thing happen; False when nothing is coming."""
-        if not self.coming:
-            return False
-        coming = heapq.heappop(self.coming)
-        self.clock.set_ms(max(self.clock.now_ms(), coming.at_ms))
-        self.note(coming.what)
-        coming.do()
-        return True
-
-    def note(self, what: str) -> None:
-        self.trace.append(f"{self.clock.now_ms() - NOW_MS} {what}")
-
     def alive(self, till: SimTill, work: Callable[[], object]) -> None:
         """Do something in a till's process; a crash in the middle starts a new process."""
-        till.crashes = self.faulty
+        till.crashes = self.network.faulty
         try:
-            work()
+            told = work()
+            if isinstance(told, str):
+                self.timeline.note(f"{till.name} {told}")
         except Crash:
-            self.note(f"{till.name} dies")
-            till.crashes = False
-            till.stop()
-            till.start()
+            self.restart(till, "dies")
         finally:
             till.crashes = False
         self.watch.screen(till)
+
+    def restart(self, till: SimTill, why: str) -> None:
+        self.timeline.note(f"{till.name} {why}")
+        till.crashes = False
+        till.stop()
+        till.start()
+
+    def _soon(self, till: SimTill, after_ms: int, what: str, work: Callable[[], object]) -> None:
+        """Later, unless the process has ended by then."""
+        life = till.life
+
+        def do() -> None:
+            if till.life == life:
+                self.alive(till, work)
+
+        self.timeline.later(after_ms, what, do)
 
     # ---- the play
 
     def run(self) -> None:
         """Open, sell, fail, heal, rest; checks after every step and at the end."""
-        for till in self.tills:
-            self.members.append(till.enrol(f"张{till.name}"))
-        for _ in range(STEPS):
-            self._act()
-            for _ in range(self.dice.randrange(4)):
-                self.next()
-        self.faulty = False
+        for step in self.plan:
+            self.perform(step)
+            for _ in range(step.pause):
+                self.timeline.next()
+        self.heal()
         self.rest()
         self.watch.rested()
 
+    def heal(self) -> None:
+        """The network is whole again, nobody dies any more."""
+        self.network.heal()
+
     def rest(self) -> None:
-        """The network is whole again: until every till waits for heads and owes nothing."""
+        """Until every counter has nothing in hand, every till waits for heads and owes nothing."""
         for _ in range(REST_STEPS_MAX):
-            if all(till.waits_for_heads and not self.watch.behind(till) for till in self.tills):
+            for till in self.tills:
+                if till.counter.cart.spend is not None:
+                    self.alive(till, lambda t=till: self._told(t, lambda: t.counter.finish(t.dice)))
+            if not any(
+                till.counter.asking or not till.waits_for_heads or self.watch.behind(till) for till in self.tills
+            ):
                 return
-            if not self.next():
+            if not self.timeline.next():
                 raise AssertionError(f"seed {self.seed}: nothing is coming, and somebody still waits")
         raise AssertionError(f"seed {self.seed}: no rest after {REST_STEPS_MAX} steps (I8)")
 
-    def _act(self) -> None:
-        till = self.dice.choice(self.tills)
-        draw = self.dice.random()
-        if draw < 0.55:
-            strangers = [member for member in self.members if not till.knows(member)]
-            somebody = strangers if strangers and self.dice.random() < 0.5 else self.members
-            member, yuan = self.dice.choice(somebody), self.dice.randrange(1, 300)
-            self.note(f"{till.name} sells {yuan}")
-            self.alive(till, lambda: till.sell(member, yuan))
-        elif draw < 0.66:
-            self.note(f"{till.name} enrols")
-            self.alive(till, lambda: self.members.append(till.enrol(f"李{len(self.members)}")))
-        elif draw < 0.72:
-            self.note(f"{till.name} is killed")
-            till.stop()
-            till.start()
-        elif draw < 0.8:
-            self.clock.advance_s(self.dice.choice((1, 30, 600)))
+    def perform(self, step: Step) -> None:
+        """One step of the plan; a cashier who waits for an answer does nothing else, points in hand are spent first."""
+        till, dice = next(one for one in self.tills if one.name == step.till), step.dice()
+        self.timeline.note(f"[{step.no}] {till.name} {step.do.value}")
+        match step.do:
+            case Do.KILL:
+                self.restart(till, "was killed")
+            case Do.WAIT:
+                self.timeline.clock.advance_s(dice.choice((1, 30, 600)))
+            case _ if till.counter.asking is not None:
+                return
+            case _ if till.counter.cart.spend is not None:
+                self.alive(till, lambda: self._told(till, lambda: till.counter.finish(dice)))
+            case Do.ENROL:
+                self.alive(till, lambda: self._enrol(till))
+            case Do.ASK:
+                self.alive(till, lambda: self._ask(till, dice))
+            case Do.SELL:
+                self.alive(till, lambda: self._told(till, lambda: self._sell(till, dice)))
+            case Do.RETURN:
+                self.alive(till, lambda: self._told(till, lambda: till.counter.take_back(dice)))
+            case Do.UNDO:
+                self.alive(till, lambda: self._told(till, till.counter.undo))
+
+    def _enrol(self, till: SimTill) -> None:
+        self.members.append(till.counter.enrol(f"李{len(self.members)}"))
+        till.grown()
+
+    def _sell(self, till: SimTill, dice: random.Random) -> str:
+        strangers = [member for member in self.members if not till.knows(member)]
+        somebody = strangers if strangers and dice.random() < 0.7 else self.members
+        member, yuan = dice.choice(somebody), dice.randrange(1, 500)
+        return f"sells {yuan}, receipt {till.counter.sell(member, yuan, dice.randrange(1, 4), dice)}"
+
+    def _ask(self, till: SimTill, dice: random.Random) -> str:
+        """A hold is written down, then asked for; the cashier waits ASK_TIMEOUT_S, not longer."""
+        try:
+            till.counter.ask(dice.choice(self.members), dice.randrange(100, 500), dice)
+        except Refusal as refusal:
+            return refusal.code
+        asked = till.counter.asking
+        if asked is None:
+            raise AssertionError("it was asked")
+
+        def settle(answer: Answer | None) -> None:
+            if till.counter.asking is asked and answer is not None:
+                self.alive(till, lambda: self._told(till, lambda: till.counter.answered(till.read_hold(asked, answer))))
+
+        def give_up() -> str:
+            return self._told(till, lambda: till.counter.answered(UNANSWERED)) if till.counter.asking is asked else ""
+
+        self.network.carry(Letter(till, "hold", till.request_hold(asked), settle))
+        self._soon(till, int(ASK_TIMEOUT_S * 1000), f"{till.name} waits no longer", give_up)
+        return f"asks for {asked.hold.points}"
+
+    def _told(self, till: SimTill, work: Callable[[], str]) -> str:
+        """What the counter did; its sync process hears of new events."""
+        try:
+            told = work()
+        except Refusal as refusal:
+            told = refusal.code
+        till.grown()
+        return told

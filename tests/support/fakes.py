@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from app.clock import ManualClock
 from app.domain.card import CardScheme
+from app.domain.day import DayFigures
 from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.domain.member import Member, MemberStatus, PointsAccount
 from app.domain.product import Product
@@ -46,6 +47,7 @@ class FakeMembers:
         self.truth = truth
         self.loaded = True
         self.store_sales: dict[str, tuple[StoreLine, ...]] = {}
+        self.store_days: dict[str, DayFigures] = {}
         self.in_rows: set[str] = set()
         """Returns made here that `store_sales` contains."""
 
@@ -55,6 +57,9 @@ class FakeMembers:
             replace(row, returned_qty=row.returned_qty + sum(p.qty for one in mine for p in one.lines if p.line == n))
             for n, row in enumerate(self.store_sales.get(event_id, ()))
         )
+
+    def store_day(self, on: str) -> DayFigures | None:
+        return self.store_days.get(on)
 
     def by_card(self, number: str) -> Member | None:
         return next((member for member in self._all() if member.card == number), None)

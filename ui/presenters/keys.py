@@ -38,6 +38,7 @@ class Screen(StrEnum):
     REDEEM = "redeem"
     RETURN = "return"
     BY_HAND = "by_hand"
+    TODAY = "today"
     STATUS = "status"
     HELP = "help"
     RECOVERY = "recovery"

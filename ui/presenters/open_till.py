@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from app.domain.staff import Approval
 from app.services.checkout import Done
 from app.services.members import Customer
 from app.services.returns import Returned
@@ -27,6 +28,7 @@ from ui.presenters.receipt import ReceiptPresenter
 from ui.presenters.redeem import RedeemPresenter
 from ui.presenters.returning import ReturnPresenter
 from ui.presenters.status import StatusPresenter
+from ui.presenters.today import TodayPresenter
 from ui.presenters.unfinished import Unfinished
 
 
@@ -42,6 +44,7 @@ class Frame(Protocol):
     def sold(self, done: Done) -> None: ...
     def returned(self, done: Returned) -> None: ...
     def session_changed(self, session: Session) -> None: ...
+    def open_today(self, approval: Approval | None) -> None: ...
 
 
 class OpenReceipt:
@@ -73,6 +76,7 @@ class OpenTill:
         )
         self.enrol = EnrolPresenter(desk, cart, left=frame.show_counter)
         self.by_hand = ByHandPresenter(desk, OpenReceipt(cart), frame)
+        self.today = TodayPresenter(desk, left=frame.show_counter)
         self.receipt = ReceiptPresenter(desk, left=frame.close_over)
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
         self.help = HelpPresenter(left=frame.close_over)
@@ -127,6 +131,8 @@ class OpenTill:
             return {Key.F10: self.enrol.finish, Key.ENTER: self.enrol.finish, Key.ESC: self.enrol.back}
         if screen is Screen.BY_HAND:
             return self.by_hand.actions()
+        if screen is Screen.TODAY:
+            return {Key.ESC: self.today.back}
         if screen is Screen.RECEIPT:
             copy = self.receipt.reprint
             return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back}

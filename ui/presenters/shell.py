@@ -24,6 +24,7 @@ from ui.presenters.sign_on import Kept, SignOnPresenter
 from ui.presenters.toasts import ToastPresenter
 
 if TYPE_CHECKING:
+    from app.domain.staff import Approval
     from app.services.checkout import Done
     from app.services.returns import Returned
     from ui.presenters.open_till import OpenTill
@@ -217,6 +218,12 @@ class Shell(Presenter[ShellState]):
             self.till.counter.put_away()
             self.till.by_hand.open()
             self._show(Screen.BY_HAND)
+
+    def open_today(self, approval: Approval | None) -> None:
+        """The figures of the day, from F8."""
+        if self.till is not None:
+            self.till.today.open(approval)
+            self._show(Screen.TODAY)
 
     def open_enrol(self) -> None:
         """F3."""

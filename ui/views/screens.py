@@ -45,6 +45,7 @@ SCREENS = (
     ScreenEntry("cash", "Cash in and out"),
     ScreenEntry("points-by-hand", "Points by hand, with their reason"),
     ScreenEntry("approval", "A second person approves with their PIN", "o"),
+    ScreenEntry("today", "The day in figures, from this till's own data", "j"),
     ScreenEntry("receipt", "The last receipt", "n"),
     ScreenEntry("status", "Pending events and devices", "l"),
     ScreenEntry("help", "Keys"),

@@ -141,6 +141,33 @@ def _revive(programme: Programme, account: Account, lot: Lot, points: int, day: 
     return replace(account, lots=(*account.lots, revived), posted=account.posted + 1)
 
 
+def keep_lent(before: Account, after: Account, lent: int) -> tuple[Account, int]:
+    """`after` with at least `lent` usable points: what a posting took of those is debt instead; also how much that is.
+
+    They go back into the lots they came from, the last in spending order first. What expired is not there to be lent.
+    """
+    missing = lent - sum(lot.amount for lot in usable(after, after.day))
+    if missing <= 0:
+        return after, 0
+    had = {lot.key: lot.amount for lot in before.lots}
+    amounts: dict[str, int] = {}
+    for lot in reversed(spending_order(lot for lot in after.lots if lot.usable(after.day))):
+        part = min(missing, max(0, had.get(lot.key, 0) - lot.amount))
+        amounts[lot.key] = lot.amount + part
+        missing -= part
+    filled = _with_amounts(after, amounts)
+    kept = sum(lot.amount for lot in filled.lots) - sum(lot.amount for lot in after.lots)
+    return replace(filled, debt=after.debt + kept), kept
+
+
+def pay_debt(account: Account, lent: int) -> Account:
+    """Usable points that are lent no longer pay debt."""
+    free = sum(lot.amount for lot in usable(account, account.day)) - lent
+    paid = min(account.debt, max(0, free))
+    drained, _, _ = _drain(account, usable(account, account.day), paid)
+    return replace(drained, debt=account.debt - paid)
+
+
 def take_back(account: Account, points: int, event: str, day: date) -> tuple[Account, int]:
     """Take points of `event` back, from its own points first; the account and what could not be found.
 

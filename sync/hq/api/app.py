@@ -39,6 +39,7 @@ WRITERS_SQLITE: Final = 1
 WRITERS: Final = 12
 READERS: Final = 8
 POLL_S: Final = 1.0
+SCHEMA_PATH: Final = "/schema"
 Call = Callable[[Office, Caller, Request], Answer]
 
 
@@ -128,7 +129,7 @@ class Application:
         await send(send_, answer, accept=accept, server_ms=self.office.clock.now_ms())
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        if scope["path"] == "/schema" and scope["method"] == "GET":
+        if scope["path"] == SCHEMA_PATH and scope["method"] == "GET":
             return Answer(200, document(), None)
         try:
             route = _found(scope["method"], request_of(scope, b"").path)
@@ -213,6 +214,8 @@ def _stamp(office: Office, caller: Caller) -> Stamp:
 def _found(method: str, path: str) -> Route:
     """ProblemError `not_found`, `method`."""
     there = [route for route in ROUTES if route.path.fullmatch(path)]
+    if path == SCHEMA_PATH:
+        raise ProblemError(Problem.METHOD, {"Allow": "GET"})
     if not there:
         raise ProblemError(Problem.NOT_FOUND)
     for route in there:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from app import logs
 from app.domain.chain import Json
 from sync.hq.feed import publish
-from sync.hq.locks import chunks
+from sync.hq.locks import among
 from sync.hq.tables import ACCOUNT, CARD, COUPON, HOLD, SALE
 from sync.hq.work import members, others, returns, rows, sales
 from sync.hq.work.book import Book, Till
@@ -131,10 +131,11 @@ def preload(book: Book, needs: Needs) -> None:
 
 
 def _look(connection: Connection, where: Any, what: Any, ids: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for part in chunks(sorted(ids)):
-        found |= {value for (value,) in connection.execute(select(what).where(where.in_(part))) if value is not None}
-    return found
+    wanted = set(ids)
+    if not wanted:
+        return set()
+    found = connection.execute(select(what).where(among(connection, where, wanted))).scalars()
+    return {value for value in found if value is not None}
 
 
 def write(book: Book, outcomes: Sequence[Outcome]) -> None:

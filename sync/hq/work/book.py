@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
@@ -22,7 +22,7 @@ from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import tables
 from sync.hq.docs import KINDS, AccountDoc, CardDoc, CouponDoc, Doc, HoldDoc, MemberDoc, SaleDoc
 from sync.hq.feed import Change
-from sync.hq.locks import insert_new, lock_by_id, upsert
+from sync.hq.locks import insert_new, insert_rows, lock_by_id, upsert
 from sync.hq.work.moments import moment_of
 from sync.protocol.buckets import is_of, region_bucket
 
@@ -69,6 +69,8 @@ class Book:
     entries: list[dict[str, Any]] = field(default_factory=list)
     arrived: set[str] = field(default_factory=set)
     """What parked events may have waited for: `member:<id>`, `card:<number>` …"""
+    missing: set[tuple[str, str]] = field(default_factory=set)
+    """Documents that did not exist when they were read (on the outermost book): nobody could lock them."""
     findings: list[dict[str, Any]] = field(default_factory=list)
     peers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Rows that one transfer changes together: (kind, id) → the other ids."""
@@ -94,8 +96,13 @@ class Book:
         wanted = {one for one in ids if (kind, one) not in self.docs}
         for one in wanted:
             self.docs[kind, one] = None
-        for row in lock_by_id(self.connection, KINDS[kind].table, wanted):
+        found = lock_by_id(self.connection, KINDS[kind].table, wanted)
+        for row in found:
             self.docs[kind, row.id] = KINDS[kind].load(row)
+        self._outermost().missing |= {(kind, one) for one in wanted - {row.id for row in found}}
+
+    def _outermost(self) -> Book:
+        return self if self.parent is None else self.parent._outermost()
 
     def get(self, kind: str, id_: str) -> Doc | None:
         """The document as this fork sees it; read and locked when nobody asked for it before."""
@@ -217,12 +224,20 @@ class Book:
             )
 
     def write(self) -> None:
-        """Write what changed: documents in the global lock order, then the ledger."""
+        """Write what changed: documents in the global lock order and by id, then the ledger.
+
+        A document that was missing is only ever inserted: when somebody else was faster the key is taken, and the
+        transaction starts again with theirs (`Database.run`) instead of writing over it.
+        """
+        changed = sorted(self.changed)
         for kind, stored in KINDS.items():
-            mine = [self.docs[one] for one in self.changed if one[0] == kind]
-            upsert(self.connection, stored.table, [stored.store(doc) for doc in mine if doc is not None])
-        if self.entries:
-            self.connection.execute(insert(tables.ENTRY), _summed(self.entries))
+            mine = [one for one in changed if one[0] == kind]
+            fresh = [one for one in mine if one in self.missing]
+            for keys, put in ((fresh, insert_rows), ([one for one in mine if one not in self.missing], upsert)):
+                docs = [self.docs[one] for one in keys]
+                put(self.connection, stored.table, [stored.store(doc) for doc in docs if doc is not None])
+            self.missing.difference_update(fresh)
+        insert_rows(self.connection, tables.ENTRY, _summed(self.entries))
         insert_new(self.connection, tables.FINDING, self.findings)
 
     def buckets_of_member(self, member: MemberDoc) -> list[str]:

@@ -15,6 +15,7 @@ from sync.hq.tables import HOLD
 from sync.hq.work import rows
 from sync.hq.work.book import Book, Till, with_
 from sync.hq.work.moments import moment_of
+from sync.hq.work.points import not_held
 from sync.protocol.problems import Problem
 from sync.protocol.shapes import HoldRequest, HoldResponse
 
@@ -126,7 +127,7 @@ def release(book: Book, till: Till, hold_id: str) -> int:
     account = book.account(found.account_id) if found.account_id else None
     book.put("hold", with_(found, state="released", released=found.points))
     if account is not None:
-        book.put("account", with_(account, held=max(0, account.held - found.points)))
+        book.put("account", not_held(account, found.points))
     _write(book)
     return found.points
 
@@ -146,7 +147,7 @@ def void(book: Book, which: ColumnElement[bool]) -> None:
         book.put("hold", with_(hold, state="void"))
         account = book.account(hold.account_id) if hold.account_id else None
         if account is not None:
-            book.put("account", with_(account, held=max(0, account.held - hold.points)))
+            book.put("account", not_held(account, hold.points))
     _write(book)
 
 

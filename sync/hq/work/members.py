@@ -26,7 +26,7 @@ def apply_enrolment(context: Context, body: Enrolment) -> None:
     member_id = context.event.envelope.member_id
     if member_id is None or context.book.get("member", member_id) is not None:
         raise ParkedError("bad_body")
-    enrolled_on = _day(body.enrolled_on)
+    enrolled_on = day_of(body.enrolled_on)
     card = body.card if body.card and context.book.card(body.card) is None else None
     accounts = [one for one in body.accounts if context.book.account(one.account_id) is None]
     member = MemberDoc(
@@ -144,11 +144,3 @@ def _about(context: Context) -> MemberDoc:
     if member is None:
         raise ParkedError("bad_event")
     return member
-
-
-def _day(text: str) -> Any:
-    """A date that exists; 31 February is a bad body."""
-    try:
-        return day_of(text)
-    except ValueError:
-        raise ParkedError("bad_body") from None

@@ -14,9 +14,8 @@ from sync.hq.feed import Change
 from sync.hq.tables import ROW, STREAM
 from sync.hq.work.book import with_
 from sync.hq.work.context import Context
-from sync.hq.work.moments import day_of
 from sync.hq.work.parked import ParkedError
-from sync.hq.work.points import approved, change_amount, free, keep, owner, post_event
+from sync.hq.work.points import approved, change_amount, keep, not_held, owner, post_event
 from sync.protocol.buckets import store_bucket
 from sync.protocol.facts import (
     Adjustment,
@@ -60,10 +59,6 @@ def apply_coupon_issue(context: Context, body: CouponIssue) -> None:
     doc = context.points_account(member)
     if doc.state is None or coupons.coupon_type(context.programme(), body.type) is None:
         raise ParkedError("bad_body")
-    try:
-        day_of(body.issued_on)
-    except ValueError:
-        raise ParkedError("bad_body") from None
     keep(context, doc, post_event(context, doc, member)[0])
 
 
@@ -83,7 +78,9 @@ def apply_hold_released(context: Context, body: HoldReleased) -> None:
         return
     if hold.state == "open":
         context.book.put("hold", with_(hold, state="released", released=hold.points))
-        free(context.book, hold.account_id, hold.points)
+        doc = context.book.account(hold.account_id) if hold.account_id else None
+        if doc is not None:
+            context.book.put("account", not_held(doc, hold.points))
 
 
 def apply_grant_returned(context: Context, _: GrantReturned) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
+from app.domain.programme import lots
 from app.domain.programme.account import Account, Coupon
 from sync.hq.docs import STAMPS, AccountDoc, CouponDoc, MemberDoc
 from sync.hq.work import figures
@@ -20,6 +22,8 @@ from sync.hq.work.posting import Posted
 from sync.hq.work.rows import balance_of
 from sync.protocol.facts import GrantPart, Tender
 
+SPENDING: Final = ("sale", "points_redeem", "adjustment")
+
 
 def post_event(context: Context, doc: AccountDoc, member: MemberDoc) -> tuple[AccountDoc, Posted]:
     """The account with this event posted in its place, not kept yet; what there is to say of it is filed."""
@@ -30,7 +34,18 @@ def post_event(context: Context, doc: AccountDoc, member: MemberDoc) -> tuple[Ac
     context.codes |= posted.codes
     if posted.codes or posted.adjusted:
         context.figures.update(posted.found or {})
-    return after, posted
+    return _lent_kept(context, doc, after), posted
+
+
+def _lent_kept(context: Context, before: AccountDoc, after: AccountDoc) -> AccountDoc:
+    """Points an open hold keeps stay in their lots: taken back, or spent without it, they become debt."""
+    if not after.held or before.state is None or after.state is None:
+        return after
+    state, short = lots.keep_lent(before.state, after.state, after.held)
+    if short and context.event.envelope.type in SPENDING:
+        context.codes.add("overdraft")
+    kept: AccountDoc = with_(after, state=state)
+    return kept
 
 
 def keep(context: Context, before: AccountDoc, after: AccountDoc) -> None:
@@ -120,6 +135,14 @@ def free(book: Book, account_id: str | None, points: int) -> None:
     doc = book.account(account_id) if account_id else None
     if doc is not None:
         book.put("account", with_(doc, held=max(0, doc.held - points)))
+
+
+def not_held(doc: AccountDoc, points: int) -> AccountDoc:
+    """The account after a hold of so many points ended unused: they pay what became debt meanwhile."""
+    held = max(0, doc.held - points)
+    state = lots.pay_debt(doc.state, held) if doc.state is not None and doc.state.debt else doc.state
+    given: AccountDoc = with_(doc, held=held, state=state)
+    return given
 
 
 def use_grants(context: Context, grants: list[GrantPart] | None) -> None:
