@@ -14,6 +14,7 @@ from typing import Protocol
 from app.domain.chain import Link, SealedEvent
 from app.domain.day import DayFigures, DaySpan, TillDay
 from app.domain.events import ClockOffset
+from app.domain.holdings import Holdings
 from app.domain.member import Member
 from app.domain.product import Product
 from app.domain.programme.document import Programme
@@ -57,29 +58,6 @@ class StoreLine:
     category: str | None = None
 
 
-class OpenBasket(Protocol):
-    """Remembers over the end of the program that goods were on a receipt; nothing about whose or what."""
-
-    def take_left(self) -> bool:
-        """Whether the program before this one ended with goods on a receipt; True once."""
-        ...
-
-    def keep(self, *, is_open: bool) -> None:
-        """Goods are on the receipt, or none any more. Never fails."""
-        ...
-
-
-class NoOpenBasket:
-    """Remembers nothing: a till without a counter."""
-
-    def take_left(self) -> bool:
-        """See OpenBasket."""
-        return False
-
-    def keep(self, *, is_open: bool) -> None:
-        """See OpenBasket."""
-
-
 class Members(Protocol):
     """Cached members with this till's own events laid over them (protocol.md rule 7), own enrolments included.
 
@@ -106,6 +84,10 @@ class Members(Protocol):
 
     def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
         """The lines of a sale of this store as head office has them, by number; empty when they are not here."""
+        ...
+
+    def holdings(self, member_id: MemberId, stamp_ids: tuple[str, ...]) -> Holdings:
+        """What the member holds beside points, own events laid over it; `stamp_ids`: the cards of the programme."""
         ...
 
     def store_day(self, on: str) -> DayFigures | None:
@@ -226,16 +208,25 @@ class Book(Protocol):
         ...
 
 
+class Moved(StrEnum):
+    """What an effect changes: points, or the units of another account (stamps, minor units), or a coupon's being."""
+
+    POINTS = "points"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What an event does to a row before head office has said so: the overlay of protocol.md rule 7.
 
-    `account_id` or, when no member is known, the `card` number; `points` is the signed scaled change.
+    `account_id` or, when no member is known, the `card` number; `points` is the signed change in the account's unit.
+    A coupon stands in for an account by its id: −1 uses it, +1 gives it back.
     """
 
     account_id: AccountId | None
     card: str | None
     points: int
+    of: Moved = Moved.POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +381,7 @@ class HeadOfficeLink(Protocol):
         """How far its clock is from ours, as last measured; returns at once, on any thread."""
         ...
 
-    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
+    def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
         """Ask once; at most `timeout_s`. Without a clear answer `unknown`, never an exception."""
         ...
 

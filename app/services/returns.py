@@ -25,7 +25,7 @@ from app.domain.spending import ReturnedLine, SaleReturn
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId
-from app.services import checkout, purchases, settings
+from app.services import checkout, overlay, purchases, settings
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.paper_returns import Slip, return_slip
 from app.services.ports import AuditEntry, NewJob, Transaction
@@ -357,7 +357,8 @@ def _write(
     fact = undo_fact(back, UNDO_REASON) if back.undo else sale_return_fact(back, _basis(till, found))
     event = sealed(till, fact, write.head())
     moved = back.points_restored - _posted(bought.purchase, outcome.purchase, _today(till, bought))
-    write.append(event, checkout.effects(found.customer, moved))
+    others = overlay.of_return(till, bought, back, outcome.purchase)
+    write.append(event, (*overlay.of_points(found.customer, moved), *others))
     write.add_return(back)
     kind = "undo" if back.undo else "return"
     write.add_audit(AuditEntry(back.at_ms, kind, session.staff_id, {"seq": event.seq, "receipt_no": back.receipt_no}))

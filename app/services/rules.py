@@ -12,15 +12,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.events import Basis
+from app.domain.holdings import HeldCoupon
 from app.domain.member import Member, PointsAccount, balance_on
 from app.domain.money import half_up
 from app.domain.numbering import local_time
-from app.domain.programme.account import Account, Earlier, Lot, Status
+from app.domain.programme.account import Account, Coupon, Earlier, Lot, Status
 from app.domain.programme.calendar import expires_on
 from app.domain.programme.document import Programme, RuleKind
+from app.domain.programme.price import reward_of, reward_points
 from app.domain.programme.sale import SaleOutcome, compute_sale
-from app.domain.programme.when import Moment
-from app.domain.sale import Basket, SaleResult, Tender, TenderKind
+from app.domain.programme.tiers import standing
+from app.domain.programme.when import Circumstances, Moment, circumstances
+from app.domain.sale import Basket, RewardUse, SaleResult, Tender, TenderKind
+from app.services.benefits import StampLine
 from app.services.members import Customer
 from app.services.paper import PointsBlock
 from app.services.till import Till
@@ -48,8 +52,16 @@ class Computed:
         return self.outcome.result
 
 
-def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tuple[Tender, ...]) -> Computed:
+def compute(
+    till: Till,
+    basket: Basket,
+    customer: Customer | None,
+    tenders: tuple[Tender, ...],
+    coupons: tuple[HeldCoupon, ...] = (),
+) -> Computed:
     """Price the basket and compute its points with the programme valid now. Pure but for two look-ups.
+
+    `coupons` are those behind the types the basket names; no other is used.
 
     Refusal `member_blocked`, and those of `compute_sale`.
     """
@@ -62,7 +74,9 @@ def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tupl
     cached = balance_on(points, at.date().isoformat()) if points else None
     balance = cached + member.own_points if member and cached is not None else None
     if account is not None:
-        account = replace(account, lots=_spendable(balance or 0, tenders, at.date()))
+        needed = _reward_points(programme, basket.rewards)
+        lots = _spendable(balance or 0, tenders, at.date(), needed)
+        account = replace(account, lots=lots, coupons=tuple(map(_coupon, coupons)))
     moment = Moment("sale", at, store=till.place.store_id, region=till.place.region_id)
     outcome = compute_sale(programme, account, replace(basket, tenders=tenders), moment)
     return Computed(
@@ -76,7 +90,29 @@ def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tupl
     )
 
 
-def points_block(computed: Computed) -> PointsBlock:
+def circumstances_now(till: Till, customer: Customer | None) -> Circumstances:
+    """What conditions look at here and now, before anything is paid."""
+    now_ms = till.clock.now_ms()
+    programme = till.essentials.programme_at(now_ms)
+    at = local_time(now_ms, programme.zone)
+    member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
+    account = _account(till, programme, customer, member, at=at)
+    tier = standing(programme.tiers, account, at.date()).tier if account else None
+    return circumstances(account, Moment("sale", at, store=till.place.store_id), tier, frozenset())
+
+
+def balance_of(till: Till, customer: Customer | None) -> int | None:
+    """Scaled points of the customer, own sales included; None: not known here."""
+    member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
+    return member.account.balance + member.own_points if member and member.account else None
+
+
+def today(till: Till, programme: Programme) -> date:
+    """The day at the programme's place."""
+    return local_time(till.clock.now_ms(), programme.zone).date()
+
+
+def points_block(computed: Computed, stamps: tuple[StampLine, ...] = ()) -> PointsBlock:
     """What the paper says about points."""
     programme = computed.programme
     left = computed.to_next_tier_minor
@@ -96,14 +132,28 @@ def points_block(computed: Computed) -> PointsBlock:
         to_next_tier_minor=left if left is not None and left > 0 else None,
         usable_from=computed.today + timedelta(days=vesting) if vesting else None,
         to_follow=whole(computed.result.to_follow, programme),
-        stamps=computed.result.stamps,
+        stamps=stamps,
     )
 
 
-def _spendable(balance: int, tenders: tuple[Tender, ...], today: date) -> tuple[Lot, ...]:
-    """What a points tender may take: what it names was held at head office; "the most" is bounded by the balance."""
+def _coupon(held: HeldCoupon) -> Coupon:
+    issued_on, expires_on = date.fromisoformat(held.issued_on), date.fromisoformat(held.expires_on)
+    return Coupon(held.coupon_id, held.type, issued_on, expires_on, "before" if held.used else None)
+
+
+def _reward_points(programme: Programme, rewards: tuple[RewardUse, ...]) -> int:
+    """What the rewards of a basket cost."""
+    known = [(reward_of(programme, use.id), use) for use in rewards]
+    return sum(reward_points(reward, use) for reward, use in known if reward is not None)
+
+
+def _spendable(balance: int, tenders: tuple[Tender, ...], today: date, needed: int) -> tuple[Lot, ...]:
+    """What may be spent: what tenders and rewards name was held at head office; "the most" is within the balance."""
     wanted = [tender for tender in tenders if tender.kind is TenderKind.POINTS]
-    amount = sum(max(0, balance) if tender.max_points else tender.points or 0 for tender in wanted)
+    if any(tender.max_points for tender in wanted):
+        amount = max(needed, balance)
+    else:
+        amount = needed + sum(tender.points or 0 for tender in wanted)
     return (Lot("held", "held", amount, today, None, today, 0),) if amount else ()
 
 

@@ -20,13 +20,14 @@ from app.services.sync_ports import FeedPage, FeedRow
 from app.store.connect import Connection
 from app.store.tokens import initials_of, name_tokens, phone_back
 
+COUPON: Final = "coupon"
 TYPED: Final = ("member", "card", "account")
 TABLES: Final = (*TYPED, "other")
 COLUMNS: Final = {
     "member": ("phone_back", "initials"),
     "card": ("number", "member_id"),
     "account": ("account_kind", "member_id"),
-    "other": (),
+    "other": ("member_id",),
 }
 """What an index holds beside the id; a row of most new versions says the same of them."""
 MORE: Final = {"member": (), "card": (), "account": ("balance",), "other": ()}
@@ -133,7 +134,8 @@ class BucketRows:
         h = None if row.h is None else bytes.fromhex(row.h)
         if h is not None:
             self._count(table, h, 1)
-        fields = _read(row.raw) if row.raw is not None and table != "other" else _NOTHING
+        read = table != "other" or row.kind == COUPON
+        fields = _read(row.raw) if row.raw is not None and read else _NOTHING
         indexed, more = _columns(table, fields)
         peers = json.dumps(dict(row.peers)) if row.peers else None
         values = (incarnation_no, row.ver, row.row_seq, row.raw, h, peers)
@@ -266,7 +268,7 @@ def _columns(table: str, row: _Fields) -> tuple[tuple[str | None, ...], tuple[in
         return (row.number, row.member_id), ()
     if table == "account":
         return (row.account_kind, row.member_id), (row.balance,)
-    return (), ()
+    return (row.member_id,), ()
 
 
 def _last(values: tuple[Any, ...]) -> Any:

@@ -203,6 +203,11 @@ class FakeBook:
             points_redeemed=sum(sale.result.redeemed for sale in sales),
             sold={kind: sum(one.minor or 0 for one in paid if one.kind is kind) for kind in TenderKind},
             refunded={kind: sum(one.minor or 0 for one in returned if one.kind is kind) for kind in TenderKind},
+            topped_up=shift_rows.topped_up(
+                raw["body"]
+                for event in self.truth.events
+                if event.type == "stored_value_topup" and (raw := json.loads(event.raw))["body"]["shift_id"] == shift_id
+            ),
             moves=tuple(
                 shift_rows.move(raw)
                 for event in self.truth.events

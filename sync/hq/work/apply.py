@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import logs
 from app.domain.chain import Json
+from sync.hq.docs import POINTS, AccountDoc
 from sync.hq.feed import publish
 from sync.hq.locks import among
 from sync.hq.tables import ACCOUNT, CARD, COUPON, HOLD, SALE
@@ -91,8 +92,16 @@ def apply_one(book: Book, till: Till, envelope: Envelope, attachments: Attachmen
     book.absorb(fork)
     shown = [(kind, id_) for kind, id_ in fork.changed if kind in rows.ROW_KINDS]
     shown += [(kind, id_) for _, kind, id_ in fork.rows]
+    shown.sort(key=lambda one: _beside_points(fork, one))
     name = "adjusted" if context.adjusted else "applied"
     return Outcome(name, context.code(), None, tuple(dict.fromkeys(shown)), context.balance)
+
+
+def _beside_points(book: Book, row: tuple[str, str]) -> bool:
+    """Accounts of stamps and stored value come last: a till that knows a card number only takes the first account
+    named for the one its points went to."""
+    doc = book.get(*row) if row[0] == "account" else None
+    return isinstance(doc, AccountDoc) and doc.kind != POINTS
 
 
 def _find(book: Book, context: Context) -> None:
