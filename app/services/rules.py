@@ -98,7 +98,9 @@ def circumstances_now(till: Till, customer: Customer | None) -> Circumstances:
     member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
     account = _account(till, programme, customer, member, at=at)
     tier = standing(programme.tiers, account, at.date()).tier if account else None
-    return circumstances(account, Moment("sale", at, store=till.place.store_id), tier, frozenset())
+    return circumstances(
+        account, Moment("sale", at, store=till.place.store_id, region=till.place.region_id), tier, frozenset()
+    )
 
 
 def balance_of(till: Till, customer: Customer | None) -> int | None:

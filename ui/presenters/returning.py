@@ -48,7 +48,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         *,
         done: Callable[[Returned], None],
         left: Callable[[], None],
-        taken: Callable[[str], None] = lambda _: None,
+        taken: Callable[[str], None],
     ) -> None:
         super().__init__(ReturnState())
         self._desk, self._done, self._left, self._taken = desk, done, left, taken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.protocol.problems import Problem
-from sync.till.report import Measured, Phase, Report, report
+from sync.till.report import Heard, Phase, Report, report
 from sync.till.values import Drop, Loss, Lost, Send, SyncNow, Tick, Wake
 from tests.support.machine import OWN, Driven, hash_of, heads, page, refused, results
 
@@ -20,7 +20,7 @@ def idle() -> Driven:
 
 
 def reported(driven: Driven) -> Report:
-    return report(driven.state, Measured(), "")
+    return report(driven.state, Heard(), "")
 
 
 def test_sync_now_asks_again_without_waiting_and_counts_the_answer() -> None:
