@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import time
+from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -11,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.consent import Purpose
 from app.domain.day import DayFigures
+from app.domain.programme.document import BirthdaySpan, EarnRule, RuleKind, When
 from app.domain.receipt import JobState, QrCode
 from app.errors import StoreError
 from app.i18n import load
@@ -242,6 +246,22 @@ def _today(stage: Stage) -> None:
     stage.till.by_hand.today()
 
 
+def _why(stage: Stage) -> None:
+    _member(stage)
+    programme = stage.fake.essentials.programme
+    assert programme is not None
+    rules = (
+        *programme.earn.rules,
+        EarnRule("weekend", RuleKind.BONUS, When(weekdays=frozenset({6, 7})), points=20),
+        EarnRule("evening", RuleKind.MULTIPLY, When(hours=(time(18), time(22))), factor=Fraction(2)),
+        EarnRule("big-basket", RuleKind.BONUS, When(min_spend_minor=50_000), points=100, post_after_days=14),
+        EarnRule("birthday", RuleKind.MULTIPLY, When(birthday=BirthdaySpan.DAY), factor=Fraction(3)),
+        EarnRule("sun-care", RuleKind.RATE, When(categories=frozenset({"sun"})), points=1, per_minor=100),
+    )
+    stage.fake.essentials.programme = replace(programme, earn=replace(programme.earn, rules=rules))
+    stage.shell.open_why()
+
+
 def _receipt(stage: Stage) -> None:
     _member(stage)
     stage.sell()
@@ -292,6 +312,7 @@ STAGES: dict[str, Callable[[Stage], None]] = {
     "points-by-hand": _points_by_hand,
     "approval": _approval,
     "today": _today,
+    "why": _why,
     "receipt": _receipt,
     "status": _status,
     "help": _help,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.chain import (
     PII_BYTES_MAX,
@@ -21,6 +22,7 @@ from app.domain.chain import (
     pii_hash,
 )
 from app.domain.consent import Consent
+from app.domain.key_names import key_of
 from app.domain.sale import Because, CouponUse, Line, OrderDiscount, RewardUse, Sale, SaleResult, Tender
 from app.domain.shift import Shift
 from app.domain.spending import SaleReturn, Topup
@@ -304,7 +306,7 @@ def _result(result: SaleResult) -> dict[str, Json]:
         "because": [_because(one) for one in result.because],
     }
     if result.stamps:
-        found["stamps"] = dict(result.stamps)
+        found["stamps"] = {key_of(card): count for card, count in result.stamps.items()}
     return found
 
 
@@ -320,6 +322,21 @@ def _basis(basis: Basis) -> dict[str, Json]:
         "counters": dict(basis.counters),
         **_known(account_ver=basis.account_ver, tier=basis.tier),
     }
+
+
+def basis_of(envelope: Mapping[str, Any]) -> Basis | None:
+    """The basis of an event this till wrote; None where it has none."""
+    found = envelope.get("basis")
+    if found is None:
+        return None
+    return Basis(
+        programme=found["programme"],
+        account_ver=found.get("account_ver"),
+        tier=found.get("tier"),
+        tags=tuple(found["tags"]),
+        segments=tuple(found["segments"]),
+        counters=found["counters"],
+    )
 
 
 def _known(**fields: str | int | None) -> dict[str, Json]:

@@ -11,6 +11,7 @@ from datetime import date
 
 from app.domain.money import plain
 from app.domain.numbering import ReceiptFacts, local_time, receipt_address
+from app.domain.programme.document import BASE_RULE
 from app.domain.receipt import Align, Barcode, Block, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
 from app.domain.sale import Line, Sale, TenderKind
 from app.services import settings
@@ -46,6 +47,7 @@ class PointsBlock:
     `factor` is the tier's multiplier as text (`1.2`) or empty; `valid_until` the last day of what was earned,
     `usable_from` the first where that is not today; `to_follow` is posted later; `used` paid a part of the sale.
     All points are whole. `stored_left_minor`: stored value afterwards, None when this sale does not touch it.
+    `parts`: what each rule gave, where the sum and the factor do not say it.
     """
 
     before: int | None
@@ -53,6 +55,7 @@ class PointsBlock:
     factor: str = ""
     valid_until: date | None = None
     to_next_tier_minor: int | None = None
+    parts: tuple[tuple[str, int], ...] = ()
     usable_from: date | None = None
     to_follow: int = 0
     used: int = 0
@@ -171,6 +174,9 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
     if points.used:
         yield Columns(tr("Points spent"), f"{-points.used:+,}")
     yield Columns(_earned(till, customer, points), f"{points.earned:+,}")
+    for rule, given in points.parts:
+        name = tr("Base points") if rule == BASE_RULE else settings.rule_name(till, rule)
+        yield Columns(f"    {name}", f"{given:+,}")
     if points.before is not None:
         yield Columns(tr("Points now"), f"{points.before - points.used + points.earned:,}", bold=True)
     elif customer.member_id is None:
@@ -179,6 +185,12 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
         yield Text(tr("Two memberships are being merged: the balance follows"))
     else:
         yield Text(tr("The balance is shown once head office is reached"))
+    yield from _later(till, customer, points)
+
+
+def _later(till: Till, customer: Customer, points: PointsBlock) -> Iterator[Block]:
+    """What follows, until when it counts, what is missing for the next tier."""
+    tr = till.receipt_words
     if points.usable_from is not None and points.earned > 0:
         yield Text(tr("Usable from {day}", day=points.usable_from.isoformat()))
     if points.to_follow:
@@ -187,6 +199,9 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
         yield from _stamps(till, card)
     if points.valid_until is not None and points.earned > 0:
         yield Text(tr("Valid until {day}", day=points.valid_until.isoformat()))
+    if customer.view.expiring_points and customer.view.expiring_on:
+        gone = f"{customer.view.expiring_points:,}"
+        yield Text(tr("{points} points can be used until {day}", points=gone, day=customer.view.expiring_on))
     if points.to_next_tier_minor:
         amount = f"{CURRENCY_SIGNS.get(till.place.currency, '')}{plain(points.to_next_tier_minor)}"
         yield Text(tr("Spend {amount} more to reach {tier}", amount=amount, tier=customer.view.next_tier_name))

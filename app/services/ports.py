@@ -13,7 +13,7 @@ from typing import Protocol
 
 from app.domain.chain import Link, SealedEvent
 from app.domain.day import DayFigures, DaySpan, TillDay
-from app.domain.events import ClockOffset
+from app.domain.events import Basis, ClockOffset
 from app.domain.holdings import Holdings
 from app.domain.member import Member
 from app.domain.product import Product
@@ -177,6 +177,10 @@ class Book(Protocol):
 
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None: ...
     def sale(self, event_id: EventId) -> Sale | None: ...
+    def basis(self, event_id: EventId) -> Basis | None:
+        """What this till knew when it made that sale; None for an event it did not make."""
+        ...
+
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
         """The sale of this till with exactly that receipt number."""
         ...

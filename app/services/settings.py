@@ -65,6 +65,12 @@ def tier_name(till: Till, tier: str | None) -> str:
     return own if isinstance(own, str) else till.receipt_words(TIER_WORDS.get(tier, tier))
 
 
+def rule_name(till: Till, rule: str) -> str:
+    """The chain's own word for an earn rule (`rule_names.double`), else its id."""
+    own = till.essentials.settings().get(f"rule_names.{rule}")
+    return own if isinstance(own, str) and own else rule
+
+
 TIER_WORDS: Mapping[str, str] = {
     "base": "Basic card",
     "silver": "Silver card",

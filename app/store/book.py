@@ -12,6 +12,7 @@ import sqlcipher3.dbapi2 as driver
 from app.clock import Clock
 from app.domain.chain import Link
 from app.domain.day import DayFigures, DaySpan, TillDay
+from app.domain.events import Basis, basis_of
 from app.domain.receipt import JobState
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
@@ -38,6 +39,7 @@ LAST_SALE: Final = (
     " WHERE n > (SELECT after_n FROM shift WHERE shift_id = ?1) AND shift_id = ?1 ORDER BY n DESC LIMIT 1"
 )
 LAST_JOB: Final = f"SELECT {JOB_COLUMNS} FROM print_job WHERE job_id = (SELECT job_id FROM event WHERE event_id = ?)"
+RAW: Final = "SELECT raw FROM event WHERE event_id = ?"
 ACKED: Final = "SELECT acked_through FROM meta"
 PENDING: Final = "SELECT n, type, at_ms, raw, points FROM event WHERE n > ? AND n < ? ORDER BY n DESC LIMIT ?"
 OLDEST: Final = "SELECT at_ms FROM event WHERE n > ? AND n < ? ORDER BY n LIMIT 1"
@@ -117,6 +119,10 @@ class TillBook:
             return sales.read(self._db, event_id)
         except driver.Error as error:
             raise fault(error, self._path) from error
+
+    def basis(self, event_id: EventId) -> Basis | None:
+        row = self._row(RAW, event_id)
+        return None if row is None else basis_of(json.loads(row[0]))
 
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
         with faults(self._path):

@@ -14,6 +14,8 @@ from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import feed, meta
 from sync.hq.database import Database
 from sync.hq.meta import Incarnation, SideFile
+from sync.hq.snapshot_maker import SnapshotMaker
+from sync.hq.snapshots import FOLDER, Files, sweep
 from sync.hq.work import holds
 from sync.hq.work.book import Book, Settings, Till
 from sync.hq.work.identities import head_of
@@ -80,6 +82,8 @@ class Office:
         self.requests = Buckets(self.clock, limits.requests_per_s, limits.requests_burst)
         self.finds = Buckets(self.clock, limits.finds_per_s, limits.finds_burst)
         self.enrol_failures = Buckets(self.clock, limits.enrol_failures_per_s, limits.enrol_failures_burst)
+        self.files = Files(self.side.path.parent / FOLDER)
+        self.snapshots = SnapshotMaker(self.database, self.files, self.clock)
 
     def begin(self) -> Incarnation:
         """At every start, before the first request: marker, incarnation, a new life."""
@@ -94,6 +98,7 @@ class Office:
 
         now, marker = self.database.run(work)
         self.side.write(now, marker)
+        sweep(self.database, self.files, now_ms)
         return now
 
     def settings(self) -> Settings:

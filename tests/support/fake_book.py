@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.chain import HASH_ZERO, Link, SealedEvent, event_hash
 from app.domain.day import DayFigures, DaySpan, TillDay
+from app.domain.events import Basis, basis_of
 from app.domain.numbering import local_time
 from app.domain.receipt import JobState
 from app.domain.sale import Sale, TenderKind
@@ -279,6 +280,10 @@ class FakeBook:
 
     def sale(self, event_id: EventId) -> Sale | None:
         return next((sale for sale in self.truth.sales if sale.event_id == event_id), None)
+
+    def basis(self, event_id: EventId) -> Basis | None:
+        raw = next((event.raw for event in self.truth.events if event.event_id == event_id), None)
+        return None if raw is None else basis_of(json.loads(raw))
 
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
         return next((sale for sale in self.truth.sales if sale.receipt_no == receipt_no), None)

@@ -25,6 +25,7 @@ class Key(StrEnum):
     DOWN = "↓"
     LEFT = "←"
     RIGHT = "→"
+    WHY = "?"
 
 
 class Screen(StrEnum):
@@ -39,6 +40,7 @@ class Screen(StrEnum):
     RETURN = "return"
     BY_HAND = "by_hand"
     TODAY = "today"
+    WHY = "why"
     STATUS = "status"
     HELP = "help"
     RECOVERY = "recovery"

@@ -30,6 +30,7 @@ from ui.presenters.returning import ReturnPresenter
 from ui.presenters.status import StatusPresenter
 from ui.presenters.today import TodayPresenter
 from ui.presenters.unfinished import Unfinished
+from ui.presenters.why import WhyPresenter
 
 
 class Frame(Protocol):
@@ -37,6 +38,7 @@ class Frame(Protocol):
 
     def scan(self, code: str) -> None: ...
     def open_redeem(self) -> None: ...
+    def open_why(self) -> None: ...
     def show_redeem(self) -> None: ...
     def show_counter(self) -> None: ...
     def close_over(self) -> None: ...
@@ -67,7 +69,7 @@ class OpenTill:
 
     def __init__(self, frame: Frame, desk: Desk, devices: Devices, head_office: HeadOffice) -> None:
         self._frame = frame
-        self.counter = CounterScreen(desk, frame.scan, frame.open_redeem)
+        self.counter = CounterScreen(desk, frame.scan, frame.open_redeem, frame.open_why)
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=frame.sold, left=frame.show_counter)
         self.redeem = RedeemPresenter(desk, cart, shown=frame.show_redeem, left=frame.show_counter)
@@ -77,6 +79,7 @@ class OpenTill:
         self.enrol = EnrolPresenter(desk, cart, left=frame.show_counter)
         self.by_hand = ByHandPresenter(desk, OpenReceipt(cart), frame)
         self.today = TodayPresenter(desk, left=frame.show_counter)
+        self.why = WhyPresenter(desk, left=frame.close_over)
         self.receipt = ReceiptPresenter(desk, left=frame.close_over)
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
         self.help = HelpPresenter(left=frame.close_over)
@@ -133,7 +136,9 @@ class OpenTill:
             return self.by_hand.actions()
         if screen is Screen.TODAY:
             return {Key.ESC: self.today.back}
+        if screen is Screen.WHY:
+            return {Key.ESC: self.why.back}
         if screen is Screen.RECEIPT:
             copy = self.receipt.reprint
-            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back}
+            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back, Key.WHY: self._frame.open_why}
         return {Key.ESC: self.status.back if screen is Screen.STATUS else self.help.back}

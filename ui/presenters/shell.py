@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ui.presenters.open_till import OpenTill
 
 IDLE_LOCK_S = 300
-OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT)
+OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT, Screen.WHY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +224,19 @@ class Shell(Presenter[ShellState]):
         if self.till is not None:
             self.till.today.open(approval)
             self._show(Screen.TODAY)
+
+    def open_why(self) -> None:
+        """?: why these points, of the receipt that is shown or of the one being built."""
+        if self.till is None:
+            return
+        shown, cart = self.till.receipt.state.summary, self.till.counter.cart.state
+        if self.state.screen is Screen.RECEIPT and shown is not None:
+            self.till.why.of_receipt(shown.event_id)
+        elif self.state.screen is Screen.COUNTER and cart.payable:
+            self.till.why.of_basket(cart.cart)
+        else:
+            return
+        self._show(Screen.WHY)
 
     def open_enrol(self) -> None:
         """F3."""

@@ -24,6 +24,7 @@ from ui.views.returning import ReturnView
 from ui.views.scan_bar import ScanBar
 from ui.views.status import StatusView
 from ui.views.today import TodayView
+from ui.views.why import WhyView
 from ui.widgets.frame import TopBar
 from ui.widgets.notices import Toast
 
@@ -46,6 +47,7 @@ class WorkView(QWidget):
             presenter.detach()
         till.by_hand.detach()
         till.today.detach()
+        till.why.detach()
         self.setAccessibleName(ui.tr("Counter"))
         self.scan = ScanBar(ui)
         self.top = TopBar(ui.theme, self.scan, help_name=ui.tr("Help F1"), lock_name=ui.tr("Lock F9"))
@@ -189,6 +191,10 @@ class WorkView(QWidget):
             day.place = self._state.place
             day.pressed.connect(self.pressed)
             day.attach(till.today)
+        elif screen is Screen.WHY:
+            view = reasons = WhyView(ui)
+            reasons.pressed.connect(self.pressed)
+            reasons.attach(till.why)
         elif screen is Screen.RECEIPT:
             view = receipt = ReceiptView(ui)
             receipt.place = self._state.place

@@ -189,10 +189,15 @@ class Book:
         begun = [one for one in found if one.valid_from is None or _begins(one.valid_from) <= day]
         return begun[-1] if begun else next(iter(found), None)
 
+    def changes_after(self, day: date) -> list[date]:
+        """The days after `day` on which another version begins to govern: every account is looked at then."""
+        begins = (_begins(one.valid_from) for one in self.versions() if one.valid_from is not None)
+        return [one for one in begins if one > day]
+
     def versions_until(self, start: date, day: date) -> Iterator[tuple[Programme, date]]:
         """The versions that govern the days after `start` up to `day`, each with its last one of them."""
-        changes = {_begins(one.valid_from) for one in self.versions() if one.valid_from is not None}
-        lasts = sorted({one - timedelta(days=1) for one in changes if start < one <= day} | {max(start, day)})
+        changes = [one for one in self.changes_after(start) if one <= day]
+        lasts = sorted({one - timedelta(days=1) for one in changes} | {max(start, day)})
         for last in lasts:
             programme = self.programme_on(last)
             if programme is not None:
@@ -215,7 +220,8 @@ class Book:
         """Keep an account's new state and post the difference to the ledger."""
         programme = self.programme_on(after.state.day) if after.state else None
         if programme is not None and after.state is not None:
-            due_on = next_due(programme, after.state)
+            days = [next_due(programme, after.state), *self.changes_after(after.state.day)]
+            due_on = min((day for day in days if day is not None), default=None)
             after = with_(after, due_on=due_on.isoformat() if due_on else None, programme=programme.name)
         self.put("account", after)
         if after.worth != before.worth:

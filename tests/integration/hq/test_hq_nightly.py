@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.cli import main
 from sync.hq import nightly
 from sync.hq.nightly import Ran
 from sync.hq.tables import ENTRY
-from tests.support.days import at_ms
+from tests.support.days import ZONE, at_ms
 from tests.support.head_office import HeadOffice, demo_programme
 from tests.support.wire_client import BASIS, NewMember, WireTill, enrol_member, new_id, sell
 
@@ -106,14 +106,16 @@ def test_points_a_till_holds_end_when_it_lets_them_go(hq: HeadOffice) -> None:
     published(hq)
     till = hq.till()
     member = enrol_member(till)
-    bought(till, member, 10_000, "2026-03-01")
+    today = datetime.now(ZONE).date()  # a hold is promised by head office's own clock
+    after = (today + timedelta(days=31)).isoformat()
+    bought(till, member, 10_000, today.isoformat())
     till.push()
     hold = {"hold_id": new_id(), "account_id": member.account_id, "points": 60}
     assert till.call("POST", "holds", hold).value["held"] == 60
-    assert (run(hq, "2026-04-01").kept_back, hq.faults()) == (1, [])
+    assert (run(hq, after).kept_back, hq.faults()) == (1, [])
     assert till.rows("account")[member.account_id]["available"] == 40
     assert till.call("DELETE", f"holds/{hold['hold_id']}").value["released"] == 60
-    assert run(hq, "2026-04-01").expired == 100
+    assert run(hq, after).expired == 100
     assert till.rows("account")[member.account_id]["balance"] == 0
 
 

@@ -150,3 +150,10 @@ def test_head_offices_row_is_the_stores_day_or_nothing(
 
 def test_without_a_cache_the_stores_day_is_not_known(files: TillFiles) -> None:
     assert files.members.store_day("2026-09-21") is None
+
+
+def test_what_the_till_knew_at_a_sale_is_kept_with_it(files: TillFiles) -> None:
+    open_shift(files)
+    made = sell(files, "2026-09-21", 10)
+    assert files.book.basis(made.event_id) == Basis("test:1")
+    assert files.book.basis(EventId("01920000-0000-7000-8000-00000000beef")) is None

@@ -18,6 +18,7 @@ from app.domain.events import (
     Measured,
     NewMember,
     attachment,
+    basis_of,
     enrolment_fact,
     sale_fact,
     seal,
@@ -192,3 +193,10 @@ def test_any_basket_within_its_limits_fits_one_event(lines: int, name: str) -> N
 @pytest.mark.parametrize(("now_ms", "age_s"), [(65_999, 5), (60_000, 0), (1_000, 0)])
 def test_a_measurement_grows_old_and_never_negative(now_ms: int, age_s: int) -> None:
     assert Measured(-300, 60_000).seen_at(now_ms) == ClockOffset(-300, age_s)
+
+
+def test_a_basis_is_read_back_as_it_was_written() -> None:
+    known = Basis("p:1", 7, "gold", ("vip",), ("new",), {"receipts": 3})
+    event = seal(sale_fact(SALE, known), HEAD)
+    assert basis_of(json.loads(event.raw)) == known
+    assert basis_of({"event_id": "x"}) is None
