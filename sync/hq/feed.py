@@ -58,7 +58,7 @@ MOVING: Final = frozenset(("member", "card", "account", "coupon"))
 
 
 def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
-    """Write changes to the feed; the version of each (kind, id). Rows of one (kind, id) get one version everywhere.
+    """Write changes to the feed; the version of each (kind, id) written, the same in all its buckets.
 
     Locks the bucket heads in the order of their ids. A deletion of a row that is not live changes nothing.
     """
@@ -77,9 +77,10 @@ def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
         peers = {one: versions[change.kind, one] for one in change.partners if (change.kind, one) in versions}
         ver = versions[change.kind, change.id]
         moving[change.bucket].take(change, ver, before[1] if before else None, peers)
-    upsert(connection, ROW, [row for name in names for row in moving[name].rows])
+    written = [row for name in names for row in moving[name].rows]
+    upsert(connection, ROW, written)
     upsert(connection, BUCKET, [moving[name].head(name) for name in names])
-    return versions
+    return {(row["kind"], row["id"]): row["ver"] for row in written}
 
 
 def _next_versions(changes: Sequence[Change], old: Standing) -> dict[tuple[str, str], int]:

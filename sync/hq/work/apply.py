@@ -20,7 +20,7 @@ from sync.hq.docs import POINTS, AccountDoc
 from sync.hq.feed import publish
 from sync.hq.locks import among
 from sync.hq.tables import ACCOUNT, CARD, COUPON, HOLD, SALE
-from sync.hq.work import members, others, returns, rows, sales
+from sync.hq.work import erase, members, others, returns, rows, sales
 from sync.hq.work.book import Book, Till
 from sync.hq.work.context import Context, Read
 from sync.hq.work.parked import ParkedError
@@ -45,6 +45,7 @@ HANDLERS: Final[Mapping[str, Callable[[Context, Any], None]]] = {
     "grant_returned": others.apply_grant_returned,
     "staff_pin": others.apply_staff_pin,
     "key_rotation": others.apply_key_rotation,
+    "rights_request": erase.apply_rights_request,
 }
 """Types that change something; every other known type is only kept."""
 

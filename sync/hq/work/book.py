@@ -46,6 +46,10 @@ class Till:
         return is_of(bucket, self.till_id, self.store_id, self.region_id)
 
 
+def _forget(_member_id: str, _on: str) -> None:
+    """For work without a list of erasures beside the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the work needs beside the database. `today_ms` is head office's clock; `pinyin` may be empty text."""
@@ -54,6 +58,8 @@ class Settings:
     programmes: dict[str, Programme]
     pinyin: Callable[[str], str]
     failpoints: Failpoints = NO_FAILPOINTS
+    note_erased: Callable[[str, str], None] = _forget
+    """Told of every erased member and the day, before the erasure is committed."""
 
 
 @dataclass
@@ -128,6 +134,10 @@ class Book:
                 return doc
             id_ = doc.merged_into
         return None
+
+    def member_as_it_is(self, id_: str) -> MemberDoc | None:
+        """The member itself, merged or not."""
+        return cast("MemberDoc | None", self.get("member", id_))
 
     def account(self, id_: str) -> AccountDoc | None:
         """The account, or the one everything of it was moved to."""

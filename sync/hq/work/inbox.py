@@ -60,8 +60,7 @@ def file_slice(book: Book, till: Till, arrivals: Sequence[Arrival], *, park: boo
     fresh = [one for one in events if not one.twin]
     _preload(book, [one.envelope for one in fresh if one.envelope is not None])
     for one in fresh:
-        named = named_attachments(one.envelope, one.arrival.attachments)
-        pii.keep(book.connection, one.key, named.values(), one.envelope.member_id if one.envelope else None)
+        named = pii.kept(book, one.key, one.arrival.raw, named_attachments(one.envelope, one.arrival.attachments))
         if one.envelope is None or park:
             one.outcome = Outcome("parked", "internal" if park else "bad_event")
         else:

@@ -10,6 +10,7 @@ from msgspec import UNSET, structs
 from app.domain.programme.account import Account
 from sync.hq.docs import POINTS, STAMPS, AccountDoc, CardDoc, MemberDoc
 from sync.hq.work import figures
+from sync.hq.work.attachments import erased
 from sync.hq.work.book import with_
 from sync.hq.work.context import Context
 from sync.hq.work.journal import opened
@@ -40,6 +41,7 @@ def apply_enrolment(context: Context, body: Enrolment) -> None:
         accounts={_name(one): one.account_id for one in accounts},
         cards=(card,) if card else (),
         regions=(context.till.region_id,),
+        erased=erased(context.book.connection, member_id),
     )
     book = context.book
     book.put("member", member)

@@ -161,11 +161,12 @@ def test_a_body_keeps_the_values_of_the_wire(till: Outsider) -> None:
 
 def test_a_till_that_asks_too_much_is_told_how_long_to_wait(office: Served) -> None:
     till = office.till()
-    answers = [till.call("GET", "/heads") for _ in range(160)]
+    # the slow limit, which no machine is too slow to reach: bursts of 30, then 30 a minute
+    answers = [till.call("POST", "/members/find", {"card": "1"}) for _ in range(90)]
     limited = [one for one in answers if one.status != 200]
-    assert limited, "bursts of 100, then 20 a second"
+    assert limited
     for one in limited:
         assert (one.status, one.problem, known(one)) == (429, "rate", True)
         assert 1 <= int(one.headers["retry-after"]) <= 900
         assert 0 < one["next_after_ms"] <= 900_000
-    assert office.till().call("GET", "/heads").status == 200, "another till is not concerned"
+    assert office.till().call("POST", "/members/find", {"card": "1"}).status == 200, "another till is not concerned"
