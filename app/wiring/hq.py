@@ -26,6 +26,7 @@ from app.wiring.hq_merge import merge_members
 from app.wiring.hq_purge import purge_old
 from app.wiring.hq_reconcile import reconcile
 from app.wiring.hq_report import report
+from app.wiring.hq_segment import segment
 from app.wiring.programme_file import mistake_lines
 from sync.hq import setup
 from sync.hq.api.server import Listening, Server
@@ -51,6 +52,7 @@ hq.add_command(reconcile)
 hq.add_command(expire)
 hq.add_command(merge_members)
 hq.add_command(report)
+hq.add_command(segment)
 hq.add_command(purge_old)
 
 

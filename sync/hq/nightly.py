@@ -28,7 +28,7 @@ from sync.hq.work.points import keep_account
 
 ACCOUNTS_PER_TRANSACTION: Final = 200
 KEY: Final = "expiry/"
-"""Ledger entries of the run are named after its day: `expiry/2026-12-31`."""
+"""Ledger entries of a run are named after its day and its own start: `expiry/2026-12-31/1790000000000`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ def _moved_on(book: Book, doc: AccountDoc, until: date) -> int | None:
     ended = _ended(doc.state, state)
     if doc.held and ended and lots.balance(state, state.day) < doc.held:
         return None
-    keep_account(book, f"{KEY}{until.isoformat()}", book.settings.now_ms, doc, with_(doc, state=state))
+    key = f"{KEY}{until.isoformat()}/{book.settings.now_ms}"
+    keep_account(book, key, book.settings.now_ms, doc, with_(doc, state=state))
     return ended
 
 
@@ -115,7 +116,7 @@ def _looks_the_same(book: Book, before: AccountDoc) -> bool:
     if not isinstance(after, AccountDoc) or before.state is None:
         return False
     one, two = rows.account(book, before), rows.account(book, after)
-    return all(two.get(name) == value for name, value in one.items() if name != "counters_on")
+    return {**one, "counters_on": ""} == {**two, "counters_on": ""}
 
 
 def _ended(before: Account, after: Account) -> int:

@@ -7,13 +7,14 @@ of protocol.md rule 1, without a round trip to the database.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 from sqlalchemy import Connection, select
 
+from app.domain.programme.account import Account
 from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
 from app.domain.programme.schema import read_json
@@ -228,16 +229,27 @@ class Book:
 
     def enter(self, event_key: str, before: AccountDoc, after: AccountDoc, at_ms: int) -> None:
         """Keep an account's new state and post the difference to the ledger."""
-        programme = self.programme_on(after.state.day) if after.state else None
-        if programme is not None and after.state is not None:
-            days = [next_due(programme, after.state), *self.changes_after(after.state.day)]
-            due_on = min((day for day in days if day is not None), default=None)
-            after = with_(after, due_on=due_on.isoformat() if due_on else None, programme=programme.name)
+        if after.state is not None:
+            after = self._kept(after, after.state)
         self.put("account", after)
         if after.worth != before.worth:
             self.entries.append(
                 {"event_key": event_key, "account_id": after.id, "amount": after.worth - before.worth, "at_ms": at_ms}
             )
+
+    def _kept(self, doc: AccountDoc, state: Account) -> AccountDoc:
+        """The account with its next day, and without what is the member's own: an account says nothing of a person."""
+        programme = self.programme_on(state.day)
+        bare = replace(state, birthday_on=None, tags=frozenset(), segments=frozenset())
+        if programme is None:
+            return cast("AccountDoc", with_(doc, state=bare))
+        member = self.member(doc.member_id)
+        born = member.personal.get("birthday_on") if member is not None else None
+        known = replace(state, birthday_on=date.fromisoformat(born) if born else None)
+        days = [next_due(programme, known), *self.changes_after(state.day)]
+        due_on = min((day for day in days if day is not None), default=None)
+        on = due_on.isoformat() if due_on else None
+        return cast("AccountDoc", with_(doc, state=bare, due_on=on, programme=programme.name))
 
     def write(self) -> None:
         """Write what changed: documents in the global lock order and by id, then the ledger.

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.cli import main
 from sync.hq import nightly
 from sync.hq.nightly import Ran
-from sync.hq.tables import ENTRY
+from sync.hq.tables import ACCOUNT, ENTRY
 from tests.support.days import ZONE, at_ms
 from tests.support.head_office import HeadOffice, demo_programme
 from tests.support.wire_client import BASIS, NewMember, WireTill, enrol_member, new_id, sell
@@ -60,8 +60,10 @@ def test_points_expire_once_and_the_day_counts_them(hq: HeadOffice) -> None:
     account = till.rows("account")[member.account_id]
     assert (account["balance"], [lot["amount"] for lot in account["lots"]]) == (50, [50])
     assert till.rows("day_figures")["2026-03-31"]["points_expired"] == 100
-    entries = {row.event_key: row.amount for row in hq.read(select(ENTRY))}
-    assert entries["expiry/2026-03-31"] == -100
+    nights = [row.amount for row in hq.read(select(ENTRY)) if row.event_key.startswith("expiry/2026-03-31/")]
+    assert nights == [-100]
+    [stored] = hq.read(select(ACCOUNT))
+    assert json.loads(stored.doc)["state"].get("birthday_on") is None  # a person's own stays with the member
     assert hq.faults() == []
 
 
