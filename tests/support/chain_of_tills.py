@@ -69,8 +69,8 @@ class Served:
             assert process.stdout is not None
             process.stdout.close()
 
-    def code(self) -> str:
-        made = guitai("hq", "till", "add", "--data", self.folder, "--store", "s027", "--json")
+    def code(self, store: str = "s027") -> str:
+        made = guitai("hq", "till", "add", "--data", self.folder, "--store", store, "--json")
         code: str = json.loads(made.out)["code"]
         return code
 
@@ -194,12 +194,15 @@ class RunningTill:
         return code
 
 
-def enrolled(folder: Path, office: Served, address: str | None = None, *, authority: Path | None = None) -> RunningTill:
-    """A new till, enrolled (through `address`, where somebody stands between), not yet started."""
+def enrolled(
+    folder: Path, office: Served, address: str | None = None, *, authority: Path | None = None, store: str = "s027"
+) -> RunningTill:
+    """A new till of a store, enrolled (through `address`, where somebody stands between), not yet started."""
     folder.mkdir()
-    data = new_till(folder)
+    data = new_till(folder, store=store)
     trusted = ("--ca", authority) if authority else ()
-    done = guitai("enrol", "--data", data, "--url", address or office.address, "--code", office.code(), *trusted)
+    options = ("--url", address or office.address, "--code", office.code(store), *trusted)
+    done = guitai("enrol", "--data", data, *options)
     assert done.code == 0, done.err
     return RunningTill(data)
 

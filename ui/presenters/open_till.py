@@ -73,9 +73,7 @@ class OpenTill:
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=frame.sold, left=frame.show_counter)
         self.redeem = RedeemPresenter(desk, cart, shown=frame.show_redeem, left=frame.show_counter)
-        self.returning = ReturnPresenter(
-            desk, done=frame.returned, left=frame.show_counter, taken=self.counter.find.taken
-        )
+        self.returning = ReturnPresenter(desk, done=frame.returned, left=frame.show_counter)
         self.enrol = EnrolPresenter(desk, cart, left=frame.show_counter)
         self.by_hand = ByHandPresenter(desk, OpenReceipt(cart), frame)
         self.today = TodayPresenter(desk, left=frame.show_counter)
@@ -84,6 +82,7 @@ class OpenTill:
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
         self.help = HelpPresenter(left=frame.close_over)
         cart.on_change = frame.counter_changed
+        self.returning.on_taken = self.counter.find.taken
         self.unfinished = Unfinished(desk, cart.say)
         self.unfinished.ask()
 
@@ -123,6 +122,8 @@ class OpenTill:
             }
         if screen is Screen.RETURN:
             back = self.returning
+            if back.approval.state.open:
+                return back.approval.actions()
             return {
                 Key.F10: back.confirm,
                 Key.ENTER: back.enter,
