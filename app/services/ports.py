@@ -186,6 +186,10 @@ class Book(Protocol):
         """The sale of this till with exactly that receipt number."""
         ...
 
+    def moved_by(self, event_id: EventId) -> tuple[Effect, ...]:
+        """What an event of this till lies over the cached rows; () where it moved nobody's points."""
+        ...
+
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
         """What came back here of a sale, this till's or another's, oldest first; an undo counts."""
         ...

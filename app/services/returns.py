@@ -28,7 +28,7 @@ from app.ids import EventId
 from app.services import checkout, purchases, settings
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.paper_returns import Slip, return_slip
-from app.services.ports import AuditEntry, NewJob, Transaction
+from app.services.ports import AuditEntry, Effect, NewJob, Transaction
 from app.services.purchases import Bought
 from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole
@@ -350,6 +350,13 @@ def _fact(
     )
 
 
+def _effects(till: Till, found: Found, moved: int) -> tuple[Effect, ...]:
+    """On whatever the sale lies over: also while its member cannot be looked up here."""
+    if found.customer is None:
+        return tuple(replace(one, points=moved) for one in till.book.moved_by(found.bought.event_id))
+    return checkout.effects(found.customer, moved)
+
+
 def _write(
     till: Till, session: Session, found: Found, back: SaleReturn, outcome: ReturnOutcome, write: Transaction
 ) -> Returned:
@@ -357,7 +364,7 @@ def _write(
     fact = undo_fact(back, UNDO_REASON) if back.undo else sale_return_fact(back, _basis(till, found))
     event = sealed(till, fact, write.head())
     moved = back.points_restored - _posted(bought.purchase, outcome.purchase, _today(till, bought))
-    write.append(event, checkout.effects(found.customer, moved))
+    write.append(event, _effects(till, found, moved))
     write.add_return(back)
     kind = "undo" if back.undo else "return"
     write.add_audit(AuditEntry(back.at_ms, kind, session.staff_id, {"seq": event.seq, "receipt_no": back.receipt_no}))

@@ -16,13 +16,15 @@ from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, SaleReturn
 from app.domain.staff import Attempts
-from app.ids import EventId, MemberId, ShiftId, StaffId
-from app.services.ports import PendingEvent, PrintJob, SaleSummary
+from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
+from app.services.ports import Effect, PendingEvent, PrintJob, SaleSummary
 from app.store import sales, shift_rows, spending
 from app.store.connect import Connection, fault, faults
 from app.store.jobs import JOB_COLUMNS, print_job
 from app.store.transaction import SEQ_BITS, TillTransaction, event_n, head_of
 
+TOUCHES: Final = "SELECT n, touches FROM event WHERE event_id = ?"
+EFFECT: Final = "SELECT points FROM effect WHERE key = ? AND n = ? ORDER BY place"
 SHIFT: Final = "SELECT shift_id, z_no, staff_id, opened_ms, float_minor FROM shift WHERE closed_ms IS NULL"
 OPEN_SHIFT: Final = f"{SHIFT} ORDER BY z_no DESC LIMIT 1"
 OPEN_SHIFT_OF: Final = f"{SHIFT} AND staff_id = ? ORDER BY z_no DESC LIMIT 1"
@@ -112,6 +114,14 @@ class TillBook:
         with faults(self._path):
             event_id = spending.find_receipt(self._db, receipt_no)
         return None if event_id is None else self.sale(event_id)
+
+    def moved_by(self, event_id: EventId) -> tuple[Effect, ...]:
+        with faults(self._path):
+            n, touches = self._db.execute(TOUCHES, (event_id,)).fetchone() or (0, "")
+            found = [(key, self._db.execute(EFFECT, (key, n)).fetchone()[0]) for key in touches.split()]
+        return tuple(
+            Effect(AccountId(key), None, points) if "-" in key else Effect(None, key, points) for key, points in found
+        )
 
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
         with faults(self._path):

@@ -44,6 +44,7 @@ class Truth:
     events: list[SealedEvent] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     effect_times: list[int] = field(default_factory=list)
+    effect_events: list[str] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     returns: list[SaleReturn] = field(default_factory=list)
     holds: dict[str, Hold] = field(default_factory=dict)
@@ -105,6 +106,7 @@ class FakeTransaction:
         self.draft.events.append(event)
         self.draft.effects.extend(effects)
         self.draft.effect_times.extend([event.at_ms] * len(effects))
+        self.draft.effect_events.extend([event.event_id] * len(effects))
 
     def add_sale(self, sale: Sale) -> None:
         self.draft.sales.append(sale)
@@ -240,6 +242,10 @@ class FakeBook:
 
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
         return next((sale for sale in self.truth.sales if sale.receipt_no == receipt_no), None)
+
+    def moved_by(self, event_id: EventId) -> tuple[Effect, ...]:
+        moved = zip(self.truth.effect_events, self.truth.effects, strict=False)
+        return tuple(effect for event, effect in moved if event == event_id)
 
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
         return tuple(back for back in self.truth.returns if back.of == event_id)

@@ -55,6 +55,13 @@ TENDERS = st.builds(
 )
 
 
+def test_what_an_event_moved_is_told_by_its_account_or_card(files: TillFiles) -> None:
+    account = Effect(AccountId("0190aaaa-0000-7000-8000-000000000001"), None, 5)
+    made = sell(files, effects=(account, Effect(None, "8800000025093", -7)))
+    assert files.book.moved_by(made.event_id) == (account, Effect(None, "8800000025093", -7))
+    assert files.book.moved_by(EventId("0190aaaa-0000-7000-8000-00000000ffff")) == ()
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(LINES, min_size=1, max_size=4), st.lists(TENDERS, max_size=4), st.integers(0, 10**6))
 def test_any_sale_comes_back_as_it_was_stored(
