@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sync.hq.office import Office
 from sync.till.transport import Identity
-from sync.till.values import Call, DiskEffect, Send
+from sync.till.values import Call, DiskEffect, Send, SyncNow
 from tests.simulation import devices
 from tests.simulation.checks import Scar, Watch
 from tests.simulation.head_office import Site
@@ -153,6 +153,9 @@ class World:
             for _ in range(step.pause):
                 self.timeline.next()
         self.heal()
+        self.rest()
+        for till in self.tills:  # a waiting heads tells nothing of an identity that is used twice
+            self.alive(till, lambda t=till: t.feed(SyncNow()))  # type: ignore[misc]
         self.rest()
         self.watch.rested()
 
