@@ -297,7 +297,8 @@ def _posted(before: Purchase, after: Purchase, day: date) -> int:
 
 
 def _arrived(purchase: Purchase, day: date) -> tuple[Entry, ...]:
-    return tuple(one for one in purchase.entries if plus_days(purchase.on, one.after_days) <= day)
+    """What was posted by that day; what was posted with the sale is there, whatever a clock set back says since."""
+    return tuple(one for one in purchase.entries if not one.after_days or plus_days(purchase.on, one.after_days) <= day)
 
 
 def _line_back(bought: Bought, outcome: ReturnOutcome, line: int, qty: int) -> LineBack:
