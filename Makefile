@@ -8,7 +8,7 @@ PY := .venv/bin/python
 READY := .venv/.guitai-ready
 NODE := tests/node/node_modules/.guitai-ready
 
-.PHONY: help setup run demo replay test simulate prove check mutants bench-quick screenshots messages bundle licences lock clean
+.PHONY: help setup run demo replay test simulate prove check mutants bench bench-quick screenshots messages bundle licences lock clean
 
 help: ## list what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: messages ## style, types, layers, sizes, words, licences
 
 mutants: messages ## alter the rules of points one small way at a time; a test must notice (resumable, docs/mutants.md)
 	@$(PY) -m tools.mutants.run
+
+bench: messages ## measure speed against the bare parts at length, in random order (some 20 minutes)
+	@$(PY) -m tests.benchmarks.run
 
 bench-quick: messages ## measure speed against the bare parts, 1 million members (under 3 minutes)
 	@$(PY) -m tests.benchmarks.run --quick

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import time
+from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -10,6 +13,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app.domain.consent import Purpose
+from app.domain.day import DayFigures
+from app.domain.programme.document import BirthdaySpan, EarnRule, RuleKind, When
 from app.domain.receipt import JobState, QrCode
 from app.errors import StoreError
 from app.i18n import load
@@ -221,6 +226,42 @@ def _approval(stage: Stage) -> None:
     _typed(stage, "246")
 
 
+def _today(stage: Stage) -> None:
+    last_week = (0, 90, 170, 290, 425, 470, 390, 410, 380, 440, 520, 500, 360, 140)
+    so_far = (0, 0, 180, 326, 440, 538, 340)
+    hours = {"2026-11-29": (8, last_week), "2026-12-06": (8, so_far)}
+    for day, (first, figures) in hours.items():
+        by_hour = [0] * 24
+        by_hour[first : first + len(figures)] = [yuan * 1_000 for yuan in figures]
+        stage.fake.members.store_days[day] = DayFigures(
+            sales=94, returns=2, gross_minor=1_850_000, net_minor=sum(by_hour), members=71, enrolments=13,
+            points_issued=15_400, points_redeemed=6_600, by_hour=tuple(by_hour),
+        )  # fmt: skip
+    _enrolled(stage)
+    stage.till.enrol.finish()
+    stage.sell()
+    stage.scan(stage.barcode(3), stage.barcode(3)).sell()
+    stage.shell.session_changed(stage.fake.sign_on("0103"))
+    stage.shell.open_by_hand()
+    stage.till.by_hand.today()
+
+
+def _why(stage: Stage) -> None:
+    _member(stage)
+    programme = stage.fake.essentials.programme
+    assert programme is not None
+    rules = (
+        *programme.earn.rules,
+        EarnRule("weekend", RuleKind.BONUS, When(weekdays=frozenset({6, 7})), points=20),
+        EarnRule("evening", RuleKind.MULTIPLY, When(hours=(time(18), time(22))), factor=Fraction(2)),
+        EarnRule("big-basket", RuleKind.BONUS, When(min_spend_minor=50_000), points=100, post_after_days=14),
+        EarnRule("birthday", RuleKind.MULTIPLY, When(birthday=BirthdaySpan.DAY), factor=Fraction(3)),
+        EarnRule("sun-care", RuleKind.RATE, When(categories=frozenset({"sun"})), points=1, per_minor=100),
+    )
+    stage.fake.essentials.programme = replace(programme, earn=replace(programme.earn, rules=rules))
+    stage.shell.open_why()
+
+
 def _receipt(stage: Stage) -> None:
     _member(stage)
     stage.sell()
@@ -270,6 +311,8 @@ STAGES: dict[str, Callable[[Stage], None]] = {
     "cash": _cash,
     "points-by-hand": _points_by_hand,
     "approval": _approval,
+    "today": _today,
+    "why": _why,
     "receipt": _receipt,
     "status": _status,
     "help": _help,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.chain import (
     PII_BYTES_MAX,
@@ -21,9 +22,10 @@ from app.domain.chain import (
     pii_hash,
 )
 from app.domain.consent import Consent
-from app.domain.sale import Because, Line, OrderDiscount, RewardUse, Sale, SaleResult, Tender
+from app.domain.key_names import key_of
+from app.domain.sale import Because, CouponUse, Line, OrderDiscount, RewardUse, Sale, SaleResult, Tender
 from app.domain.shift import Shift
-from app.domain.spending import SaleReturn
+from app.domain.spending import SaleReturn, Topup
 from app.ids import AccountId, EventId, MemberId, StaffId
 
 SCHEMA = 1
@@ -133,6 +135,8 @@ def sale_fact(sale: Sale, basis: Basis) -> Fact:
     basket, body = sale.basket, _sale_body(sale)
     if basket.order_discounts:
         body["order_discounts"] = [_order_discount(one) for one in basket.order_discounts]
+    if sale.coupons:
+        body["coupons"] = [_coupon(one) for one in sale.coupons]
     if basket.rewards:
         body["rewards"] = [_reward(one) for one in basket.rewards]
     return Fact(
@@ -206,6 +210,21 @@ def undo_fact(back: SaleReturn, reason: str) -> Fact:
     return _about(back, "undo", body, None)
 
 
+def topup_fact(topup: Topup) -> Fact:
+    """Event `stored_value_topup`: money paid in at the counter, or change kept of the sale `of`."""
+    body: dict[str, Json] = {
+        "shift_id": topup.shift_id,
+        "account_id": topup.account_id,
+        "minor": topup.minor,
+        "bonus_minor": topup.bonus_minor,
+        "tenders": [_tender(tender) for tender in topup.tenders],
+        "source": topup.source.value,
+        "staff_id": topup.staff_id,
+        **_known(of=topup.of),
+    }
+    return Fact(topup.event_id, "stored_value_topup", topup.at_ms, body, member_id=topup.member_id)
+
+
 def hold_released_fact(event_id: EventId, at_ms: int, hold_id: str) -> Fact:
     """Event `hold_released`: the hold ends unused, or its asking was never answered (fine print 8)."""
     return Fact(event_id, "hold_released", at_ms, {"hold_id": hold_id})
@@ -247,8 +266,12 @@ def _order_discount(discount: OrderDiscount) -> dict[str, Json]:
     return amount
 
 
+def _coupon(coupon: CouponUse) -> dict[str, Json]:
+    return {"coupon_id": coupon.coupon_id, "type": coupon.type, "hold_id": coupon.hold_id}
+
+
 def _reward(reward: RewardUse) -> dict[str, Json]:
-    return {"id": reward.id, "times": reward.times, **_known(units=reward.units)}
+    return {"id": reward.id, "times": reward.times, **_known(units=reward.units, hold_id=reward.hold_id)}
 
 
 def _tender(tender: Tender) -> dict[str, Json]:
@@ -271,7 +294,7 @@ def _result(result: SaleResult) -> dict[str, Json]:
         "because": [_because(one) for one in result.because],
     }
     if result.stamps:
-        found["stamps"] = dict(result.stamps)
+        found["stamps"] = {key_of(card): count for card, count in result.stamps.items()}
     return found
 
 
@@ -287,6 +310,21 @@ def _basis(basis: Basis) -> dict[str, Json]:
         "counters": dict(basis.counters),
         **_known(account_ver=basis.account_ver, tier=basis.tier),
     }
+
+
+def basis_of(envelope: Mapping[str, Any]) -> Basis | None:
+    """The basis of an event this till wrote; None where it has none."""
+    found = envelope.get("basis")
+    if found is None:
+        return None
+    return Basis(
+        programme=found["programme"],
+        account_ver=found.get("account_ver"),
+        tier=found.get("tier"),
+        tags=tuple(found["tags"]),
+        segments=tuple(found["segments"]),
+        counters=found["counters"],
+    )
 
 
 def _known(**fields: str | int | None) -> dict[str, Json]:

@@ -30,6 +30,14 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """Points not in the balance yet, and the day they will be."""
+
+    amount: int
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class PointsAccount:
     """The points account row; scaled integers. `ver` is the cached row's version, 0 for one that exists only here."""
 
@@ -48,6 +56,10 @@ class PointsAccount:
     last_visit_ms: int | None = None
     last_store_id: str | None = None
     last_total_minor: int | None = None
+    vesting: tuple[Coming, ...] = ()
+    """Posted, usable later (wire.md `pending`)."""
+    to_follow: tuple[Coming, ...] = ()
+    """Of delayed rules: posted later."""
     merging: bool = False
     """A transfer between two memberships is here in part: no figure of it is shown (protocol.md, fine print 5)."""
 
@@ -89,6 +101,32 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class TierGap:
+    """What is missing for a tier: money (minor) by `metric` spend, whole points, or visits. 0: reached."""
+
+    metric: str
+    missing: int
+    tier_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStanding:
+    """How a member stands beside the balance. Points are whole; days are ISO text.
+
+    `ahead`: for the next tier; `keep`: for another term of this one; None: nothing to say, or not known here.
+    """
+
+    tier_until: str | None = None
+    ahead: TierGap | None = None
+    keep: TierGap | None = None
+    debt: int = 0
+    vesting: int = 0
+    vesting_on: str | None = None
+    to_follow: int = 0
+    to_follow_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberView:
     """What a screen may show of a member. Points are whole (floored); `points` None: the balance is unknown here."""
 
@@ -124,6 +162,7 @@ class MemberView:
     last_visit: str
     """Days since the last visit and the store, as facts for words: "12|S027|15800" or empty."""
     enrolled_here: bool
+    standing: MemberStanding = MemberStanding()
 
 
 def mask_name(name: str) -> str:

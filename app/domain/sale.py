@@ -69,6 +69,16 @@ class RewardUse:
     id: str
     times: int = 1
     units: int | None = None
+    hold_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CouponUse:
+    """A coupon of the member that this sale uses, held for it at head office."""
+
+    coupon_id: str
+    type: str
+    hold_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +168,5 @@ class Sale:
     member_id: MemberId | None = None
     card: str | None = None
     found_by: FoundBy | None = None
+    coupons: tuple[CouponUse, ...] = ()
+    """The coupons behind the types the basket names, in the same order."""

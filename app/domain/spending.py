@@ -1,10 +1,11 @@
-"""Points held at head office for one sale, and goods that came back: what spending and returning leave at a till."""
+"""Rights held at head office for one sale, and goods that came back: what spending and returning leave at a till."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.holdings import HeldCoupon
 from app.domain.sale import Tender
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 
@@ -20,7 +21,10 @@ class HoldState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Points kept for this till by head office (protocol.md, fine print 8). `points` are scaled."""
+    """Something kept for this till by head office (protocol.md, fine print 8), in the unit of its account.
+
+    With `coupon_id` it is that coupon, `points` are 1 and the account is the points account of who has it.
+    """
 
     hold_id: str
     account_id: AccountId
@@ -28,6 +32,7 @@ class Hold:
     asked_ms: int
     state: HoldState = HoldState.ASKED
     member_id: MemberId | None = None
+    coupon_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,23 @@ class Spend:
     account_id: AccountId
     points: int
     minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCoupon:
+    """A coupon a cart uses, held for it."""
+
+    held: HeldCoupon
+    hold_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenReward:
+    """A reward a cart pays for with points held for it (scaled)."""
+
+    id: str
+    hold_id: str
+    points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +92,29 @@ class SaleReturn:
     undo: bool = False
     member_id: MemberId | None = None
     card: str | None = None
+
+
+class TopupSource(StrEnum):
+    """Where money for stored value came from: paid in for it, or the change of a sale (找零转存)."""
+
+    COUNTER = "counter"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Topup:
+    """Money paid into a member's stored value, and what the chain adds to it. `tenders` add up to `minor`."""
+
+    event_id: EventId
+    receipt_no: str
+    at_ms: int
+    business_on: str
+    shift_id: ShiftId
+    staff_id: StaffId
+    member_id: MemberId
+    account_id: AccountId
+    minor: int
+    bonus_minor: int
+    tenders: tuple[Tender, ...]
+    source: TopupSource = TopupSource.COUNTER
+    of: EventId | None = None

@@ -147,4 +147,50 @@ WORDS: dict[str, Words] = {
         "C-18",
         "The payment on line {line} is not understood. Nothing was charged.",
     ),
+    "stored_no_member": Words(
+        "C-39",
+        "Stored value belongs to a known member. Nothing was charged. Scan the card or find the member first.",
+    ),
+    "stored_offline": Words(
+        "C-40",
+        "Stored value cannot be spent offline: this till was lent none. The money is safe. Take another payment.",
+    ),
+    "stored_too_little": Words(
+        "C-41",
+        "There is ¥{there} of stored value, ¥{needed} is needed. Nothing was taken. Pay the rest another way.",
+    ),
+    "stored_refused": Words(
+        "C-42",
+        "Head office does not give this stored value out. Nothing was taken. Take another payment.",
+    ),
+    "stored_unanswered": Words(
+        "C-43",
+        "Head office did not answer in time. No stored value was taken. Try again, or take another payment.",
+    ),
+    "topup_range": Words(
+        "C-44",
+        "A top-up is more than nothing and ¥{most} at most. Nothing was taken. Type another amount.",
+    ),
+    "topup_tender": Words(
+        "C-45",
+        "Stored value is paid in with cash, QR pay or a bank card. Nothing was taken. Choose one of these.",
+    ),
+    "coupon_offline": Words(
+        "C-35",
+        "Coupons cannot be used offline: head office could not say that nobody else uses it. It stays the customer's. "
+        "Use it when the network returns.",
+    ),
+    "coupon_gone": Words(
+        "C-36",
+        "That coupon is not the customer's any more. The receipt is as it was. Look at the tray again.",
+    ),
+    "coupon_refused": Words(
+        "C-37",
+        "Head office does not give this coupon out: it is used, or another till has it. Nothing changed. "
+        "Go on without it.",
+    ),
+    "coupon_unanswered": Words(
+        "C-38",
+        "Head office did not answer in time. The coupon was not used. Try again, or go on without it.",
+    ),
 }

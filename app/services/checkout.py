@@ -8,18 +8,21 @@ from dataclasses import dataclass, field, replace
 
 from app.domain import receipt as paper_model
 from app.domain.events import sale_fact
-from app.domain.money import AMOUNT_MINOR_MAX, on_screen
+from app.domain.holdings import StoredValue
+from app.domain.money import AMOUNT_MINOR_MAX
 from app.domain.numbering import business_on, receipt_no
 from app.domain.product import Product
 from app.domain.receipt import Receipt
-from app.domain.sale import LINES_MAX, QTY_MAX, Basket, Because, Line, Sale, Tender, TenderKind
-from app.domain.spending import HoldState, Spend
+from app.domain.sale import LINES_MAX, QTY_MAX, Basket, Because, CouponUse, Line, RewardUse, Sale, Tender, TenderKind
+from app.domain.spending import HoldState, Spend, TakenCoupon, TakenReward
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId
-from app.services import paper, rules, settings
+from app.services import benefits, overlay, paper, payment, rules, settings, stored_value
 from app.services.members import Customer
-from app.services.ports import AuditEntry, Effect, NewJob, Transaction
+from app.services.paper import TakenLine
+from app.services.payment import Paid
+from app.services.ports import AuditEntry, NewJob, Transaction
 from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole
 
@@ -29,11 +32,28 @@ AMOUNT_CHARS_MAX = 32
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """The sale being built; every change makes another one, without `spend`: points are held for one basket."""
+    """The sale being built; every change makes another one, without `spend`: points are held for one basket.
+
+    `coupons` and `rewards` are held each for itself and stay while they fit (app.services.tray.fitting); the basket
+    names them too, in the same order.
+    """
 
     basket: Basket = field(default_factory=Basket)
     customer: Customer | None = None
     spend: Spend | None = None
+    coupons: tuple[TakenCoupon, ...] = ()
+    rewards: tuple[TakenReward, ...] = ()
+
+    @property
+    def hold_ids(self) -> tuple[str, ...]:
+        """Everything head office keeps for this cart."""
+        points = (self.spend.hold_id,) if self.spend else ()
+        return (*points, *(one.hold_id for one in self.coupons), *(one.hold_id for one in self.rewards))
+
+    @property
+    def reward_points(self) -> int:
+        """What its rewards cost, scaled."""
+        return sum(one.points for one in self.rewards)
 
     @property
     def points_tenders(self) -> tuple[Tender, ...]:
@@ -129,13 +149,31 @@ def with_qty(till: Till, cart: Cart, number: int, qty: int) -> Cart:
 
 
 def with_customer(cart: Cart, customer: Customer | None) -> Cart:
-    """The cart for that customer; the lines stay."""
+    """The cart for that customer; the lines stay, what another one's coupons and points gave does not."""
+    before, after = cart.customer, customer
+    if before is None or after is None or before.member_id is None or before.member_id != after.member_id:
+        cart = with_taken(cart, (), ())
     return replace(cart, customer=customer, spend=None)
+
+
+def with_taken(cart: Cart, coupons: tuple[TakenCoupon, ...], rewards: tuple[TakenReward, ...]) -> Cart:
+    """The cart with exactly these coupons and rewards, priced in that order."""
+    basket = replace(
+        cart.basket,
+        coupons=tuple(one.held.type for one in coupons),
+        rewards=tuple(RewardUse(one.id, hold_id=one.hold_id) for one in rewards),
+    )
+    return replace(cart, basket=basket, coupons=coupons, rewards=rewards, spend=None)
+
+
+def compute(till: Till, cart: Cart, tenders: tuple[Tender, ...]) -> rules.Computed:
+    """The cart as the programme sees it, paid so."""
+    return rules.compute(till, cart.basket, cart.customer, tenders, tuple(one.held for one in cart.coupons))
 
 
 def quote(till: Till, cart: Cart) -> Quote:
     """Pure over the programme valid now: called on every change."""
-    computed = rules.compute(till, cart.basket, cart.customer, cart.points_tenders)
+    computed = compute(till, cart, cart.points_tenders)
     gross = sum(line.qty * line.unit_minor for line in cart.basket.lines)
     earned = whole(computed.result.earned, computed.programme)
     balance = cart.customer.view.points if cart.customer else None
@@ -159,7 +197,7 @@ def _most_minor(till: Till, cart: Cart) -> int:
     customer, offered = cart.customer, till.essentials.programme_at(till.clock.now_ms()).redeem is not None
     if not (offered and customer and customer.account_id and cart.basket.lines and till.head_office.is_online()):
         return 0
-    most = rules.compute(till, cart.basket, customer, (Tender(TenderKind.POINTS, max_points=True),))
+    most = compute(till, cart, (Tender(TenderKind.POINTS, max_points=True),))
     return most.outcome.tenders[0].minor or 0
 
 
@@ -177,20 +215,23 @@ def parse_amount(text: str) -> int:
     return minor
 
 
-def complete(till: Till, session: Session, cart: Cart, tenders: tuple[Tender, ...]) -> Outcome[Done]:
+def complete(
+    till: Till, session: Session, cart: Cart, tenders: tuple[Tender, ...], *, keep_change: bool = False
+) -> Outcome[Done]:
     """Sell: one transaction of sale, event, audit and print job; durable when it returns.
 
-    `tenders` must cover what the cart's points leave; only cash may exceed it (change). Refusal `cart_empty`,
-    `tender_short`, `tender_over`, `member_blocked`, `redeem_offline`, `shift_closed`; `hold_gone` for points given
-    back meanwhile.
+    `tenders` must cover what the cart's points leave; only cash may exceed it (change). With `keep_change` the change
+    goes into the member's stored value, in the same transaction. Refusal `cart_empty`, `member_blocked`,
+    `shift_closed`, those of `payment.settled`, `stored_no_member`; `hold_gone` for rights given back meanwhile.
     """
     _check_may_sell(till, session, cart)
-    priced = rules.compute(till, cart.basket, cart.customer, ())
-    paid = _settled(cart.points_tenders, tenders, priced.result.payable_minor)
-    computed = rules.compute(till, cart.basket, cart.customer, paid.tenders)  # a rule may ask how it was paid
+    priced = compute(till, cart, ())
+    paid = payment.settled(cart.points_tenders, tenders, priced.result.payable_minor)
+    computed = compute(till, cart, paid.tenders)  # a rule may ask how it was paid
+    kept = stored_value.held(till, cart.customer) if keep_change and paid.change_minor else None
     till.failpoints.hit(Failpoint.SALE_BEFORE_BEGIN)
     with till.book.begin() as write:
-        done = _write(till, session, cart, _Priced(computed, paid), write)
+        done = _write(till, session, cart, _Priced(computed, paid, kept), write)
         till.failpoints.hit(Failpoint.SALE_BEFORE_COMMIT)
         write.commit()
     till.failpoints.hit(Failpoint.SALE_AFTER_COMMIT)
@@ -199,18 +240,10 @@ def complete(till: Till, session: Session, cart: Cart, tenders: tuple[Tender, ..
 
 
 @dataclass(frozen=True, slots=True)
-class _Paid:
-    """Tenders with their amounts, adding up to the payable amount; cash net of its change."""
-
-    tenders: tuple[Tender, ...]
-    given_minor: int
-    change_minor: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Priced:
     computed: rules.Computed
-    paid: _Paid
+    paid: Paid
+    kept: StoredValue | None = None
 
 
 def _check_may_sell(till: Till, session: Session, cart: Cart) -> None:
@@ -226,49 +259,22 @@ def check_shift(till: Till, session: Session) -> None:
         raise Refusal("shift_closed")
 
 
-def _settled(points: tuple[Tender, ...], tenders: tuple[Tender, ...], payable_minor: int) -> _Paid:
-    """Fill in the tender that pays the rest, and take the change off the cash. Refusal as in `complete`."""
-    if any(tender.kind is TenderKind.POINTS for tender in tenders):
-        raise Refusal("redeem_offline")  # points pay by a hold of the cart, never by a tender that names none
-    tenders = (*points, *tenders)
-    if any(tender.minor is not None and not 0 <= tender.minor <= AMOUNT_MINOR_MAX for tender in tenders):
-        raise Refusal("amount_range")
-    left = payable_minor - sum(tender.minor or 0 for tender in tenders)
-    paid = []
-    for tender in tenders:
-        if tender.minor is None:
-            tender, left = replace(tender, minor=max(0, left)), min(0, left)
-        paid.append(tender)
-    if left > 0:
-        raise Refusal("tender_short", missing=on_screen(left))
-    given = sum(tender.minor or 0 for tender in paid if tender.kind is not TenderKind.POINTS)
-    return _Paid(_without_change(paid, -left), given, -left)
-
-
-def _without_change(tenders: list[Tender], change_minor: int) -> tuple[Tender, ...]:
-    left, kept = change_minor, []
-    for tender in reversed(tenders):
-        if left and tender.kind is TenderKind.CASH:
-            taken = min(left, tender.minor or 0)
-            left -= taken
-            tender = replace(tender, minor=(tender.minor or 0) - taken)
-        kept.append(tender)
-    if left:
-        raise Refusal("tender_over")
-    return tuple(reversed(kept))
-
-
 def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Transaction) -> Done:
     sale = _sale(till, session, cart, priced, write.next_number("receipt"))
     write.add_sale(sale)
     till.failpoints.hit(Failpoint.SALE_AFTER_ROWS)
     event = sealed(till, sale_fact(sale, priced.computed.basis), write.head())
-    write.append(event, effects(cart.customer, sale.result.earned - sale.result.redeemed))
-    if cart.spend is not None:
-        write.move_hold(cart.spend.hold_id, HoldState.USED)
+    write.append(event, overlay.of_sale(till, sale, cart.customer))
+    for hold_id in (*cart.hold_ids, *(one.hold_id for one in sale.tenders if one.kind is TenderKind.STORED_VALUE)):
+        write.move_hold(hold_id or "", HoldState.USED)
+    if priced.kept is not None:
+        stored_value.keep_change(till, sale, cart.customer, write)
     till.failpoints.hit(Failpoint.SALE_AFTER_EVENT)
     write.add_audit(AuditEntry(sale.at_ms, "sale", session.staff_id, {"seq": event.seq, "receipt_no": sale.receipt_no}))
-    points = rules.points_block(priced.computed)
+    points = rules.points_block(priced.computed, benefits.stamp_lines(till, cart.customer, sale.result.stamps))
+    left = stored_value.left_after(till, sale, cart.customer, priced.kept)
+    taken = _taken(till, cart, priced.computed)
+    points = replace(points, taken=taken, stored_left_minor=left, change_kept=priced.kept is not None)
     receipt = paper.sale_receipt(till, session, sale, cart.customer, points)
     job_id = write.add_job(NewJob(sale.event_id, "sale", till.renderer.render(receipt), paper_model.to_json(receipt)))
     return Done(
@@ -284,6 +290,21 @@ def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Tra
         receipt=receipt,
         points_used=points.used,
     )
+
+
+def _taken(till: Till, cart: Cart, computed: rules.Computed) -> tuple[TakenLine, ...]:
+    """The coupons and rewards of the cart in words, with what each took off."""
+    programme, outcome, tr = computed.programme, computed.outcome, till.receipt_words
+    lines = []
+    for coupon, minor in zip(cart.coupons, outcome.coupons_minor, strict=True):
+        gives = benefits.coupon(till, programme, coupon.held.type)
+        lines.append(TakenLine(benefits.words(gives, tr) if gives else coupon.held.type, minor))
+    for reward, minor in zip(cart.rewards, outcome.rewards_minor, strict=True):
+        gives = benefits.reward(till, programme, reward.id)
+        lines.append(
+            TakenLine(benefits.words(gives, tr) if gives else reward.id, minor, whole(reward.points, programme))
+        )
+    return tuple(lines)
 
 
 def _sale(till: Till, session: Session, cart: Cart, priced: _Priced, number: int) -> Sale:
@@ -305,16 +326,8 @@ def _sale(till: Till, session: Session, cart: Cart, priced: _Priced, number: int
         member_id=customer.member_id if customer else None,
         card=customer.card if customer else None,
         found_by=customer.found_by if customer else None,
+        coupons=tuple(CouponUse(one.held.coupon_id, one.held.type, one.hold_id) for one in cart.coupons),
     )
-
-
-def effects(customer: Customer | None, points: int) -> tuple[Effect, ...]:
-    """What a sale lies over the cached rows until head office has said so."""
-    if customer is None:
-        return ()
-    if customer.account_id is not None:
-        return (Effect(customer.account_id, None, points),)
-    return (Effect(None, customer.card, points),) if customer.card else ()
 
 
 def _priced(cart: Cart, number: int, product: Product, qty: int) -> Cart:

@@ -5,15 +5,17 @@ Names are masked; figures are whole points and minor units. Pictures: look/n-rec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from app.domain.money import plain
 from app.domain.numbering import ReceiptFacts, local_time, receipt_address
+from app.domain.programme.document import BASE_RULE
 from app.domain.receipt import Align, Barcode, Block, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
 from app.domain.sale import Line, Sale, TenderKind
 from app.services import settings
+from app.services.benefits import StampLine, words
 from app.services.members import Customer
 from app.services.till import Session, Till
 
@@ -30,12 +32,22 @@ TENDER_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class TakenLine:
+    """A coupon or reward on the paper: its words, what it took off, the whole points it cost."""
+
+    text: str
+    minor: int
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PointsBlock:
-    """The points of one sale for the paper, whole. `before` None: the balance is unknown here.
+    """The points of one sale and what else the member has of it, for the paper. `before` None: not known here.
 
     `factor` is the tier's multiplier as text (`1.2`) or empty; `valid_until` the last day of what was earned,
-    `usable_from` the first where that is not today; `to_follow` is posted later; `used` paid a part of the sale;
-    `stamps`: card → stamps.
+    `usable_from` the first where that is not today; `to_follow` is posted later; `used` paid a part of the sale.
+    All points are whole. `stored_left_minor`: stored value afterwards, None when this sale does not touch it.
+    `parts`: what each rule gave, where the sum and the factor do not say it.
     """
 
     before: int | None
@@ -43,10 +55,14 @@ class PointsBlock:
     factor: str = ""
     valid_until: date | None = None
     to_next_tier_minor: int | None = None
+    parts: tuple[tuple[str, int], ...] = ()
     usable_from: date | None = None
     to_follow: int = 0
     used: int = 0
-    stamps: Mapping[str, int] = field(default_factory=dict)
+    stamps: tuple[StampLine, ...] = ()
+    taken: tuple[TakenLine, ...] = ()
+    stored_left_minor: int | None = None
+    change_kept: bool = False
 
 
 def sale_receipt(till: Till, session: Session, sale: Sale, customer: Customer | None, points: PointsBlock) -> Receipt:
@@ -59,7 +75,7 @@ def sale_receipt(till: Till, session: Session, sale: Sale, customer: Customer | 
         Rule(),
         *_goods(till, sale.basket.lines),
         Rule(),
-        *_money(till, sale),
+        *_money(till, sale, points),
         *_points(till, customer, points),
         Rule(),
         *_link(till, read, sale, points),
@@ -127,19 +143,25 @@ def _goods(till: Till, lines: Sequence[Line]) -> Iterator[Block]:
         yield Columns(f"    {line.qty} x {plain(line.unit_minor)}", plain(line.qty * line.unit_minor))
 
 
-def _money(till: Till, sale: Sale) -> Iterator[Block]:
-    tr, basket = till.receipt_words, sale.basket
+def _money(till: Till, sale: Sale, points: PointsBlock) -> Iterator[Block]:
+    tr, basket, taken = till.receipt_words, sale.basket, points.taken
     gross = sum(line.qty * line.unit_minor for line in basket.lines)
     yield Columns(tr("Subtotal ({pieces} pcs)", pieces=basket.units), plain(gross))
-    if gross != sale.result.payable_minor:
-        yield Columns(tr("Discounts"), plain(sale.result.payable_minor - gross))
+    others = gross - sale.result.payable_minor - sum(one.minor for one in taken)
+    if others:
+        yield Columns(tr("Discounts"), plain(-others))
+    for one in taken:
+        text = tr("Reward {name} ({points} points)", name=one.text, points=f"{one.points:,}")
+        yield Columns(text if one.points else tr("Coupon {name}", name=one.text), plain(-one.minor))
     sign = CURRENCY_SIGNS.get(sale.currency, f"{sale.currency} ")
     yield Columns(tr("Total due"), f"{sign}{plain(sale.result.payable_minor)}", bold=True, double=True)
     for tender in sale.tenders:
         yield Columns(tr(TENDER_WORDS[tender.kind]), plain(tender.minor or 0))
     if sale.change_minor:
         yield Columns(tr("Given"), plain(sale.given_minor))
-        yield Columns(tr("Change"), plain(sale.change_minor))
+        yield Columns(tr("Change into stored value") if points.change_kept else tr("Change"), plain(sale.change_minor))
+    if points.stored_left_minor is not None:
+        yield Columns(tr("Stored value now"), plain(points.stored_left_minor))
 
 
 def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Iterator[Block]:
@@ -152,6 +174,9 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
     if points.used:
         yield Columns(tr("Points spent"), f"{-points.used:+,}")
     yield Columns(_earned(till, customer, points), f"{points.earned:+,}")
+    for rule, given in points.parts:
+        name = tr("Base points") if rule == BASE_RULE else settings.rule_name(till, rule)
+        yield Columns(f"    {name}", f"{given:+,}")
     if points.before is not None:
         yield Columns(tr("Points now"), f"{points.before - points.used + points.earned:,}", bold=True)
     elif customer.member_id is None:
@@ -160,17 +185,38 @@ def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Itera
         yield Text(tr("Two memberships are being merged: the balance follows"))
     else:
         yield Text(tr("The balance is shown once head office is reached"))
+    yield from _later(till, customer, points)
+
+
+def _later(till: Till, customer: Customer, points: PointsBlock) -> Iterator[Block]:
+    """What follows, until when it counts, what is missing for the next tier."""
+    tr = till.receipt_words
     if points.usable_from is not None and points.earned > 0:
         yield Text(tr("Usable from {day}", day=points.usable_from.isoformat()))
     if points.to_follow:
         yield Columns(tr("To follow"), f"{points.to_follow:+,}")
-    for card, count in points.stamps.items():
-        yield Columns(tr("Stamps {card}", card=card), f"{count:+,}")
+    for card in points.stamps:
+        yield from _stamps(till, card)
     if points.valid_until is not None and points.earned > 0:
         yield Text(tr("Valid until {day}", day=points.valid_until.isoformat()))
+    if customer.view.expiring_points and customer.view.expiring_on:
+        gone = f"{customer.view.expiring_points:,}"
+        yield Text(tr("{points} points can be used until {day}", points=gone, day=customer.view.expiring_on))
     if points.to_next_tier_minor:
         amount = f"{CURRENCY_SIGNS.get(till.place.currency, '')}{plain(points.to_next_tier_minor)}"
         yield Text(tr("Spend {amount} more to reach {tier}", amount=amount, tier=customer.view.next_tier_name))
+
+
+def _stamps(till: Till, card: StampLine) -> Iterator[Block]:
+    tr = till.receipt_words
+    if card.gained:
+        yield Columns(tr("Stamps {card}", card=card.name), f"{card.gained:+,}")
+    if card.before is None or not (card.now or card.gained):
+        return
+    if card.full and card.gives is not None:
+        yield Text(tr("Card {card} is full: {coupon}", card=card.name, coupon=words(card.gives, tr)))
+    if card.goal is not None:
+        yield Columns(tr("Stamp card {card}", card=card.name), f"{card.now} / {card.goal}")
 
 
 def _earned(till: Till, customer: Customer, points: PointsBlock) -> str:

@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.domain.chain import Link, SealedEvent
-from app.domain.events import ClockOffset
+from app.domain.day import DayFigures, DaySpan, TillDay
+from app.domain.events import Basis, ClockOffset
+from app.domain.holdings import Holdings
 from app.domain.member import Member
 from app.domain.product import Product
 from app.domain.programme.document import Programme
@@ -56,29 +58,6 @@ class StoreLine:
     category: str | None = None
 
 
-class OpenBasket(Protocol):
-    """Remembers over the end of the program that goods were on a receipt; nothing about whose or what."""
-
-    def take_left(self) -> bool:
-        """Whether the program before this one ended with goods on a receipt; True once."""
-        ...
-
-    def keep(self, *, is_open: bool) -> None:
-        """Goods are on the receipt, or none any more. Never fails."""
-        ...
-
-
-class NoOpenBasket:
-    """Remembers nothing: a till without a counter."""
-
-    def take_left(self) -> bool:
-        """See OpenBasket."""
-        return False
-
-    def keep(self, *, is_open: bool) -> None:
-        """See OpenBasket."""
-
-
 class Members(Protocol):
     """Cached members with this till's own events laid over them (protocol.md rule 7), own enrolments included.
 
@@ -105,6 +84,14 @@ class Members(Protocol):
 
     def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
         """The lines of a sale of this store as head office has them, by number; empty when they are not here."""
+        ...
+
+    def holdings(self, member_id: MemberId, stamp_ids: tuple[str, ...]) -> Holdings:
+        """What the member holds beside points, own events laid over it; `stamp_ids`: the cards of the programme."""
+        ...
+
+    def store_day(self, on: str) -> DayFigures | None:
+        """The whole store's business day as head office last sent it; None when it is not here."""
         ...
 
     def count(self) -> int | None:
@@ -180,14 +167,26 @@ class Book(Protocol):
         """Everything of the shift so far; all zero for one that is not known."""
         ...
 
+    def day(self, span: DaySpan, *, waiting_only: bool = False) -> DayFigures:
+        """This till's business day, or what of it head office does not have yet."""
+        ...
+
+    def till_day(self, span: DaySpan) -> TillDay:
+        """What only this till knows of the day."""
+        ...
+
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None: ...
     def sale(self, event_id: EventId) -> Sale | None: ...
+    def basis(self, event_id: EventId) -> Basis | None:
+        """What this till knew when it made that sale; None for an event it did not make."""
+        ...
+
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
         """The sale of this till with exactly that receipt number."""
         ...
 
-    def moved_by(self, event_id: EventId) -> tuple[Effect, ...]:
-        """What an event of this till lies over the cached rows; () where it moved nobody's points."""
+    def points_moved(self, event_id: EventId) -> Effect | None:
+        """What an event of this till does to points; None where it moved nobody's, or is another till's."""
         ...
 
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
@@ -217,16 +216,25 @@ class Book(Protocol):
         ...
 
 
+class Moved(StrEnum):
+    """What an effect changes: points, or the units of another account (stamps, minor units), or a coupon's being."""
+
+    POINTS = "points"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What an event does to a row before head office has said so: the overlay of protocol.md rule 7.
 
-    `account_id` or, when no member is known, the `card` number; `points` is the signed scaled change.
+    `account_id` or, when no member is known, the `card` number; `points` is the signed change in the account's unit.
+    A coupon stands in for an account by its id: −1 uses it, +1 gives it back.
     """
 
     account_id: AccountId | None
     card: str | None
     points: int
+    of: Moved = Moved.POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +389,7 @@ class HeadOfficeLink(Protocol):
         """How far its clock is from ours, as last measured; returns at once, on any thread."""
         ...
 
-    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
+    def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
         """Ask once; at most `timeout_s`. Without a clear answer `unknown`, never an exception."""
         ...
 

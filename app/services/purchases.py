@@ -6,18 +6,19 @@ rows in the cache, when they are there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain.numbering import local_time
 from app.domain.programme import coupons
-from app.domain.programme.account import Entry, Purchase, Redemption, SoldLine
+from app.domain.programme.account import Entry, Purchase, Redemption, SoldLine, StampGain
 from app.domain.programme.document import Programme
 from app.domain.programme.earn import eligible_money
+from app.domain.programme.fit import unconditional
 from app.domain.programme.price import price
 from app.domain.programme.tender import settle
-from app.domain.programme.when import Moment, circumstances
+from app.domain.programme.when import Moment, circumstances, matching
 from app.domain.sale import Line, Sale, Tender, TenderKind
 from app.domain.spending import SaleReturn
 from app.ids import EventId, MemberId
@@ -56,13 +57,13 @@ def own(till: Till, sale: Sale, back: Sequence[SaleReturn]) -> Bought:
     at, place = local_time(sale.at_ms, programme.zone), till.place
     moment = Moment(sale.event_id, at, place.store_id, region=place.region_id)
     basket = replace(sale.basket, tenders=sale.tenders)
-    kinds = frozenset(tender.kind for tender in sale.tenders if tender.minor)
-    types = [one for name in basket.coupons if (one := coupons.coupon_type(programme, name)) is not None]
-    priced = price(programme, basket, types, circumstances(None, moment, None, kinds))
+    granted = unconditional(programme)
+    types = [one for name in basket.coupons if (one := coupons.coupon_type(granted, name)) is not None]
+    priced = price(granted, basket, types, circumstances(None, moment, None, frozenset()))
     paid = settle(programme, basket, priced, sale.result.redeemed)
     eligible = eligible_money(programme.earn, basket.lines, priced.charged, paid)
     delays = {rule.id: rule.post_after_days for rule in programme.earn.rules}
-    redeemed = Redemption(paid.points, paid.points_by_line, ())
+    spent = (*((one.points, one.minor_by_line) for one in priced.rewards), (paid.points, paid.points_by_line))
     purchase = Purchase(
         event=sale.event_id,
         on=moment.day,
@@ -76,7 +77,9 @@ def own(till: Till, sale: Sale, back: Sequence[SaleReturn]) -> Bought:
         entries=tuple(
             Entry(one.rule, one.line or 0, one.points, delays.get(one.rule, 0)) for one in sale.result.because
         ),
-        redemptions=(redeemed,) if paid.points else (),
+        redemptions=tuple(Redemption(points, by_line, ()) for points, by_line in spent if points),
+        coupons=tuple(one.coupon_id for one in sale.coupons),
+        stamps=_gains(programme, basket.lines, eligible, sale.result.stamps),
     )
     return Bought(
         event_id=sale.event_id,
@@ -131,6 +134,17 @@ def of_store(till: Till, event_id: EventId, found: Sequence[StoreLine], back: Se
         member_id=first.member_id,
         card=None,
         undone=any(one.undo for one in back),
+    )
+
+
+def _gains(
+    programme: Programme, lines: Sequence[Line], eligible: Sequence[int], gave: Mapping[str, int]
+) -> tuple[StampGain, ...]:
+    """The lines that gave the stamps the receipt promised; which cards did was decided when it was sold."""
+    return tuple(
+        StampGain(card.id, tuple(number for number in matching(card.when, lines) if eligible[number] > 0))
+        for card in programme.stamps
+        if gave.get(card.id)
     )
 
 

@@ -1,30 +1,23 @@
-"""Points as money: how many this basket takes, the hold head office is asked for, and giving it back.
-
-A hold is written to till.db before head office is asked and ends by exactly one fact: the sale that uses it, or
-`hold_released` (protocol.md, fine print 8). Without a clear answer it is released at once: points are never taken
-twice, and none stay away without being listed. `ask` waits for the network and never runs on the store thread.
-"""
+"""Points as money: how many this basket takes, what so many do to it, and the hold they are paid by (holding.py)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.domain.events import hold_released_fact
 from app.domain.programme.document import Programme, Redeem
 from app.domain.sale import Tender, TenderKind
-from app.domain.spending import Hold, HoldState, Spend
+from app.domain.spending import Hold, Spend
 from app.errors import Refusal
-from app.failpoints import Failpoint
-from app.ids import AccountId, EventId
-from app.services import checkout, rules
+from app.ids import AccountId
+from app.services import checkout, holding
 from app.services.checkout import Cart, Quote
-from app.services.ports import AuditEntry, HeadOfficeLink, HoldAnswer, HoldOutcome, Transaction
-from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
+from app.services.holding import Codes, Wanted
+from app.services.ports import HoldAnswer
+from app.services.till import Outcome, Session, Till
 from app.services.views import whole
 
-ASK_TIMEOUT_S = 6.0
-"""How long a cashier waits for head office before the points are left alone."""
+CODES = Codes("hold_refused", "hold_unanswered")
 
 
 class Limit(StrEnum):
@@ -90,10 +83,10 @@ def check(till: Till, cart: Cart) -> AccountId:
 def room(till: Till, cart: Cart) -> Room:
     """How many points this basket takes. Refusal as in `check`, `redeem_no_room` when it takes none."""
     check(till, cart)
-    computed = rules.compute(till, cart.basket, cart.customer, (Tender(TenderKind.POINTS, max_points=True),))
+    computed = checkout.compute(till, cart, (Tender(TenderKind.POINTS, max_points=True),))
     programme, redeem = computed.programme, _redeem(till)
     tender = computed.outcome.tenders[0]
-    most, balance = tender.points or 0, max(0, computed.balance or 0)
+    most, balance = tender.points or 0, max(0, (computed.balance or 0) - cart.reward_points)
     if not most:
         raise Refusal("redeem_no_room", usable=whole(balance, programme), least=whole(redeem.min_points, programme))
     return Room(
@@ -118,21 +111,8 @@ def preview(till: Till, cart: Cart, points: int) -> Preview:
 def begin(till: Till, session: Session, cart: Cart, points: int) -> Ask:
     """Write down the hold that is about to be asked for; durable when it returns. Refusal as in `preview`."""
     spend = _priced(till, cart, points)
-    now_ms = till.clock.now_ms()
     member_id = cart.customer.member_id if cart.customer else None
-    hold = Hold(new_id(till), spend.account_id, spend.points, now_ms, HoldState.ASKED, member_id)
-    with till.book.begin() as write:
-        write.add_hold(hold)
-        write.add_audit(AuditEntry(now_ms, "hold_asked", session.staff_id, {"hold": hold.hold_id}))
-        write.commit()
-    till.failpoints.hit(Failpoint.HOLD_AFTER_WRITTEN)
-    return Ask(hold, spend.minor)
-
-
-def ask(link: HeadOfficeLink, asked: Ask) -> HoldAnswer:
-    """Ask head office, for at most ASK_TIMEOUT_S. On any thread but the store's."""
-    hold = asked.hold
-    return link.hold(hold.hold_id, hold.account_id, hold.points, timeout_s=ASK_TIMEOUT_S)
+    return Ask(holding.begin(till, session, Wanted(spend.account_id, spend.points, member_id)), spend.minor)
 
 
 def settle(till: Till, asked: Ask, answer: HoldAnswer) -> Outcome[Spend]:
@@ -140,44 +120,12 @@ def settle(till: Till, asked: Ask, answer: HoldAnswer) -> Outcome[Spend]:
 
     Refusal, when the release is durable: `hold_too_few`, `hold_refused`, `hold_unanswered`.
     """
-    till.failpoints.hit(Failpoint.HOLD_AFTER_ANSWER)
     hold = asked.hold
-    if answer.outcome is HoldOutcome.HELD:
-        with till.book.begin() as write:
-            write.move_hold(hold.hold_id, HoldState.HELD)
-            write.commit()
-        return Outcome(Spend(hold.hold_id, hold.account_id, hold.points, asked.minor), frozenset(), provisional=False)
-    give_back(till, hold.hold_id)
-    if answer.outcome is HoldOutcome.INSUFFICIENT:
+    left = holding.settle(till, hold, answer, CODES)
+    if left is not None:
         programme = _programme(till)
-        usable, needed = whole(answer.available, programme), whole(hold.points, programme)
-        raise Refusal("hold_too_few", usable=usable, needed=needed)
-    raise Refusal("hold_refused" if answer.outcome is HoldOutcome.REFUSED else "hold_unanswered")
-
-
-def give_back(till: Till, hold_id: str) -> Outcome[None]:
-    """Points are not spent after all: `hold_released`, durable when it returns. Refusal `hold_gone` when it ended."""
-    with till.book.begin() as write:
-        _release(till, write, hold_id)
-        write.commit()
-    till.failpoints.hit(Failpoint.HOLD_AFTER_RELEASE)
-    return Outcome(None, frozenset({Topic.PENDING}), provisional=True)
-
-
-def recover(till: Till) -> int:
-    """At start: no cart is open, so every hold left by a crash is released; how many. One transaction."""
-    left = till.book.open_holds()
-    if left:
-        with till.book.begin() as write:
-            for hold in left:
-                _release(till, write, hold.hold_id)
-            write.commit()
-    return len(left)
-
-
-def _release(till: Till, write: Transaction, hold_id: str) -> None:
-    write.move_hold(hold_id, HoldState.RELEASED)
-    write.append(sealed(till, hold_released_fact(EventId(new_id(till)), till.clock.now_ms(), hold_id), write.head()))
+        raise Refusal("hold_too_few", usable=whole(left, programme), needed=whole(hold.points, programme))
+    return Outcome(Spend(hold.hold_id, hold.account_id, hold.points, asked.minor), frozenset(), provisional=False)
 
 
 def _priced(till: Till, cart: Cart, points: int) -> Spend:
@@ -190,7 +138,7 @@ def _priced(till: Till, cart: Cart, points: int) -> Spend:
     limits = room(till, cart)
     if points > limits.balance:
         raise Refusal("insufficient_points", usable=limits.balance, needed=points)
-    computed = rules.compute(till, cart.basket, cart.customer, (Tender(TenderKind.POINTS, points=scaled),))
+    computed = checkout.compute(till, cart, (Tender(TenderKind.POINTS, points=scaled),))
     return Spend("", account_id, scaled, computed.outcome.tenders[0].minor or 0)
 
 

@@ -25,7 +25,7 @@ from app.domain.spending import ReturnedLine, SaleReturn
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId
-from app.services import checkout, purchases, settings
+from app.services import checkout, overlay, purchases, settings
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.paper_returns import Slip, return_slip
 from app.services.ports import AuditEntry, Effect, NewJob, Transaction
@@ -351,11 +351,12 @@ def _fact(
     )
 
 
-def _effects(till: Till, found: Found, moved: int) -> tuple[Effect, ...]:
-    """On whatever the sale lies over: also while its member cannot be looked up here."""
-    if found.customer is None:
-        return tuple(replace(one, points=moved) for one in till.book.moved_by(found.bought.event_id))
-    return checkout.effects(found.customer, moved)
+def _points_moved(till: Till, found: Found, moved: int) -> tuple[Effect, ...]:
+    """On whatever the points of the sale lay on, also while its member cannot be looked up here."""
+    if found.customer is not None:
+        return overlay.of_points(found.customer, moved)
+    of_sale = till.book.points_moved(found.bought.event_id)
+    return (replace(of_sale, points=moved),) if of_sale else ()
 
 
 def _write(
@@ -365,7 +366,8 @@ def _write(
     fact = undo_fact(back, UNDO_REASON) if back.undo else sale_return_fact(back, _basis(till, found))
     event = sealed(till, fact, write.head())
     moved = back.points_restored - _posted(bought.purchase, outcome.purchase, _today(till, bought))
-    write.append(event, _effects(till, found, moved))
+    others = overlay.of_return(till, bought, back, outcome.purchase)
+    write.append(event, (*_points_moved(till, found, moved), *others))
     write.add_return(back)
     kind = "undo" if back.undo else "return"
     write.add_audit(AuditEntry(back.at_ms, kind, session.staff_id, {"seq": event.seq, "receipt_no": back.receipt_no}))

@@ -12,15 +12,20 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.events import Basis
+from app.domain.holdings import HeldCoupon
+from app.domain.key_names import key_of
 from app.domain.member import Member, PointsAccount, balance_on
 from app.domain.money import half_up
 from app.domain.numbering import local_time
-from app.domain.programme.account import Account, Earlier, Lot, Status
+from app.domain.programme.account import Account, Coupon, Earlier, Lot, Status
 from app.domain.programme.calendar import expires_on
 from app.domain.programme.document import Programme, RuleKind
+from app.domain.programme.price import reward_of, reward_points
 from app.domain.programme.sale import SaleOutcome, compute_sale
-from app.domain.programme.when import Moment
-from app.domain.sale import Basket, SaleResult, Tender, TenderKind
+from app.domain.programme.tiers import standing
+from app.domain.programme.when import Circumstances, Moment, circumstances
+from app.domain.sale import Basket, RewardUse, SaleResult, Tender, TenderKind
+from app.services.benefits import StampLine
 from app.services.members import Customer
 from app.services.paper import PointsBlock
 from app.services.till import Till
@@ -48,11 +53,25 @@ class Computed:
         return self.outcome.result
 
 
-def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tuple[Tender, ...]) -> Computed:
-    """Price the basket and compute its points with the programme valid now. Pure but for two look-ups.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a sale now is computed from. `account` None: an anonymous one; `balance` as in `Computed`."""
 
-    Refusal `member_blocked`, and those of `compute_sale`.
-    """
+    programme: Programme
+    account: Account | None
+    moment: Moment
+    member: Member | None
+    balance: int | None
+
+
+def ready(
+    till: Till,
+    basket: Basket,
+    customer: Customer | None,
+    tenders: tuple[Tender, ...],
+    coupons: tuple[HeldCoupon, ...] = (),
+) -> Ready:
+    """The programme valid now and what is known of the customer. Two look-ups."""
     now_ms = till.clock.now_ms()
     programme = till.essentials.programme_at(now_ms)
     at = local_time(now_ms, programme.zone)
@@ -62,21 +81,64 @@ def compute(till: Till, basket: Basket, customer: Customer | None, tenders: tupl
     cached = balance_on(points, at.date().isoformat()) if points else None
     balance = cached + member.own_points if member and cached is not None else None
     if account is not None:
-        account = replace(account, lots=_spendable(balance or 0, tenders, at.date()))
+        needed = _reward_points(programme, basket.rewards)
+        lots = _spendable(balance or 0, tenders, at.date(), needed)
+        account = replace(account, lots=lots, coupons=tuple(map(_coupon, coupons)))
     moment = Moment("sale", at, store=till.place.store_id, region=till.place.region_id)
-    outcome = compute_sale(programme, account, replace(basket, tenders=tenders), moment)
+    return Ready(programme, account, moment, member, balance)
+
+
+def compute(
+    till: Till,
+    basket: Basket,
+    customer: Customer | None,
+    tenders: tuple[Tender, ...],
+    coupons: tuple[HeldCoupon, ...] = (),
+) -> Computed:
+    """Price the basket and compute its points with the programme valid now. Pure but for two look-ups.
+
+    `coupons` are those behind the types the basket names; no other is used.
+
+    Refusal `member_blocked`, and those of `compute_sale`.
+    """
+    known = ready(till, basket, customer, tenders, coupons)
+    points = known.member.account if known.member else None
+    outcome = compute_sale(known.programme, known.account, replace(basket, tenders=tenders), known.moment)
     return Computed(
-        programme=programme,
+        programme=known.programme,
         outcome=outcome,
-        basis=_basis(programme, member, account),
-        today=at.date(),
+        basis=_basis(known.programme, known.member, known.account),
+        today=known.moment.day,
         tier=points.tier if points else None,
-        balance=balance,
+        balance=known.balance,
         to_next_tier_minor=customer.view.to_next_tier_minor if customer else None,
     )
 
 
-def points_block(computed: Computed) -> PointsBlock:
+def circumstances_now(till: Till, customer: Customer | None) -> Circumstances:
+    """What conditions look at here and now, before anything is paid."""
+    now_ms = till.clock.now_ms()
+    programme = till.essentials.programme_at(now_ms)
+    at = local_time(now_ms, programme.zone)
+    member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
+    account = _account(till, programme, customer, member, at=at)
+    tier = standing(programme.tiers, account, at.date()).tier if account else None
+    moment = Moment("sale", at, store=till.place.store_id, region=till.place.region_id)
+    return circumstances(account, moment, tier, frozenset())
+
+
+def balance_of(till: Till, customer: Customer | None) -> int | None:
+    """Scaled points of the customer, own sales included; None: not known here."""
+    member = till.members.by_id(customer.member_id) if customer and customer.member_id else None
+    return member.account.balance + member.own_points if member and member.account else None
+
+
+def today(till: Till, programme: Programme) -> date:
+    """The day at the programme's place."""
+    return local_time(till.clock.now_ms(), programme.zone).date()
+
+
+def points_block(computed: Computed, stamps: tuple[StampLine, ...] = ()) -> PointsBlock:
     """What the paper says about points."""
     programme = computed.programme
     left = computed.to_next_tier_minor
@@ -96,14 +158,38 @@ def points_block(computed: Computed) -> PointsBlock:
         to_next_tier_minor=left if left is not None and left > 0 else None,
         usable_from=computed.today + timedelta(days=vesting) if vesting else None,
         to_follow=whole(computed.result.to_follow, programme),
-        stamps=computed.result.stamps,
+        stamps=stamps,
+        parts=_parts(computed),
     )
 
 
-def _spendable(balance: int, tenders: tuple[Tender, ...], today: date) -> tuple[Lot, ...]:
-    """What a points tender may take: what it names was held at head office; "the most" is bounded by the balance."""
+def _parts(computed: Computed) -> tuple[tuple[str, int], ...]:
+    """What each rule gave, in whole points; nothing where the sum and the tier's factor say it all."""
+    found: dict[str, int] = {}
+    for because in computed.result.because:
+        found[because.rule] = found.get(because.rule, 0) + because.points
+    shown = tuple((rule, whole(points, computed.programme)) for rule, points in found.items() if points)
+    return shown if len(shown) > (2 if _factor(computed) else 1) else ()
+
+
+def _coupon(held: HeldCoupon) -> Coupon:
+    issued_on, expires_on = date.fromisoformat(held.issued_on), date.fromisoformat(held.expires_on)
+    return Coupon(held.coupon_id, held.type, issued_on, expires_on, "before" if held.used else None)
+
+
+def _reward_points(programme: Programme, rewards: tuple[RewardUse, ...]) -> int:
+    """What the rewards of a basket cost."""
+    known = [(reward_of(programme, use.id), use) for use in rewards]
+    return sum(reward_points(reward, use) for reward, use in known if reward is not None)
+
+
+def _spendable(balance: int, tenders: tuple[Tender, ...], today: date, needed: int) -> tuple[Lot, ...]:
+    """What may be spent: what tenders and rewards name was held at head office; "the most" is within the balance."""
     wanted = [tender for tender in tenders if tender.kind is TenderKind.POINTS]
-    amount = sum(max(0, balance) if tender.max_points else tender.points or 0 for tender in wanted)
+    if any(tender.max_points for tender in wanted):
+        amount = max(needed, balance)
+    else:
+        amount = needed + sum(tender.points or 0 for tender in wanted)
     return (Lot("held", "held", amount, today, None, today, 0),) if amount else ()
 
 
@@ -175,30 +261,31 @@ def _earlier(programme: Programme, member: Member, account: PointsAccount, given
 def _rule_uses(programme: Programme, counters: Mapping[str, int], *, certain: bool) -> dict[str, int]:
     """How often each limited rule was used; while that is not certain it counts as used up."""
     limits = {rule.id: rule.limit_per_member for rule in programme.earn.rules if rule.limit_per_member is not None}
-    return {name: counters.get(f"rule.{name}", 0) if certain else limit for name, limit in limits.items()}
+    return {name: counters.get(f"rule.{key_of(name)}", 0) if certain else limit for name, limit in limits.items()}
 
 
 def _basis(programme: Programme, member: Member | None, account: Account | None) -> Basis:
     """What was computed with: every figure of the past that a rule may read, as this till took it."""
-    counters = _counters(account.earlier[0]) if account is not None else {}
+    counters = counters_of(account.earlier[0], account.day) if account is not None else {}
     if member is None or account is None or member.account is None:
         return Basis(programme.name, counters=counters)
     return Basis(
         programme=programme.name,
         account_ver=member.account.ver,
-        tier=member.account.tier,
+        tier=standing(programme.tiers, account, account.day).tier,
         tags=member.tags,
         segments=member.segments,
         counters=counters,
     )
 
 
-def _counters(earlier: Earlier) -> dict[str, int]:
-    uses = {f"rule.{rule}": count for rule, count in earlier.rule_uses.items()}
+def counters_of(earlier: Earlier, today: date) -> dict[str, int]:
+    """The figures of the past that rules read on that day, as a basis names them (wire.md, "Events")."""
+    uses = {f"rule.{key_of(rule)}": count for rule, count in earlier.rule_uses.items()}
     found = {
         "receipts": earlier.purchases,
-        "day": earlier.day_points,
-        "year": earlier.year_points,
+        "day": earlier.day_points if earlier.on == today else 0,
+        "year": earlier.year_points if earlier.on.year == today.year else 0,
         "qualifying": earlier.qualifying,
         **uses,
     }

@@ -15,6 +15,7 @@ AMOUNT_MAX_MINOR_DEFAULT = 9_999_999
 ENROLMENTS_GOAL_DEFAULT = 0
 NOTICE_VERSION_DEFAULT = 1
 UNDO_MINUTES_DEFAULT = 10
+TOPUP_MAX_MINOR_DEFAULT = 500_000
 RECEIPT_KEY_BYTES = 32
 
 
@@ -31,6 +32,8 @@ class TillSettings:
     enrolments_goal: int
     notice_version: int
     undo_minutes: int
+    topup_max_minor: int
+    topup_bonus: str
     float_minor: int
     counts_float: bool
 
@@ -47,6 +50,8 @@ def read(till: Till) -> TillSettings:
         enrolments_goal=_count(values, "shift.enrolments_goal", ENROLMENTS_GOAL_DEFAULT),
         notice_version=_count(values, "privacy.notice_version", NOTICE_VERSION_DEFAULT),
         undo_minutes=_count(values, "checkout.undo_minutes", UNDO_MINUTES_DEFAULT),
+        topup_max_minor=_count(values, "stored_value.topup_max_minor", TOPUP_MAX_MINOR_DEFAULT),
+        topup_bonus=_text(values, "stored_value.bonus", ""),
         float_minor=_count(values, "shift.float_minor", 0),
         counts_float=values.get("shift.counts_float") is True,
     )
@@ -58,6 +63,12 @@ def tier_name(till: Till, tier: str | None) -> str:
         return ""
     own = till.essentials.settings().get(f"tier_names.{tier}")
     return own if isinstance(own, str) else till.receipt_words(TIER_WORDS.get(tier, tier))
+
+
+def rule_name(till: Till, rule: str) -> str:
+    """The chain's own word for an earn rule (`rule_names.double`), else its id."""
+    own = till.essentials.settings().get(f"rule_names.{rule}")
+    return own if isinstance(own, str) and own else rule
 
 
 TIER_WORDS: Mapping[str, str] = {

@@ -13,10 +13,12 @@ from app.domain.card import CardScheme
 from app.domain.chain import Link, SealedEvent
 from app.domain.events import NEVER_MEASURED, ClockOffset, Fact, seal
 from app.domain.shift import Shift
+from app.domain.spending import Hold
 from app.domain.staff import Capability, Role
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
-from app.ids import AccountId, StaffId, StoreId, TillId, uuid7
+from app.ids import StaffId, StoreId, TillId, uuid7
+from app.services.open_basket import NoOpenBasket, OpenBasket
 from app.services.ports import (
     Book,
     Essentials,
@@ -24,8 +26,6 @@ from app.services.ports import (
     HoldAnswer,
     HoldOutcome,
     Members,
-    NoOpenBasket,
-    OpenBasket,
     Pins,
     PrintJobs,
     ReceiptRenderer,
@@ -78,7 +78,7 @@ class NoHeadOffice:
     def clock_offset(self) -> ClockOffset:
         return NEVER_MEASURED
 
-    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:  # noqa: ARG002
+    def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:  # noqa: ARG002
         return HoldAnswer(HoldOutcome.UNKNOWN)
 
     def release(self, hold_id: str) -> None:

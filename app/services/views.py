@@ -21,6 +21,7 @@ from app.domain.numbering import local_time
 from app.domain.programme.document import Metric, Programme
 from app.ids import MemberId
 from app.services.settings import tier_name
+from app.services.standing import standing
 from app.services.till import Till
 
 EXPIRING_DAYS = 30
@@ -67,6 +68,7 @@ def member_view(till: Till, member: Member) -> MemberView:
         merging=account is not None and account.merging,
         last_visit=_last_visit(till, account, today),
         enrolled_here=member.ver == 0,
+        standing=standing(till, member, programme, today.iso),
     )
 
 
@@ -164,12 +166,12 @@ def _expiring(account: PointsAccount | None, today: _Today) -> tuple[int, str | 
 
 
 def _to_next_tier(member: Member, programme: Programme) -> tuple[int | None, int]:
-    """Spend still missing for the next tier, and how far along in percent.
+    """Spend still missing for the next tier (None where another metric counts), and how far along in percent.
 
-    None when the metric is not spend, or when sales made here are not in the cached row yet: then nobody knows.
+    None and 0 when sales made here are not in the cached row yet: then nobody knows.
     """
     account, tiers = member.account, programme.tiers
-    if account is None or tiers is None or tiers.metric is not Metric.SPEND or member.own_events:
+    if account is None or tiers is None or member.own_events:
         return None, 0
     goal, start = None, 0
     for level in tiers.levels:
@@ -180,7 +182,8 @@ def _to_next_tier(member: Member, programme: Programme) -> tuple[int | None, int
     if goal is None:
         return None, 0
     done = min(max(account.qualifying - start, 0), goal - start)
-    return max(0, goal - account.qualifying), done * 100 // max(1, goal - start)
+    missing = max(0, goal - account.qualifying) if tiers.metric is Metric.SPEND else None
+    return missing, done * 100 // max(1, goal - start)
 
 
 def _last_visit(till: Till, account: PointsAccount | None, today: _Today) -> str:

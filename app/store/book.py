@@ -11,6 +11,8 @@ import sqlcipher3.dbapi2 as driver
 
 from app.clock import Clock
 from app.domain.chain import Link
+from app.domain.day import DayFigures, DaySpan, TillDay
+from app.domain.events import Basis, basis_of
 from app.domain.receipt import JobState
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
@@ -18,13 +20,12 @@ from app.domain.spending import Hold, SaleReturn
 from app.domain.staff import Attempts
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 from app.services.ports import Effect, PendingEvent, PrintJob, SaleSummary
-from app.store import sales, shift_rows, spending
+from app.store import day_rows, sales, shift_rows, spending
 from app.store.connect import Connection, fault, faults
 from app.store.jobs import JOB_COLUMNS, print_job
 from app.store.transaction import SEQ_BITS, TillTransaction, event_n, head_of
 
-TOUCHES: Final = "SELECT n, touches FROM event WHERE event_id = ?"
-EFFECT: Final = "SELECT points FROM effect WHERE key = ? AND n = ? ORDER BY place"
+POINTS_MOVED: Final = "SELECT touches, points FROM event WHERE event_id = ?"
 SHIFT: Final = "SELECT shift_id, z_no, staff_id, opened_ms, float_minor FROM shift WHERE closed_ms IS NULL"
 OPEN_SHIFT: Final = f"{SHIFT} ORDER BY z_no DESC LIMIT 1"
 OPEN_SHIFT_OF: Final = f"{SHIFT} AND staff_id = ? ORDER BY z_no DESC LIMIT 1"
@@ -39,6 +40,7 @@ LAST_SALE: Final = (
     " WHERE n > (SELECT after_n FROM shift WHERE shift_id = ?1) AND shift_id = ?1 ORDER BY n DESC LIMIT 1"
 )
 LAST_JOB: Final = f"SELECT {JOB_COLUMNS} FROM print_job WHERE job_id = (SELECT job_id FROM event WHERE event_id = ?)"
+RAW: Final = "SELECT raw FROM event WHERE event_id = ?"
 ACKED: Final = "SELECT acked_through FROM meta"
 PENDING: Final = "SELECT n, type, at_ms, raw, points FROM event WHERE n > ? AND n < ? ORDER BY n DESC LIMIT ?"
 OLDEST: Final = "SELECT at_ms FROM event WHERE n > ? AND n < ? ORDER BY n LIMIT 1"
@@ -86,6 +88,15 @@ class TillBook:
             enrolments = self.shift_figures(shift_id).enrolments
             return shift_rows.totals(self._db, shift_id, enrolments)
 
+    def day(self, span: DaySpan, *, waiting_only: bool = False) -> DayFigures:
+        with faults(self._path):
+            after_n = self._unacked()[0] if waiting_only else 0
+            return day_rows.figures(self._db, span, after_n=after_n)
+
+    def till_day(self, span: DaySpan) -> TillDay:
+        with faults(self._path):
+            return day_rows.till_day(self._db, span)
+
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None:
         row = self._row(LAST_SALE, shift_id)
         if row is None:
@@ -110,18 +121,22 @@ class TillBook:
         except driver.Error as error:
             raise fault(error, self._path) from error
 
+    def basis(self, event_id: EventId) -> Basis | None:
+        row = self._row(RAW, event_id)
+        return None if row is None else basis_of(json.loads(row[0]))
+
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
         with faults(self._path):
             event_id = spending.find_receipt(self._db, receipt_no)
         return None if event_id is None else self.sale(event_id)
 
-    def moved_by(self, event_id: EventId) -> tuple[Effect, ...]:
+    def points_moved(self, event_id: EventId) -> Effect | None:
         with faults(self._path):
-            n, touches = self._db.execute(TOUCHES, (event_id,)).fetchone() or (0, "")
-            found = [(key, self._db.execute(EFFECT, (key, n)).fetchone()[0]) for key in touches.split()]
-        return tuple(
-            Effect(AccountId(key), None, points) if "-" in key else Effect(None, key, points) for key, points in found
-        )
+            touches, points = self._db.execute(POINTS_MOVED, (event_id,)).fetchone() or ("", None)
+        if points is None:
+            return None
+        key = touches.split()[0]  # points come first
+        return Effect(AccountId(key), None, points) if "-" in key else Effect(None, key, points)
 
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
         with faults(self._path):

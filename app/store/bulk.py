@@ -8,15 +8,15 @@ any one thread.
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from app import collector
 from app.domain.product import Product
 from app.errors import StoreError
 from app.services.import_members import ImportedMember
@@ -144,7 +144,7 @@ def _new_generation(
         make_cache(folder, ring, generation)
         cache = connect(path, ring.key(path.name), BULK)
         try:
-            with faults(path), _without_gc():
+            with faults(path), collector.rests():
                 added = _fill(cache, identity.region_id, members, progress)
         finally:
             cache.close()
@@ -180,18 +180,6 @@ def _fill(cache: Connection, region_id: str, members: Iterable[ImportedMember], 
     cache.executemany(ADD_BUCKET, [(no, name, rows, members) for name, (no, rows, members) in buckets.items()])
     cache.execute("COMMIT")
     return done
-
-
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """Rows are tuples without cycles, by the million: the collector's walks over them take a third of the load."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _add(cache: Connection, batch: list[MemberRows], buckets: dict[str, list[int]], done: int) -> None:

@@ -23,7 +23,7 @@ from app.services.ports import Setting
 from app.store.connect import Connection, fault
 from app.store.rows import product_value, read_product, read_settings, read_staff, staff_value
 
-PROGRAMMES: Final = "SELECT programme_id, valid_from_ms, document FROM programme ORDER BY valid_from_ms DESC, ver DESC"
+PROGRAMMES: Final = "SELECT programme_id, valid_from_ms, document FROM programme"
 BY_BARCODE: Final = "SELECT p.raw FROM product_barcode AS b JOIN product AS p ON p.sku = b.sku WHERE b.code = ?"
 BY_SKU: Final = "SELECT raw FROM product WHERE sku = ?"
 STAFF: Final = "SELECT raw FROM staff ORDER BY staff_no"
@@ -42,7 +42,8 @@ class TillEssentials:
     def programme_at(self, at_ms: int) -> Programme:
         """See the port. StoreError `programme_stored_bad` for one that was good when it was stored."""
         if self._programmes is None:
-            self._programmes = tuple(_programme(row) for row in self._rows(PROGRAMMES))
+            found = [_programme(row) for row in self._rows(PROGRAMMES)]
+            self._programmes = tuple(sorted(found, key=lambda one: (one[0], one[1].version), reverse=True))
         for valid_from_ms, programme in self._programmes:
             if valid_from_ms <= at_ms:
                 return programme

@@ -13,11 +13,14 @@ from typing import Final, TypeVar
 
 import sqlcipher3.dbapi2 as driver
 
+from app.domain.day import DayFigures
+from app.domain.holdings import Holdings
 from app.domain.member import Member
 from app.ids import EventId, MemberId
 from app.services.ports import Found, StoreLine
-from app.store import own_members, store_sales
+from app.store import day_rows, held, own_members, store_sales
 from app.store.connect import Connection, fault
+from app.store.held import laid_over
 from app.store.merged import both_of, in_transfer
 from app.store.rows import MemberRow, member_value, read_account, read_card, read_member
 from app.store.tokens import TAIL_DIGITS_MIN, back_range, fold, phone_back, split_initials, token_range
@@ -134,6 +137,12 @@ class CachedMembers:
     def store_sale(self, event_id: EventId) -> tuple[StoreLine, ...]:
         return self._read(lambda: store_sales.store_sale(self._db, event_id))
 
+    def holdings(self, member_id: MemberId, stamp_ids: tuple[str, ...]) -> Holdings:
+        return self._read(lambda: held.holdings(self._db, member_id, stamp_ids))
+
+    def store_day(self, on: str) -> DayFigures | None:
+        return self._read(lambda: day_rows.store_day(self._db, on)) if self._loaded else None
+
     def count(self) -> int | None:
         if not self._loaded:
             return None
@@ -237,10 +246,10 @@ class CachedMembers:
     def _laid(self, member: MemberRow, card_raw: str | None, account_raw: str | None, incarnation_no: int) -> Member:
         account = read_account(account_raw) if account_raw is not None else None
         if account is None:
-            own = _laid_over(self._db.execute(OWN, ("", member.id, 0, 0)).fetchall(), 0)
+            own = laid_over(self._db.execute(OWN, ("", member.id, 0, 0)).fetchall(), 0)
         else:
             effects = self._db.execute(OWN, (account.id, member.id, incarnation_no, account.ver)).fetchall()
-            own = _laid_over(effects, account.balance)
+            own = laid_over(effects, account.balance)
         return member_value(member, read_card(card_raw) if card_raw is not None else None, account, own)
 
     def _read(self, work: Callable[[], T]) -> T:
@@ -254,21 +263,6 @@ class CachedMembers:
                 execute("COMMIT")
         except driver.Error as error:
             raise fault(error, self._path) from error
-
-
-def _laid_over(effects: list[tuple[int, int, int, int | None]], cached: int) -> tuple[int, int]:
-    """Points the effects change on top of the cached balance, and how many they are.
-
-    Where head office posted other figures its own balance counts, with what it has settled up to there in it; what
-    came later and what still waits for it is added.
-    """
-    told = max((place for place, effect in enumerate(effects) if effect[3] is not None), default=-1)
-    if told < 0:
-        return sum(points for points, *_ in effects), len(effects)
-    balance = effects[told][3] or 0
-    waiting = sum(points for points, _, settled, _ in effects[:told] if not settled)
-    later = sum(points for points, *_ in effects[told + 1 :])
-    return balance - cached + waiting + later, len(effects)
 
 
 def _last_visit_ms(member: Member) -> int:

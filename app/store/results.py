@@ -22,6 +22,8 @@ FORGET_UNSHOWN: Final = (
     " WHERE settled_incarnation_no = ? AND before_incarnation_no IS NOT NULL"
 )
 """An incarnation whose generation was never shown leaves: what the one shown contains is known again."""
+HELD: Final = ("account", "coupon")
+"""Kinds of rows that own events lie over."""
 GONE: Final = 0
 """`settled_ver` of an effect whose row the result does not name: nothing of it is to come."""
 
@@ -40,14 +42,15 @@ def settle(db: Connection, n: int, result: EventResult, incarnation_no: int) -> 
     db.execute(PUT, (n, incarnation_no, result.outcome, result.code, raw))
     if stands == "parked":
         return
-    accounts = {row.id: row.ver for row in result.rows if row.kind == "account"}
+    held = {row.id: row.ver for row in result.rows if row.kind in HELD}
+    accounts = [row.id for row in result.rows if row.kind == "account"]
     figures = result.balance if stands == "adjusted" else {}
     for key in found[0].split():
-        account = key if _is_account(key) else max(accounts, key=lambda one: accounts[one], default="")
-        settled = (incarnation_no, accounts.get(account, GONE), key, n, figures.get(account))
-        db.execute(SETTLE, settled)  # a card number: the result names the account it was resolved to
+        row_id = key if _is_id(key) else next(iter(accounts), "")
+        settled = (incarnation_no, held.get(row_id, GONE), key, n, figures.get(row_id))
+        db.execute(SETTLE, settled)  # a card number: the first account named is the points account it was resolved to
 
 
-def _is_account(key: str) -> bool:
-    """Keys are account ids (UUID text) or card numbers (digits)."""
+def _is_id(key: str) -> bool:
+    """Keys are ids of accounts and coupons (UUID text) or card numbers (digits)."""
     return "-" in key

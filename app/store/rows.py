@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from app.domain.member import Lot, Member, MemberStatus, PointsAccount
+from app.domain.member import Coming, Lot, Member, MemberStatus, PointsAccount
 from app.domain.product import Product
 from app.domain.staff import Role, Staff
 from app.ids import AccountId, MemberId, StaffId
@@ -53,6 +53,16 @@ class CardRow(msgspec.Struct, frozen=True):
     status: str = "active"
 
 
+class VestingRow(msgspec.Struct, frozen=True):
+    amount: int
+    available_on: str
+
+
+class FollowRow(msgspec.Struct, frozen=True):
+    amount: int
+    on: str
+
+
 class AccountRow(msgspec.Struct, frozen=True):
     """A points account after all head office knows; points are scaled."""
 
@@ -69,6 +79,8 @@ class AccountRow(msgspec.Struct, frozen=True):
     counters: dict[str, int] = {}
     counters_on: str = ""
     purchases: tuple[Visit, ...] = ()
+    pending: tuple[VestingRow, ...] = ()
+    to_follow: tuple[FollowRow, ...] = ()
 
 
 class StaffRow(msgspec.Struct, frozen=True):
@@ -140,6 +152,8 @@ def account_value(row: AccountRow) -> PointsAccount:
         last.at_ms if last else None,
         last.store_id if last else None,
         last.total_minor if last else None,
+        vesting=tuple(Coming(one.amount, one.available_on) for one in row.pending),
+        to_follow=tuple(Coming(one.amount, one.on) for one in row.to_follow),
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from app.domain.sale import (
     Basket,
     Because,
+    CouponUse,
     FoundBy,
     Line,
     OrderDiscount,
@@ -60,6 +61,7 @@ class Detail:
     asked: tuple[Tender, ...] = ()
     stamps: dict[str, int] = field(default_factory=dict)
     because: tuple[Because, ...] = ()
+    used: tuple[CouponUse, ...] = ()
 
 
 _write_detail: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -77,12 +79,9 @@ def add(db: Connection, sale: Sale, n: int) -> None:
         basket.tenders,
         result.stamps,
         result.because,
+        sale.coupons,
     )
-    paid = dict.fromkeys(TenderKind, 0)
-    for tender in sale.tenders:
-        if tender.minor is None:
-            raise ValueError("a stored tender carries its amount")
-        paid[tender.kind] += tender.minor
+    paid = _by_kind(sale.tenders)
     db.execute(
         ADD_SALE,
         (
@@ -128,6 +127,15 @@ def add(db: Connection, sale: Sale, n: int) -> None:
     )
 
 
+def _by_kind(tenders: tuple[Tender, ...]) -> dict[TenderKind, int]:
+    paid = dict.fromkeys(TenderKind, 0)
+    for tender in tenders:
+        if tender.minor is None:
+            raise ValueError("a stored tender carries its amount")
+        paid[tender.kind] += tender.minor
+    return paid
+
+
 def read(db: Connection, event_id: EventId) -> Sale | None:
     """The sale as it was stored; None when this till made none by that id."""
     row = db.execute(SALE, (event_id,)).fetchone()
@@ -156,4 +164,5 @@ def read(db: Connection, event_id: EventId) -> Sale | None:
         member_id=None if row[8] is None else MemberId(row[8]),
         card=row[9],
         found_by=None if row[10] is None else FoundBy(row[10]),
+        coupons=detail.used,
     )

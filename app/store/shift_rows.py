@@ -58,14 +58,15 @@ def totals(db: Connection, shift_id: ShiftId, enrolments: int) -> ShiftTotals:
         refunded=_some(
             (tender.kind, tender.minor or 0) for _refund, detail in came_back for tender in spending.tenders_of(detail)
         ),
-        topped_up=_some(
-            (TenderKind(tender["kind"]), tender["minor"])
-            for kind, raw in mine
-            if kind == "stored_value_topup" and raw["body"]["source"] == "counter"
-            for tender in raw["body"]["tenders"]
-        ),
+        topped_up=topped_up(raw["body"] for kind, raw in mine if kind == "stored_value_topup"),
         moves=tuple(move(raw) for kind, raw in mine if kind == "cash_move"),
     )
+
+
+def topped_up(bodies: Iterable[Mapping[str, Any]]) -> dict[TenderKind, int]:
+    """Money paid into stored value by kind. Change that became stored value is among it: the sale's own cash is what
+    it was paid with less its change, and the change stayed in the drawer."""
+    return _some((TenderKind(one["kind"]), one["minor"]) for body in bodies for one in body["tenders"])
 
 
 def _some(parts: Iterable[tuple[TenderKind, int]]) -> dict[TenderKind, int]:

@@ -13,10 +13,12 @@ from app.errors import Refusal
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 from app.store.connect import Connection
 
-ADD_HOLD: Final = "INSERT INTO hold (hold_id, account_id, member_id, points, asked_ms, state) VALUES (?, ?, ?, ?, ?, ?)"
+ADD_HOLD: Final = (
+    "INSERT INTO hold (hold_id, account_id, member_id, points, asked_ms, state, coupon_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 MOVE_HOLD: Final = "UPDATE hold SET state = ? WHERE hold_id = ? AND state IN (?, ?)"
 OPEN_HOLDS: Final = (
-    "SELECT hold_id, account_id, points, asked_ms, state, member_id FROM hold"
+    "SELECT hold_id, account_id, points, asked_ms, state, member_id, coupon_id FROM hold"
     " WHERE state IN ('asked', 'held') ORDER BY asked_ms, hold_id"
 )
 BEFORE: Final = {
@@ -47,8 +49,8 @@ _read_detail: Final = msgspec.json.Decoder(Detail).decode
 
 def add_hold(db: Connection, hold: Hold) -> None:
     """A new hold."""
-    values = (hold.hold_id, hold.account_id, hold.member_id, hold.points, hold.asked_ms, hold.state.value)
-    db.execute(ADD_HOLD, values)
+    who = (hold.hold_id, hold.account_id, hold.member_id)
+    db.execute(ADD_HOLD, (*who, hold.points, hold.asked_ms, hold.state.value, hold.coupon_id))
 
 
 def move_hold(db: Connection, hold_id: str, state: HoldState) -> None:
@@ -60,10 +62,13 @@ def move_hold(db: Connection, hold_id: str, state: HoldState) -> None:
 
 def open_holds(db: Connection) -> tuple[Hold, ...]:
     """Neither used nor released, oldest first."""
-    return tuple(
-        Hold(hold_id, AccountId(account_id), points, asked_ms, HoldState(state), MemberId(member) if member else None)
-        for hold_id, account_id, points, asked_ms, state, member in db.execute(OPEN_HOLDS)
-    )
+    return tuple(_hold(*row) for row in db.execute(OPEN_HOLDS))
+
+
+def _hold(hold_id: str, account_id: str, points: int, asked_ms: int, *rest: str) -> Hold:
+    state, member_id, coupon_id = rest
+    who = MemberId(member_id) if member_id else None
+    return Hold(hold_id, AccountId(account_id), points, asked_ms, HoldState(state), who, coupon_id)
 
 
 def add_return(db: Connection, back: SaleReturn, n: int) -> None:

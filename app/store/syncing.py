@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +16,10 @@ from app.clock import Clock
 from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
 from app.errors import StoreError
 from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
-from app.store import feed_essentials, feed_rows
-from app.store.connect import Connection, faults
+from app.store import feed_essentials, feed_rows, first_load
+from app.store.connect import CACHE, Connection, connect, faults
 from app.store.files import STOPS_THE_TILL, read_identity
+from app.store.first_load import FirstLoad
 from app.store.folder import TILL_FILE, cache_file
 from app.store.install import make_cache
 from app.store.keys import KeyRing
@@ -65,6 +66,7 @@ class TillSync:
         self._epoch = self._identity.epoch
         self._cache: Connection | None = None
         self._cache_no = 0
+        self._loading: FirstLoad | None = None
         self._sweep()
         self._open_cache(self._building() or self._identity.cache_no)
 
@@ -144,8 +146,17 @@ class TillSync:
                 for row in essentials[start : start + TILL_ROWS_MAX]:
                     feed_essentials.take_essential(till, page.bucket, row, self._clock.now_ms())
         cache, path = self._cache_in_hand()
-        with faults(path), transaction(cache):
-            return feed_rows.take_page(cache, page)
+        with faults(path):
+            if self._loading is not None and not self._loading.takes(page):
+                self._finish_load()
+            if self._loading is None:
+                with transaction(cache):
+                    return feed_rows.take_page(cache, page)
+            loading, self._loading = self._loading, FirstLoad(cache)  # what it remembers holds only if this commits
+            with transaction(cache):
+                holds = loading.take(page)
+            self._loading = loading
+            return holds
 
     def drop_buckets(self, buckets: tuple[str, ...]) -> None:
         cache, path = self._cache_in_hand()
@@ -178,12 +189,20 @@ class TillSync:
             return
         cache, path = self._cache_in_hand()
         with faults(path):
+            self._finish_load()
             cache.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # synced before it is named
         with self._write() as till:
             till.execute("UPDATE sync SET building_no = 0")
             till.execute("UPDATE meta SET cache_no = ?", (generation,))
         self._sweep()
         self._on_switch(generation)
+
+    def _finish_load(self) -> None:
+        """Build the indexes of a generation that waits for them."""
+        if self._loading is not None and self._cache is not None:
+            with transaction(self._cache):
+                self._loading.finish()
+        self._loading = None
 
     def close_identity(self, reason: str) -> None:
         with self._write() as till:
@@ -242,6 +261,9 @@ class TillSync:
         self._remove(generation)
         self._ring = self._ring.with_new_key(cache_file(generation))
         make_cache(self._folder, self._ring, generation)
+        path = self._folder / cache_file(generation)
+        with closing(connect(path, self._ring.key(path.name), CACHE)) as made, faults(path), transaction(made):
+            first_load.begin(made)
         return generation
 
     def _begin_generation(self) -> None:
@@ -278,6 +300,10 @@ class TillSync:
             if error.code in STOPS_THE_TILL:
                 raise
         self._cache_no = generation
+        self._loading = None
+        if self._cache is not None:
+            with faults(path):
+                self._loading = FirstLoad(self._cache) if first_load.is_loading(self._cache) else None
 
     def _cache_in_hand(self) -> tuple[Connection, Path]:
         path = self._folder / cache_file(self._cache_no)

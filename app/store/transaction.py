@@ -17,7 +17,7 @@ from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts
 from app.errors import Refusal, StoreError
 from app.ids import ShiftId, StaffId
-from app.services.ports import AuditEntry, Effect, NewJob, OwnMember
+from app.services.ports import AuditEntry, Effect, Moved, NewJob, OwnMember
 from app.store import sales, spending
 from app.store.connect import Connection, fault
 
@@ -116,7 +116,8 @@ class TillTransaction:
             raise ValueError("the event of the sale comes next")
         n = event_n(event.epoch, event.seq)
         keys = [effect.account_id or effect.card or "" for effect in effects]
-        points = sum(effect.points for effect in effects) if effects else None
+        counted = [effect.points for effect in effects if effect.of is Moved.POINTS]
+        points = sum(counted) if counted else None
         values = (n, event.event_id, event.type, event.at_ms, points, " ".join(keys), event.hash, event.raw)
         self._db.execute(ADD_EVENT, values)
         if event.attachments:

@@ -63,7 +63,7 @@ def enrol_till(tr: Translator, /, folder: Path, url: str, code: str, ca: Path | 
     if made:
         set_up(folder, given["till_no"], given["staff_file"], given["key_store"])
     try:
-        store_id = _enrol(folder, HeadOffice(address, authority, ""), code)
+        store_id = become(folder, HeadOffice(address, authority, ""), code)
     except SyncError as error:
         if made and error.code in REFUSED:
             _empty(folder)
@@ -97,7 +97,7 @@ def _empty(folder: Path) -> None:
             entry.unlink()
 
 
-def _enrol(folder: Path, office: HeadOffice, code: str) -> str:
+def become(folder: Path, office: HeadOffice, code: str) -> str:
     """Ask and become what head office says; the store."""
     with FolderLock(folder), FolderLock(folder, "sync"):
         ring = keys.load(folder, os.environ)

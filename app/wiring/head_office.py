@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from app.domain.events import ClockOffset
+from app.domain.spending import Hold
 from app.errors import SyncError
-from app.ids import AccountId
 from app.services.ports import HoldAnswer, HoldOutcome
 
 ANSWERING = frozenset(("idle", "pushing", "pulling"))
@@ -52,10 +52,11 @@ class LinkedHeadOffice:
         """See the port."""
         return self._news.clock_offset()
 
-    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
-        """One question. Anything but a clear yes or no is `unknown`: head office may hold them or not."""
+    def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
+        """One question. Anything but a clear yes or no is `unknown`: head office may hold it or not."""
+        which = {"account_id": hold.account_id} if hold.coupon_id is None else {"coupon_id": hold.coupon_id}
         try:
-            found = self._link.ask("hold", timeout_s=timeout_s, hold_id=hold_id, account_id=account_id, points=points)
+            found = self._link.ask("hold", timeout_s=timeout_s, hold_id=hold.hold_id, points=hold.points, **which)
         except SyncError as error:
             if error.code == INSUFFICIENT:
                 return HoldAnswer(HoldOutcome.INSUFFICIENT, int(error.facts.get("available", 0)))

@@ -19,13 +19,13 @@ from app.failpoints import Failpoint
 from app.i18n import Translator
 from app.ids import EventId, MemberId
 from app.messages import words
-from app.services import checkout, enrolment, members, receipts, signon, status
+from app.services import checkout, enrolment, members, receipts, signon, status, stored_value, tray
 from app.services.checkout import Cart
 from app.services.members import Customer, CustomerFound
 from app.services.returns import Returned
 from app.services.till import Session, Till
 from app.wiring.headless_shift import HeadlessShift
-from app.wiring.headless_spending import HeadlessSpending, told
+from app.wiring.headless_spending import HeadlessSpending, shown_tray, told
 from app.wiring.headless_sync import HeadlessSync
 from app.wiring.script import Step, read
 from app.wiring.till_devices import TillDevices
@@ -87,6 +87,7 @@ class HeadlessTill:
         self._last_event: EventId | None = None
         self._last_job: int | None = None
         self._ended: dict[int, JobState] = {}
+        self._stored: tuple[Tender, ...] = ()
         self._spending = HeadlessSpending(till, self._on_store)
         self._shifts = HeadlessShift(till, self._on_store)
 
@@ -127,6 +128,11 @@ class HeadlessTill:
             "clear": lambda _: self._become(Cart()),
             "redeem": self._redeem,
             "keep_points": lambda _: self._become(replace(self._cart, spend=None)),
+            "top_up": self._top_up,
+            "stored_value": self._stored_value,
+            "tray": self._tray,
+            "take": self._take,
+            "leave": lambda step: self._become(tray.leave(self._cart, step.text("id"))),
             "return": self._return,
             "undo": self._undo,
             "pay": self._pay,
@@ -241,6 +247,31 @@ class HeadlessTill:
         quote = self._on_store(lambda: checkout.quote(self._till, cart))
         return {"points": quote.points_used, "minor": quote.points_minor, "due_minor": quote.due_minor}
 
+    def _top_up(self, step: Step) -> Answer:
+        session, customer = self._signed_on(), self._cart.customer
+        kind = TenderKind(step.text("kind", TenderKind.CASH.value))
+        till, minor = self._till, step.number("minor")
+        done = self._on_store(lambda: stored_value.pay_in(till, session, customer, minor, kind)).value
+        self._out.devices.print_waiting()
+        self._last_event, self._last_job = done.event_id, done.job_id
+        return {"done": True, "receipt_no": done.receipt_no, "stored_minor": done.balance_minor}
+
+    def _stored_value(self, step: Step) -> Answer:
+        """Hold an amount for the next `pay`."""
+        tender = self._spending.stored_value(step, self._signed_on(), self._cart)
+        self._stored = (*self._stored, tender)
+        return {"minor": tender.minor}
+
+    def _tray(self, _step: Step) -> Answer:
+        cart = self._cart
+        return shown_tray(self._on_store(lambda: tray.look(self._till, cart)))
+
+    def _take(self, step: Step) -> Answer:
+        self._become(self._spending.take(step, self._signed_on(), self._cart))
+        cart = self._cart
+        quote = self._on_store(lambda: checkout.quote(self._till, cart))
+        return {"payable_minor": quote.payable_minor, "points_used": quote.points_used}
+
     def _return(self, step: Step) -> Answer:
         return self._taken_back(self._spending.returned(step, self._signed_on()))
 
@@ -253,8 +284,8 @@ class HeadlessTill:
         return told(done)
 
     def _become(self, cart: Cart) -> Answer:
-        if self._cart.spend is not None and cart.spend is None:
-            self._spending.keep(self._cart)
+        cart = self._on_store(lambda: tray.fitting(self._till, cart))
+        self._spending.give_back(self._cart, cart)
         self._cart = cart
         return {"lines": len(cart.basket.lines), "gross_minor": cart.basket.gross_minor}
 
@@ -263,8 +294,11 @@ class HeadlessTill:
     def _pay(self, step: Step) -> Answer:
         session, cart = self._signed_on(), self._cart
         tenders = tuple(_tender(raw, step.line) for raw in step.items("tenders")) or (Tender(TenderKind.CASH),)
-        done = self._on_store(lambda: checkout.complete(self._till, session, cart, tenders)).value
+        keep = step.flag("keep_change")
+        tenders = (*self._stored, *tenders)
+        done = self._on_store(lambda: checkout.complete(self._till, session, cart, tenders, keep_change=keep)).value
         self._out.devices.print_waiting()
+        self._stored = ()
         self._cart, self._last_event, self._last_job = Cart(), done.event_id, done.job_id
         return {
             "done": True,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from app.domain.sale import Tender
 from app.errors import Refusal
-from app.services import redemption, returns
+from app.services import holding, redemption, returns, stored_value, tray
 from app.services.checkout import Cart
 from app.services.redemption import Room
 from app.services.returns import Found, Returned
 from app.services.till import Session, Till
+from app.services.tray import Tray
 from app.wiring.script import Step
 
 OnStore = Callable[[Callable[[], Any]], Any]
@@ -28,24 +31,51 @@ class HeadlessSpending:
         """The cart with the points named, or the most, held for it. Refusal as in app.services.redemption."""
         till = self.till
         if cart.spend is not None:
-            cart = self.keep(cart)
+            bare = replace(cart, spend=None)
+            self.give_back(cart, bare)
+            cart = bare
         room: Room = self.on_store(lambda: redemption.room(till, cart))
         points = step.number("points", room.most)
         asked = self.on_store(lambda: redemption.begin(till, session, cart, points))
-        answer = redemption.ask(till.head_office, asked)
+        answer = holding.ask(till.head_office, asked.hold)
         try:
             return replace(cart, spend=self.on_store(lambda: redemption.settle(till, asked, answer)).value)
         except Refusal:
             till.head_office.release(asked.hold.hold_id)
             raise
 
-    def keep(self, cart: Cart) -> Cart:
-        """The cart without points; what was held is given back."""
-        spend = cart.spend
-        if spend is not None:
-            self.on_store(lambda: redemption.give_back(self.till, spend.hold_id))
-            self.till.head_office.release(spend.hold_id)
-        return replace(cart, spend=None)
+    def take(self, step: Step, session: Session, cart: Cart) -> Cart:
+        """The cart with the coupon of that id, or the reward of that name, held for it."""
+        till, name = self.till, step.text("id")
+        begin = tray.begin_reward if step.text("kind") == "reward" else tray.begin_coupon
+        asked = self.on_store(lambda: begin(till, session, cart, name))
+        answer = holding.ask(till.head_office, asked.hold)
+        try:
+            taken = self.on_store(lambda: tray.settle(till, asked, answer)).value
+        except Refusal:
+            till.head_office.release(asked.hold.hold_id)
+            raise
+        after: Cart = self.on_store(lambda: tray.take(till, cart, taken))
+        return after
+
+    def stored_value(self, step: Step, session: Session, cart: Cart) -> Tender:
+        """So much stored value of the cart's member, held for the payment."""
+        till, minor = self.till, step.number("minor")
+        hold = self.on_store(lambda: stored_value.begin(till, session, cart.customer, minor))
+        answer = holding.ask(till.head_office, hold)
+        try:
+            tender: Tender = self.on_store(lambda: stored_value.settle(till, hold, answer)).value
+        except Refusal:
+            till.head_office.release(hold.hold_id)
+            raise
+        return tender
+
+    def give_back(self, before: Cart, after: Cart) -> None:
+        """End the holds of a cart that the next one does not have."""
+        for hold_id in before.hold_ids:
+            if hold_id not in after.hold_ids:
+                self.on_store(partial(holding.give_back, self.till, hold_id))
+                self.till.head_office.release(hold_id)
 
     def returned(self, step: Step, session: Session) -> Returned:
         """`receipt`: code or number; `lines` `[{"line": 0, "qty": 1}]`, without it everything that is left."""
@@ -59,6 +89,20 @@ class HeadlessSpending:
         """The last sale of the shift, taken back."""
         done: Returned = self.on_store(lambda: returns.undo(self.till, session)).value
         return done
+
+
+def shown_tray(found: Tray) -> dict[str, object]:
+    """What the member has for the cart, for the answer."""
+    return {
+        "coupons": [
+            {"id": one.coupon_id, "fits": one.why is None, "minor": one.minor, "last_on": one.last_on}
+            for one in found.coupons
+        ],
+        "rewards": [
+            {"id": one.id, "fits": one.why is None, "minor": one.minor, "points": one.points} for one in found.rewards
+        ],
+        "stored_minor": found.stored_minor,
+    }
 
 
 def told(done: Returned) -> dict[str, object]:

@@ -14,7 +14,8 @@ import click
 from sqlalchemy import Connection, select
 
 from app.domain.chain import Json
-from app.domain.programme.schema import read_json, read_toml
+from app.domain.programme.parse import parse
+from app.domain.programme.schema import DocumentError, read_json, read_toml
 from app.errors import ConfigError
 from app.i18n import Translator
 from app.resources import resources
@@ -22,7 +23,11 @@ from app.wiring.hq_expire import expire
 from app.wiring.hq_folder import SIDE_FILE, create_escrow, create_folder, data_option, open_database, open_office
 from app.wiring.hq_import import import_files
 from app.wiring.hq_merge import merge_members
+from app.wiring.hq_purge import purge_old
 from app.wiring.hq_reconcile import reconcile
+from app.wiring.hq_report import report
+from app.wiring.hq_segment import segment
+from app.wiring.programme_file import mistake_lines
 from sync.hq import setup
 from sync.hq.api.server import Listening, Server
 from sync.hq.meta import SideFile
@@ -34,6 +39,7 @@ from sync.hq.work.identities import issue, revoke
 
 PLACE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 EXIT_FAULTS = 1
+EXIT_MISTAKES = 2
 
 
 @click.group("hq")
@@ -45,6 +51,9 @@ hq.add_command(import_files)
 hq.add_command(reconcile)
 hq.add_command(expire)
 hq.add_command(merge_members)
+hq.add_command(report)
+hq.add_command(segment)
+hq.add_command(purge_old)
 
 
 @hq.command("init")
@@ -119,9 +128,18 @@ def serve(tr: Translator, /, folder: Path, host: str, port: int, certificate: Pa
 @data_option
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.pass_obj
-def publish(tr: Translator, /, folder: Path, file: Path) -> None:
-    """Publish a version of the programme to every till; what waited for it is applied."""
+def publish(tr: Translator, /, folder: Path, file: Path) -> int:
+    """Publish a version of the programme to every till; what waited for it is applied.
+
+    Ends with 2 and every mistake with its path when the document has any.
+    """
     document = _programme(file)
+    try:
+        parse(document)
+    except DocumentError as error:
+        for line in mistake_lines(file, error, tr):
+            click.echo(line, err=True)
+        return EXIT_MISTAKES
     office = open_office(folder)
     try:
         name = office.database.run(lambda connection: setup.publish_programme(office.book(connection), document))
@@ -130,6 +148,7 @@ def publish(tr: Translator, /, folder: Path, file: Path) -> None:
     finally:
         office.database.close()
     click.echo(tr("Programme {programme} is published", programme=name))
+    return 0
 
 
 @hq.group("till")

@@ -45,8 +45,9 @@ programme.add_command(compare_versions)
 @programme.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--json", "as_json", is_flag=True, help="Print every step's full result, one JSON object a file.")
+@click.option("--pair", is_flag=True, help="Replay scenarios through a till and a head office on this machine as well.")
 @click.pass_context
-def check_files(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+def check_files(ctx: click.Context, files: tuple[Path, ...], as_json: bool, pair: bool) -> None:
     """Replay scenario FILEs (JSON) and check programme documents (TOML or JSON).
 
     Exit 0 when everything holds; 1 with one line per difference (file, step, field, expected, got); 2 when a file is
@@ -55,7 +56,7 @@ def check_files(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> N
     tr: Translator = ctx.obj
     worst = Exit.HOLDS
     for file in files:
-        code, report = _check(file, tr)
+        code, report = _check(file, tr, pair=pair)
         worst = max(worst, code)
         if as_json:
             click.echo(json.dumps(report, ensure_ascii=False))
@@ -64,21 +65,25 @@ def check_files(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> N
     ctx.exit(worst)
 
 
-def _check(file: Path, tr: Translator) -> tuple[Exit, Report]:
+def _check(file: Path, tr: Translator, *, pair: bool) -> tuple[Exit, Report]:
     try:
-        steps = _replayed(file)
+        steps = _replayed(file, pair=pair)
     except DocumentError as error:
         return Exit.MALFORMED, {"file": str(file), "mistakes": mistakes_in_words(error, tr)}
     code = Exit.DIFFERS if any(step.differences for step in steps) else Exit.HOLDS
     return code, {"file": str(file), "steps": [asdict(step) for step in steps]}
 
 
-def _replayed(file: Path) -> tuple[StepResult, ...]:
+def _replayed(file: Path, *, pair: bool) -> tuple[StepResult, ...]:
     """The steps of a scenario, none for a programme document. DocumentError when the file is malformed."""
     document = read_file(file)
     if SCENARIO_KEYS.isdisjoint(document):
         parse(document)
         return ()
+    if pair:
+        from app.wiring.pair import check_pair  # lazy: the rules alone need neither files nor a network
+
+        return check_pair(document)
     return check(document)
 
 

@@ -25,6 +25,11 @@ STEPS: Mapping[str, Fields] = {
     "clear": {},
     "redeem": {},
     "keep_points": {},
+    "top_up": {"minor": int},
+    "stored_value": {"minor": int},
+    "tray": {},
+    "take": {"id": str},
+    "leave": {"id": str},
     "return": {"receipt": str},
     "undo": {},
     "pay": {},
@@ -48,8 +53,10 @@ OPTIONAL: Mapping[str, Fields] = {
     "wait_scan": {"timeout_s": int},
     "find": {"pick": int},
     "line": {"qty": int, "name": str, "discount_minor": int},
-    "pay": {"tenders": list},
+    "pay": {"tenders": list, "keep_change": bool},
+    "top_up": {"kind": str},
     "redeem": {"points": int},
+    "take": {"kind": str},
     "return": {"lines": list},
     "enrol": {"consents": list, "card": str, "birthday_on": str},
     "shift_close": {"card_minor": int, "qr_minor": int},
@@ -79,7 +86,7 @@ class Step:
         return cast(int, self.fields.get(name, default))
 
     def flag(self, name: str) -> bool:
-        return cast(bool, self.fields[name])
+        return cast(bool, self.fields.get(name, False))
 
     def items(self, name: str) -> list[object]:
         return cast("list[object]", self.fields.get(name, []))

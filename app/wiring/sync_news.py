@@ -52,11 +52,12 @@ class SyncNews:
         self.on_status(self._status)
 
     def sync_changed(self, topic: str) -> None:
-        """See Listener. A new generation is opened before anybody is told."""
+        """See Listener. A new generation is opened, and the essentials are read afresh, before anybody is told."""
 
         def job() -> None:
             if topic == "generation":
                 switch_cache(self._files)
+            self._files.essentials.forget()  # a programme, a price or a setting may have come
             self.on_changed(topic)
 
         self._store.submit(job).add_done_callback(_heed)

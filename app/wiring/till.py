@@ -22,7 +22,7 @@ from app.errors import ConfigError
 from app.failpoints import Failpoints
 from app.i18n import load as load_words
 from app.resources import resources
-from app.services import redemption
+from app.services import holding
 from app.services.ports import Essentials, ReceiptRenderer, Setting
 from app.services.till import Place, Till
 from app.store.files import Identity, TillFiles
@@ -108,7 +108,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             failpoints=failpoints,
             open_basket=basket,
         )
-        redemption.recover(till)
+        holding.recover(till)
     except BaseException:
         files.close()
         raise

@@ -79,7 +79,7 @@ def _secrets(hello: Mapping[str, Any] | None) -> Secrets:
 
 
 async def _run(folder: Path, handed: Secrets, pipe: Pipe) -> None:
-    office, identity, signing = _enrolled(folder, handed)
+    office, identity, signing = enrolled(folder, handed)
     loop = asyncio.get_running_loop()
     disk = Worker("sync-disk")
 
@@ -102,7 +102,7 @@ async def _run(folder: Path, handed: Secrets, pipe: Pipe) -> None:
         disk.close()
 
 
-def _enrolled(folder: Path, handed: Secrets) -> tuple[HeadOffice, FileIdentity, Ed25519PrivateKey]:
+def enrolled(folder: Path, handed: Secrets) -> tuple[HeadOffice, FileIdentity, Ed25519PrivateKey]:
     """Where head office is, who this till is, and its signing key. ConfigError `not_enrolled`."""
     ring = keys.load(folder, {}, handed)
     path = folder / TILL_FILE

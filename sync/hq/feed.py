@@ -7,16 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, select
 
 from app.domain.chain import Json, canonical, row_hash
-from sync.hq.locks import chunks, insert_new, lock_by_id, upsert
+from sync.hq.locks import among, insert_new, lock_by_id, upsert
 from sync.hq.tables import BUCKET, ROW
-from sync.protocol.buckets import CHECKSUM_ZERO, add, slice_of, take
+from sync.protocol.buckets import CHECKSUM_ZERO, checksum_of, slice_of
 from sync.protocol.shapes import Head, VerifySlice, WireRow
 
 PAGE_ROWS_READ: Final = 500
@@ -58,7 +58,7 @@ MOVING: Final = frozenset(("member", "card", "account", "coupon"))
 
 
 def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
-    """Write changes to the feed; the version of each (kind, id). Rows of one (kind, id) get one version everywhere.
+    """Write changes to the feed; the version of each (kind, id) written, the same in all its buckets.
 
     Locks the bucket heads in the order of their ids. A deletion of a row that is not live changes nothing.
     """
@@ -68,27 +68,19 @@ def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
         raise AssertionError("one change per row and bucket")
     names = sorted({change.bucket for change in changes})
     insert_new(connection, BUCKET, [_empty(name) for name in names])
-    heads = {row.id: Head(id=row.id, seq=row.seq, live_rows=row.live_rows, checksum=row.checksum)
-             for row in lock_by_id(connection, BUCKET, names)}  # fmt: skip
+    moving = {row.id: _Moving(row.seq, row.live_rows, int(row.checksum, 16), row.floor)
+              for row in lock_by_id(connection, BUCKET, names)}  # fmt: skip
     old = _standing(connection, changes)
     versions = _next_versions(changes, old)
-    written = []
     for change in changes:
         before = old[change.kind, change.id].get(change.bucket)
-        h_before = before[1] if before else None
-        if change.fields is None and h_before is None:
-            continue
         peers = {one: versions[change.kind, one] for one in change.partners if (change.kind, one) in versions}
-        head, row = _numbered(heads[change.bucket], change, versions[change.kind, change.id], h_before)
-        row["peers"] = msgspec.json.encode(peers).decode() if peers else None
-        heads[change.bucket] = head
-        written.append(row)
-    for part in chunks(written):
-        upsert(connection, ROW, part)
-    moved = [{"bucket_id": one.id, "seq": one.seq, "live_rows": one.live_rows, "checksum": one.checksum}
-             for one in heads.values()]  # fmt: skip
-    connection.execute(update(BUCKET).where(BUCKET.c.id == bindparam("bucket_id")), moved)
-    return versions
+        ver = versions[change.kind, change.id]
+        moving[change.bucket].take(change, ver, before[1] if before else None, peers)
+    written = [row for name in names for row in moving[name].rows]
+    upsert(connection, ROW, written)
+    upsert(connection, BUCKET, [moving[name].head(name) for name in names])
+    return {(row["kind"], row["id"]): row["ver"] for row in written}
 
 
 def _next_versions(changes: Sequence[Change], old: Standing) -> dict[tuple[str, str], int]:
@@ -113,36 +105,55 @@ def _standing(connection: Connection, changes: Sequence[Change]) -> Standing:
         ids.setdefault(one.kind, set()).add(one.id)
     for kind in sorted(ids):
         own = sorted({one.bucket for one in changes if one.kind == kind})
-        for part in chunks(sorted(ids[kind])):
-            wanted = select(ROW.c.bucket, ROW.c.id, ROW.c.ver, ROW.c.h).where(ROW.c.kind == kind, ROW.c.id.in_(part))
-            if kind not in MOVING:
-                wanted = wanted.where(ROW.c.bucket.in_(own))
-            for row in connection.execute(wanted):
-                found[kind, row.id][row.bucket] = (row.ver, row.h)
+        mine = among(connection, ROW.c.id, ids[kind])
+        wanted = select(ROW.c.bucket, ROW.c.id, ROW.c.ver, ROW.c.h).where(ROW.c.kind == kind, mine)
+        if kind not in MOVING:
+            wanted = wanted.where(among(connection, ROW.c.bucket, own))
+        for bucket, id_, ver, h in connection.execute(wanted):
+            found[kind, id_][bucket] = (ver, h)
     return found
 
 
-def _numbered(head: Head, change: Change, ver: int, h_before: str | None) -> tuple[Head, dict[str, Any]]:
-    raw = h = None
-    checksum, live = head.checksum, head.live_rows
-    if h_before is not None:
-        checksum, live = take(checksum, h_before), live - 1
-    if change.fields is not None:
-        raw = canonical({"kind": change.kind, "id": change.id, "ver": ver, **change.fields})
-        h = row_hash(raw)
-        checksum, live = add(checksum, h), live + 1
-    row = {
-        "bucket": change.bucket,
-        "kind": change.kind,
-        "id": change.id,
-        "ver": ver,
-        "row_seq": head.seq + 1,
-        "raw": raw,
-        "h": h,
-        "peers": None,
-        "slice": slice_of(change.kind, change.id),
-    }
-    return Head(id=head.id, seq=head.seq + 1, live_rows=live, checksum=checksum), row
+@dataclass(slots=True)
+class _Moving:
+    """A head under its lock, and the rows it gets. `checksum`: the sum as a number."""
+
+    seq: int
+    live_rows: int
+    checksum: int
+    floor: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, change: Change, ver: int, h_before: str | None, peers: Mapping[str, int]) -> None:
+        """The change as the next row; a deletion of what is not live changes nothing."""
+        if change.fields is None and h_before is None:
+            return
+        raw = h = None
+        if h_before is not None:
+            self.checksum, self.live_rows = self.checksum - int(h_before, 16), self.live_rows - 1
+        if change.fields is not None:
+            raw = canonical({"kind": change.kind, "id": change.id, "ver": ver, **change.fields})
+            h = row_hash(raw)
+            self.checksum, self.live_rows = self.checksum + int(h, 16), self.live_rows + 1
+        self.seq += 1
+        self.rows.append(
+            {
+                "bucket": change.bucket,
+                "kind": change.kind,
+                "id": change.id,
+                "ver": ver,
+                "row_seq": self.seq,
+                "raw": raw,
+                "h": h,
+                "peers": msgspec.json.encode(peers).decode() if peers else None,
+                "slice": slice_of(change.kind, change.id),
+            }
+        )
+
+    def head(self, name: str) -> dict[str, Any]:
+        """As a row of its table."""
+        checksum = checksum_of(self.checksum)
+        return {"id": name, "seq": self.seq, "live_rows": self.live_rows, "checksum": checksum, "floor": self.floor}
 
 
 def wire(row: Any, bucket: str | None = None) -> WireRow:
@@ -164,9 +175,8 @@ def heads(connection: Connection, names: Iterable[str]) -> dict[str, Head]:
     """The heads of these buckets; one without rows stands at 0."""
     wanted = list(names)
     found = {name: Head(id=name, seq=0, live_rows=0, checksum=CHECKSUM_ZERO) for name in wanted}
-    for part in chunks(wanted):
-        for row in connection.execute(select(BUCKET).where(BUCKET.c.id.in_(part))):
-            found[row.id] = Head(id=row.id, seq=row.seq, live_rows=row.live_rows, checksum=row.checksum)
+    for row in connection.execute(select(BUCKET).where(among(connection, BUCKET.c.id, wanted))):
+        found[row.id] = Head(id=row.id, seq=row.seq, live_rows=row.live_rows, checksum=row.checksum)
     return found
 
 
@@ -199,12 +209,13 @@ def pull(connection: Connection, bucket: str, after: int, *, rows_max: int, byte
 def slices(connection: Connection, bucket: str) -> tuple[Head, list[VerifySlice]]:
     """The head and the checksums of the slices that hold live rows, by number, from the rows themselves."""
     head = heads(connection, [bucket])[bucket]
-    found: dict[int, tuple[int, str]] = {}
+    found: dict[int, tuple[int, int]] = {}
     wanted = select(ROW.c.slice, ROW.c.h).where(ROW.c.bucket == bucket, ROW.c.h.is_not(None))
     for number, h in connection.execute(wanted):
-        live, checksum = found.get(number, (0, CHECKSUM_ZERO))
-        found[number] = (live + 1, add(checksum, h))
-    return head, [VerifySlice(n=n, live_rows=live, checksum=total) for n, (live, total) in sorted(found.items())]
+        live, total = found.get(number, (0, 0))
+        found[number] = (live + 1, total + int(h, 16))
+    parts = sorted(found.items())
+    return head, [VerifySlice(n=n, live_rows=live, checksum=checksum_of(total)) for n, (live, total) in parts]
 
 
 def slice_rows(connection: Connection, bucket: str, number: int) -> tuple[Head, list[WireRow]]:
@@ -230,16 +241,20 @@ class Fault:
 
 def audit(connection: Connection) -> list[Fault]:
     """Every head against its rows: highest row_seq, number and checksum of live rows, each row's own hash."""
+    found: dict[str, _Moving] = {}
     faults = []
-    for row in connection.execute(select(BUCKET).order_by(BUCKET.c.id)).all():
-        total, live_rows = CHECKSUM_ZERO, 0
-        for raw, h in connection.execute(
-            select(ROW.c.raw, ROW.c.h).where(ROW.c.bucket == row.id, ROW.c.h.is_not(None))
-        ):
-            total, live_rows = add(total, h), live_rows + 1
+    for bucket, seq, raw, h in connection.execute(select(ROW.c.bucket, ROW.c.row_seq, ROW.c.raw, ROW.c.h)):
+        rows = found.get(bucket) or found.setdefault(bucket, _Moving(0, 0, 0, 0))
+        rows.seq = max(rows.seq, seq)
+        if h is not None:
+            rows.checksum, rows.live_rows = rows.checksum + int(h, 16), rows.live_rows + 1
             if row_hash(raw) != h:
-                faults.append(Fault(row.id, "row_hash"))
-        highest = connection.execute(select(func.max(ROW.c.row_seq)).where(ROW.c.bucket == row.id)).scalar() or 0
-        if (highest, live_rows, total) != (row.seq, row.live_rows, row.checksum):
+                faults.append(Fault(bucket, "row_hash"))
+    heads_ = connection.execute(select(BUCKET)).all()
+    for row in heads_:
+        rows = found.pop(row.id, _Moving(0, 0, 0, 0))
+        rows.seq = max(rows.seq, row.floor)  # the last row may have been a tombstone that was purged
+        if {**rows.head(row.id), "floor": row.floor} != dict(row._mapping):
             faults.append(Fault(row.id, "head"))
-    return faults
+    faults += [Fault(bucket, "head") for bucket in found]
+    return sorted(faults, key=lambda one: (one.bucket, one.what))

@@ -6,19 +6,46 @@ SQLite needs no row locks: its writers come one at a time.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Row,
+    Select,
+    Table,
+    Text,
+    any_,
+    func,
+    literal,
+    select,
+)
 
 IDS_PER_STATEMENT: Final = 500
-ROWS_PER_STATEMENT: Final = 200
+ARRAYS: Final = {BigInteger: "bigint", Boolean: "boolean", LargeBinary: "bytea", Text: "text"}
+"""PostgreSQL's names of our columns' types."""
 
 
 def chunks(items: Sequence[Any], size: int = IDS_PER_STATEMENT) -> Iterable[Sequence[Any]]:
     """`items` in runs of at most `size`."""
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def among(connection: Connection, column: Column[str], ids: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the column is one of these: one parameter, so that the statement is the same however many there are."""
+    wanted = list(ids)
+    if connection.dialect.name == "sqlite":
+        return column.in_(select(func.json_each(json.dumps(wanted)).table_valued("value").c.value))
+    return column == any_(literal(wanted, ARRAY(Text)))
 
 
 def locked(statement: Select[Any]) -> Select[Any]:
@@ -28,29 +55,63 @@ def locked(statement: Select[Any]) -> Select[Any]:
 
 def lock_by_id(connection: Connection, table: Table, ids: Iterable[str]) -> list[Row[Any]]:
     """The rows of these ids, locked in the order of their ids. Ids without a row are left out."""
-    wanted = sorted(set(ids))
-    found: list[Row[Any]] = []
-    for part in chunks(wanted):
-        found += connection.execute(locked(select(table).where(table.c.id.in_(part)).order_by(table.c.id))).all()
-    return found
+    wanted = set(ids)
+    if not wanted:
+        return []
+    found = select(table).where(among(connection, table.c.id, wanted)).order_by(table.c.id)
+    return list(connection.execute(locked(found)).all())
+
+
+class Conflict(StrEnum):
+    """What a row does whose key exists: an error, left as it is, or its other columns set."""
+
+    FAIL = ""
+    KEEP = " ON CONFLICT DO NOTHING"
+    SET = " ON CONFLICT ({keys}) DO UPDATE SET {changes}"
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows or, where the primary key exists, set their other columns."""
-    if not rows:
-        return
-    statement: Any = _insert(connection)(table)
-    keys = [column.name for column in table.primary_key.columns]
-    changes = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
+    """Insert rows or, where the primary key exists, set their other columns. No key twice; the same columns in each."""
+    _write(connection, table, rows, Conflict.SET)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, leaving those whose primary key exists as they are."""
-    if rows:
-        statement: Any = _insert(connection)(table)
-        connection.execute(statement.on_conflict_do_nothing(), list(rows))
+    _write(connection, table, rows, Conflict.KEEP)
 
 
-def _insert(connection: Connection) -> Any:
-    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that do not exist; IntegrityError when one does."""
+    _write(connection, table, rows, Conflict.FAIL)
+
+
+def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], conflict: Conflict) -> None:
+    """The driver's own statement, without the compiler's work per row: one array per column, or executemany."""
+    if not rows:
+        return
+    columns = tuple(rows[0])
+    arrays = connection.dialect.name != "sqlite"
+    text = _statement(table, columns, conflict, arrays=arrays)
+    if arrays:
+        connection.exec_driver_sql(text, tuple([row[name] for row in rows] for name in columns))
+    else:
+        connection.exec_driver_sql(text, [tuple([row[name] for name in columns]) for row in rows])
+
+
+@cache
+def _statement(table: Table, columns: tuple[str, ...], conflict: Conflict, *, arrays: bool) -> str:
+    """`arrays`: PostgreSQL takes each column as one binary array, as quick as COPY into a temporary table."""
+    keys = [column.name for column in table.primary_key.columns]
+    changes = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in columns if name not in keys)
+    named = ", ".join(map(_quoted, columns))
+    if arrays:
+        types = (ARRAYS[type(table.c[name].type)] for name in columns)
+        values = f"SELECT * FROM unnest({', '.join(f'%b::{one}[]' for one in types)})"
+    else:
+        values = f"VALUES ({', '.join('?' * len(columns))})"
+    ending = conflict.value.format(keys=", ".join(map(_quoted, keys)), changes=changes)
+    return f"INSERT INTO {_quoted(table.name)} ({named}) {values}{ending}"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

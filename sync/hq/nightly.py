@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from app.domain.programme import lots
 from app.domain.programme.account import Account
@@ -28,7 +28,7 @@ from sync.hq.work.points import keep_account
 
 ACCOUNTS_PER_TRANSACTION: Final = 200
 KEY: Final = "expiry/"
-"""Ledger entries of the run are named after its day: `expiry/2026-12-31`."""
+"""Ledger entries of a run are named after its day and its own start: `expiry/2026-12-31/1790000000000`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,17 @@ def _batch(office: Office, until: date, last: str, connection: Connection) -> _B
     docs = [doc for one in ids if isinstance(doc := book.get("account", one), AccountDoc)]
     book.preload("member", [doc.member_id for doc in docs])
     expired = kept_back = 0
+    same: set[str] = set()
     for doc in docs:
         points = _moved_on(book, doc, until)
         expired += points or 0
         kept_back += points is None
+        if points is not None and _looks_the_same(book, doc):
+            same.add(doc.id)
     book.write()
-    publish(connection, rows.changes(book))
+    never = [doc.id for doc in docs if doc.state is None]
+    connection.execute(update(ACCOUNT).where(ACCOUNT.c.id.in_(never)).values(due_on=None))
+    publish(connection, [one for one in rows.changes(book) if one.kind != "account" or one.id not in same])
     office.failpoints.hit(Failpoint.HQ_BEFORE_COMMIT)
     return _Batch(ids[-1] if ids else last, len(ids), expired, kept_back)
 
@@ -94,14 +99,24 @@ def _batch(office: Office, until: date, last: str, connection: Connection) -> _B
 def _moved_on(book: Book, doc: AccountDoc, until: date) -> int | None:
     """Move one account on; the points that ended. None: they are held at a till and end when the hold does."""
     member = book.member(doc.member_id)
-    if doc.state is None or member is None or (doc.due_on or "9999") > until.isoformat():
+    if doc.state is None or member is None:
         return 0
     state = opened(book, doc.state, member, until)
     ended = _ended(doc.state, state)
     if doc.held and ended and lots.balance(state, state.day) < doc.held:
         return None
-    keep_account(book, f"{KEY}{until.isoformat()}", book.settings.now_ms, doc, with_(doc, state=state))
+    key = f"{KEY}{until.isoformat()}/{book.settings.now_ms}"
+    keep_account(book, key, book.settings.now_ms, doc, with_(doc, state=state))
     return ended
+
+
+def _looks_the_same(book: Book, before: AccountDoc) -> bool:
+    """Whether its row says nothing new: then no till needs it again."""
+    after = book.get("account", before.id)
+    if not isinstance(after, AccountDoc) or before.state is None:
+        return False
+    one, two = rows.account(book, before), rows.account(book, after)
+    return {**one, "counters_on": ""} == {**two, "counters_on": ""}
 
 
 def _ended(before: Account, after: Account) -> int:

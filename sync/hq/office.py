@@ -5,18 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
-from sqlalchemy import Connection, true
+from sqlalchemy import Connection, select, true
 
 from app.clock import Clock
 from app.domain.programme.document import Programme
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import feed, meta
 from sync.hq.database import Database
+from sync.hq.erasures import ErasureList
 from sync.hq.meta import Incarnation, SideFile
-from sync.hq.work import holds
+from sync.hq.snapshot_maker import SnapshotMaker
+from sync.hq.snapshots import FOLDER, Files, sweep
+from sync.hq.tables import ERASED
+from sync.hq.work import holds, rows
+from sync.hq.work.apply import preload
 from sync.hq.work.book import Book, Settings, Till
+from sync.hq.work.erase import erase
 from sync.hq.work.identities import head_of
+from sync.hq.work.reading import Needs
 from sync.protocol.buckets import till_bucket
 
 
@@ -80,6 +88,9 @@ class Office:
         self.requests = Buckets(self.clock, limits.requests_per_s, limits.requests_burst)
         self.finds = Buckets(self.clock, limits.finds_per_s, limits.finds_burst)
         self.enrol_failures = Buckets(self.clock, limits.enrol_failures_per_s, limits.enrol_failures_burst)
+        self.erasures = ErasureList(self.side.path.with_suffix(".erased"))
+        self.files = Files(self.side.path.parent / FOLDER)
+        self.snapshots = SnapshotMaker(self.database, self.files, self.clock)
 
     def begin(self) -> Incarnation:
         """At every start, before the first request: marker, incarnation, a new life."""
@@ -94,10 +105,31 @@ class Office:
 
         now, marker = self.database.run(work)
         self.side.write(now, marker)
+        self.erase_again()
+        sweep(self.database, self.files, now_ms)
         return now
 
+    def erase_again(self) -> int:
+        """Erase who is on the list and not in the database: it went back. How many; the list gets the rest."""
+        listed = self.erasures.read()
+        with self.database.read() as connection:
+            there = {row.member_id: row.erased_on for row in connection.execute(select(ERASED))}
+        for member_id in sorted(there.keys() - listed.keys()):
+            self.erasures.add(member_id, there[member_id])
+        lost = sorted(listed.keys() - there.keys())
+        for member_id in lost:
+            self.database.run(partial(self._erase, member_id, listed[member_id]))
+        return len(lost)
+
+    def _erase(self, member_id: str, on: str, connection: Connection) -> None:
+        book = self.book(connection)
+        preload(book, Needs(members={member_id}))
+        erase(book, member_id, on)
+        book.write()
+        feed.publish(connection, rows.changes(book))
+
     def settings(self) -> Settings:
-        return Settings(self.clock.now_ms(), self.programmes, self.pinyin, self.failpoints)
+        return Settings(self.clock.now_ms(), self.programmes, self.pinyin, self.failpoints, self.erasures.add)
 
     def book(self, connection: Connection) -> Book:
         return Book(connection, self.settings())

@@ -8,18 +8,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from app.domain.chain import Json
+from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
 from sync.hq import feed, meta
 from sync.hq.feed import Change
 from sync.hq.meta import Incarnation
-from sync.hq.tables import PROGRAMME, STORE
+from sync.hq.tables import ACCOUNT, PROGRAMME, STORE
 from sync.hq.work.book import Book
 from sync.hq.work.find import HOST
 from sync.hq.work.identities import add_store
 from sync.hq.work.inbox import retry
+from sync.hq.work.moments import moment_of
 from sync.protocol.buckets import CHAIN, store_bucket
 
 Setting = str | int | bool
@@ -104,6 +106,16 @@ def publish_programme(book: Book, document: Mapping[str, Json]) -> str:
         return name
     book.connection.execute(insert(PROGRAMME).values(name=name, document=text, published_ms=book.settings.now_ms))
     book.forget_versions()
+    _look_at_all(book, parse(document))
     publish_rows(book.connection, CHAIN, "programme", {name: {"document": dict(document)}})
     retry(book, {f"programme:{name}", "programme:"})
     return name
+
+
+def _look_at_all(book: Book, programme: Programme) -> None:
+    """Other rules make other things due: every account is looked at in the night the version begins to govern."""
+    today = moment_of(book.settings.now_ms, programme.zone).date()
+    begins = programme.valid_from.date() if programme.valid_from else today
+    day = max(today, begins).isoformat()
+    later = ACCOUNT.c.due_on.is_(None) | (ACCOUNT.c.due_on > day)
+    book.connection.execute(update(ACCOUNT).where(later).values(due_on=day))

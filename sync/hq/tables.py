@@ -256,3 +256,44 @@ ROW = Table(
     Index(None, "kind", "id"),
 )
 """Current rows per bucket, deleted ones included (raw and h null)."""
+
+SNAPSHOT = Table(
+    "snapshot",
+    METADATA,
+    _key(),
+    _text("bucket"),
+    _text("incarnation"),
+    _number("seq"),
+    _number("rows"),
+    _number("bytes"),
+    _text("sha256"),
+    _number("made_ms"),
+    Index(None, "bucket", "seq"),
+)
+"""A file of one bucket's live rows as they stood at `seq`; the bytes lie in the folder, named after the id."""
+
+MARK = Table(
+    "bucket_mark", METADATA, _text("bucket"), _number("at_ms"), _number("seq"), PrimaryKeyConstraint("bucket", "at_ms")
+)
+"""Where a bucket's head stood each night: how old a tombstone is at least."""
+
+CHANNEL = Table(
+    "channel", METADATA, _key("channel_id"), _text("name"), _text("public_key"), _maybe("closed"), _number("made_ms")
+)
+"""Online shops and partners whose events are taken; `closed`: the reason, null while it may send."""
+
+CHANNEL_EVENT = Table(
+    "channel_event",
+    METADATA,
+    _key("event_id"),
+    _text("channel_id"),
+    _text("type"),
+    _number("at_ms"),
+    _maybe("member_id"),
+    _text("outcome"),
+    _maybe("code"),
+    Column("raw", LargeBinary, nullable=False),
+    _number("received_ms"),
+    Index(None, "member_id"),
+)
+"""What other channels told, as it came; decides "told already"."""

@@ -43,14 +43,9 @@ def slice_of(kind: str, row_id: str) -> int:
     return _first_byte(f"{kind}/{row_id}")
 
 
-def add(checksum: str, h: str) -> str:
-    """The checksum with a live row's `h` (both 16 hex digits) added, mod 2^64."""
-    return f"{(int(checksum, 16) + int(h, 16)) % _MODULUS:016x}"
-
-
-def take(checksum: str, h: str) -> str:
-    """The checksum with a row's `h` taken out again."""
-    return f"{(int(checksum, 16) - int(h, 16)) % _MODULUS:016x}"
+def checksum_of(total: int) -> str:
+    """16 hex digits of the live rows' `h` added up as numbers, those taken out again subtracted, mod 2^64."""
+    return f"{total % _MODULUS:016x}"
 
 
 def _first_byte(text: str) -> int:

@@ -24,7 +24,7 @@ class Fact(Struct, frozen=True, kw_only=True):
 class Basis(Fact, frozen=True, kw_only=True):
     """What the till knew when it computed (programme.md, "What an offline till cannot know")."""
 
-    programme: Annotated[str, Meta(pattern=r"^[^\n]{1,80}:[0-9]{1,9}$(?!\n)")]
+    programme: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,80}:[0-9]{1,9}$(?!\n)")]
     account_ver: Int | None = None
     tier: Name | None = None
     tags: Texts

@@ -50,7 +50,7 @@ class Enrolment(Fact, frozen=True, kw_only=True):
     accounts: list[NewAccount]
     home_store_id: PlaceId
     enrolled_on: Day
-    notice_version: Int
+    notice_version: Int | Name
     consents: list[Consent]
     pii_ref: Id
     pii_hash: Hash
@@ -75,7 +75,7 @@ class ConsentGiven(Fact, frozen=True, kw_only=True):
 
     purpose: Literal["service", "marketing", "profiling", "sharing"]
     given: bool
-    notice_version: Int
+    notice_version: Int | Name
     by: Literal["customer", "staff", "guardian"]
 
 

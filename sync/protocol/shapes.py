@@ -8,7 +8,6 @@ from msgspec import Meta, Struct
 
 from sync.protocol.bodies import CHANNEL_EVENTS_MAX
 from sync.protocol.values import (
-    AMOUNT_MAX,
     PLAIN,
     Base64,
     Bucket,
@@ -154,7 +153,7 @@ class HoldRequest(Shape, frozen=True, kw_only=True):
     hold_id: Id
     account_id: Id | None = None
     coupon_id: Id | None = None
-    points: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+    points: Counted
 
 
 class HoldResponse(Shape, frozen=True, kw_only=True):

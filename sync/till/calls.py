@@ -30,12 +30,18 @@ class SideCalls:
         self._wire = wire
 
     async def command(self, name: str, given: Mapping[str, Any], seen: Seen | None) -> Mapping[str, Any]:
-        """`hold` {hold_id, account_id, points}, `release` {hold_id}, `fetch_member` {card | phone}. SyncError."""
+        """`hold` {hold_id, account_id | coupon_id, points}, `release` {hold_id}, `fetch_member` {card | phone}.
+
+        SyncError.
+        """
         try:
             match name:
                 case "hold":
                     held = shapes.HoldRequest(
-                        hold_id=given["hold_id"], account_id=given["account_id"], points=given["points"]
+                        hold_id=given["hold_id"],
+                        account_id=given.get("account_id"),
+                        coupon_id=given.get("coupon_id"),
+                        points=given["points"],
                     )
                     found = decode(await self._sent("POST", "/holds", held, seen), shapes.HoldResponse)
                     return {"held": found.held, "available": found.available}

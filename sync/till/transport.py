@@ -45,7 +45,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer of head office: its status, version fields where there are any, and the body."""
+    """An answer of head office: its status, version fields where there are any, the body; `members` of a problem."""
 
     status: int
     version: Version | None
@@ -163,17 +163,16 @@ class Wire:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if kind not in (JSON_TYPE, CONTENT_TYPE):
             return Loss.NOT_HEAD_OFFICE
+        is_ok = response.status_code == 200
         try:
             body = bodies.decoded(bytes(found), response.headers.get("Content-Encoding"), ANSWER_BYTES_MAX)
-            members = json.loads(body)
+            members = {} if is_ok else json.loads(body)  # a page is megabytes: its shape is read once, by its call
         except (ValueError, RecursionError):
             return Loss.NOT_HEAD_OFFICE
-        if not isinstance(members, dict):
+        version = _version(body)
+        if not isinstance(members, dict) or (version is None and is_ok):
             return Loss.NOT_HEAD_OFFICE
-        version = _version(members)
-        if version is None and response.status_code == 200:
-            return Loss.NOT_HEAD_OFFICE
-        server_ms = members.get("server_ms")
+        server_ms = members.get("server_ms") if version is None else version.server_ms
         if isinstance(server_ms, int):
             now_ms = self._clock.now_ms()
             self.offset_ms, self.measured_ms = server_ms - now_ms, now_ms
@@ -199,7 +198,10 @@ def problem_name(reply: Reply) -> Problem | None:
 
 def decode(body: bytes, shape: type[T]) -> T:
     """A 200's body as its shape; msgspec.MsgspecError when it is not."""
-    return msgspec.json.decode(body, type=shape)
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(type(error).__name__) from error
 
 
 def _body(send: Send, body: bytes) -> Body:
@@ -213,10 +215,10 @@ def _body(send: Send, body: bytes) -> Body:
             return Page(decode(body, shapes.PullResponse))
 
 
-def _version(members: Mapping[str, Any]) -> Version | None:
+def _version(body: bytes) -> Version | None:
     """The version fields of an answer; None when the ones every answer has are missing or of the wrong kind."""
     try:
-        return msgspec.convert(dict(members), _VersionMembers).value()
+        return decode(body, _VersionMembers).value()
     except msgspec.MsgspecError:
         return None
 

@@ -68,11 +68,11 @@ def _warm(folder: Path) -> None:
                 pass
 
 
-def fresh_copy(folder: Path, name: str) -> Path:
-    """A till to write in, on the same disk. The cache, two gigabytes nobody writes here, is the same file."""
+def fresh_copy(folder: Path, name: str, *, whole: bool = False) -> Path:
+    """A till to write in, on the same disk. The cache, two gigabytes few write in, is the same file unless `whole`."""
     target = FOLDER / name
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(folder, target, copy_function=_copy)
+    shutil.copytree(folder, target, copy_function=shutil.copy2 if whole else _copy)
     target.chmod(0o700)
     return target
 

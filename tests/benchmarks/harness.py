@@ -10,7 +10,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -24,7 +24,10 @@ Call = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: ours ÷ bound. Times in microseconds; `target` None: reported, not judged."""
+    """One line of the table: ours ÷ bound. Times in microseconds; `target` None: reported, not judged.
+
+    `at_least`: the ratio is one of rates (bound's time ÷ ours) and is to be at least the target.
+    """
 
     number: str
     metric: str
@@ -35,11 +38,23 @@ class Row:
     high: float
     target: float | None
     note: str = ""
+    at_least: bool = False
 
     @property
     def holds(self) -> bool:
         """The median ratio meets the target."""
-        return self.target is None or self.ratio <= self.target
+        if self.target is None:
+            return True
+        return self.ratio >= self.target if self.at_least else self.ratio <= self.target
+
+    def noted(self, note: str) -> Row:
+        """The same with a note below the table."""
+        return replace(self, note=note)
+
+
+def figure(number: str, metric: str, times_us: Sequence[float], note: str = "") -> Row:
+    """A time of ours, its median, that has no bound."""
+    return Row(number, metric, statistics.median(times_us), 0.0, 0.0, 0.0, 0.0, None, note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +66,13 @@ class Samples:
     processor_ratio: float = 0.0
     """The same ratio (p50) in processor time of the calling thread: what is left when others take the cores away."""
 
-    def row(self, number: str, metric: str, *, at: float, target: float | None, note: str = "") -> Row:
+    def row(
+        self, number: str, metric: str, *, at: float, target: float | None, note: str = "", at_least: bool = False
+    ) -> Row:
         """The ratio of the quantile `at` (0.5, 0.99) of each block."""
         ours = [quantile(block, at) for block in self.ours]
         bound = [quantile(block, at) for block in self.bound]
-        ratios = [one / other for one, other in zip(ours, bound, strict=True)]
+        ratios = [other / one if at_least else one / other for one, other in zip(ours, bound, strict=True)]
         low, high = bootstrap(ratios)
         ratio = statistics.median(ratios)
         return Row(
@@ -68,6 +85,7 @@ class Samples:
             high,
             target,
             note,
+            at_least,
         )
 
 
@@ -79,16 +97,23 @@ class Effort:
     calls: int
 
 
-def compare(ours: Call, bound: Call, effort: Effort, *, seed: int = 7) -> Samples:
-    """Run both sides block by block in random order; each call draws its own input, so neither warms the other's."""
+def compare(
+    ours: Call, bound: Call, effort: Effort, *, seed: int = 7, before: Callable[[Call], None] = lambda _: None
+) -> Samples:
+    """Run both sides block by block in random order; each call draws its own input, so neither warms the other's.
+
+    `before` is told which side the next block is of, outside its time.
+    """
     if effort.blocks < BLOCKS_MIN:
         raise ValueError(f"fewer than {BLOCKS_MIN} blocks say nothing")
     rng = Random(seed)
     blocks: dict[Call, list[_Block]] = {ours: [], bound: []}
     for call in (ours, bound):
+        before(call)
         _block(call, effort.calls)  # warm caches and branches
     for _ in range(effort.blocks):
         for call in rng.sample((ours, bound), 2):
+            before(call)
             blocks[call].append(_block(call, effort.calls))
     busy = [one.processor_ns / other.processor_ns for one, other in zip(blocks[ours], blocks[bound], strict=True)]
     return Samples(
@@ -142,11 +167,12 @@ def table(rows: Sequence[Row]) -> str:
         "|---|---|--:|--:|--:|---|--:|---|",
     ]
     for row in rows:
-        target = "–" if row.target is None else f"≤ {row.target:g}"
+        target = "–" if row.target is None else f"{'≥' if row.at_least else '≤'} {row.target:g}"
         verdict = "" if row.target is None else ("reached" if row.holds else "missed")
+        beside = f"{_time(row.bound_us)} | {row.ratio:.2f} | {row.low:.2f} – {row.high:.2f}"
         lines.append(
-            f"| {row.number} | {row.metric} | {_time(row.ours_us)} | {_time(row.bound_us)} | {row.ratio:.2f} "
-            f"| {row.low:.2f} – {row.high:.2f} | {target} | {verdict} |"
+            f"| {row.number} | {row.metric} | {_time(row.ours_us)} | {beside if row.bound_us else '– | – | –'} "
+            f"| {target} | {verdict} |"
         )
     notes = [f"{row.number} {row.metric}: {row.note}" for row in rows if row.note]
     return "\n".join([*lines, "", *notes])

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from app.domain.chain import HASH_ZERO, Link, SealedEvent, event_hash
+from app.domain.day import DayFigures, DaySpan, TillDay
+from app.domain.events import Basis, basis_of
+from app.domain.numbering import local_time
 from app.domain.receipt import JobState
 from app.domain.sale import Sale, TenderKind
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
@@ -18,6 +21,7 @@ from app.ids import EventId, ShiftId, StaffId
 from app.services.ports import (
     AuditEntry,
     Effect,
+    Moved,
     NewJob,
     OwnMember,
     PendingEvent,
@@ -203,6 +207,11 @@ class FakeBook:
             points_redeemed=sum(sale.result.redeemed for sale in sales),
             sold={kind: sum(one.minor or 0 for one in paid if one.kind is kind) for kind in TenderKind},
             refunded={kind: sum(one.minor or 0 for one in returned if one.kind is kind) for kind in TenderKind},
+            topped_up=shift_rows.topped_up(
+                raw["body"]
+                for event in self.truth.events
+                if event.type == "stored_value_topup" and (raw := json.loads(event.raw))["body"]["shift_id"] == shift_id
+            ),
             moves=tuple(
                 shift_rows.move(raw)
                 for event in self.truth.events
@@ -218,6 +227,41 @@ class FakeBook:
             member_sales=sum(sale.member_id is not None or sale.card is not None for sale in sales),
             enrolments=len(self.truth.own_members),
             gross_minor=sum(sale.result.payable_minor for sale in sales),
+        )
+
+    def day(self, span: DaySpan, *, waiting_only: bool = False) -> DayFigures:
+        undone = {back.of for back in self.truth.returns if back.undo}
+        sales = [one for one in self.truth.sales if one.business_on == span.on and one.event_id not in undone]
+        back = [one for one in self.truth.returns if one.business_on == span.on and not one.undo]
+        hours = [0] * 24
+        for sale in sales:
+            hours[local_time(sale.at_ms, span.zone).hour] += sale.result.payable_minor
+        return DayFigures(
+            sales=len(sales),
+            returns=len(back),
+            gross_minor=sum(line.qty * line.unit_minor for sale in sales for line in sale.basket.lines),
+            net_minor=sum(one.result.payable_minor for one in sales) - sum(one.refund_minor for one in back),
+            members=sum(sale.member_id is not None or sale.card is not None for sale in sales),
+            enrolments=len(self.truth.own_members),
+            points_issued=sum(sale.result.earned for sale in sales),
+            points_redeemed=sum(sale.result.redeemed for sale in sales),
+            by_hour=tuple(hours),
+        )
+
+    def till_day(self, span: DaySpan) -> TillDay:
+        sales = [one for one in self.truth.sales if one.business_on == span.on]
+        members = [sale for sale in sales if sale.member_id is not None or sale.card is not None]
+        others = [sale for sale in sales if sale not in members]
+        enrolled = [json.loads(event.raw)["body"] for event in self.truth.events if event.type == "enrolment"]
+        return TillDay(
+            member_minor=sum(sale.result.payable_minor for sale in members),
+            other_minor=sum(sale.result.payable_minor for sale in others),
+            member_sales=len(members),
+            other_sales=len(others),
+            board={StaffId(body["staff_id"]): 1 for body in enrolled},
+            approvals=sum(entry.kind == "override" for entry in self.truth.audit),
+            drawer_opened=sum(entry.kind == "no_sale" for entry in self.truth.audit),
+            undone=sum(back.undo for back in self.truth.returns),
         )
 
     def last_sale(self, shift_id: ShiftId) -> SaleSummary | None:
@@ -240,12 +284,16 @@ class FakeBook:
     def sale(self, event_id: EventId) -> Sale | None:
         return next((sale for sale in self.truth.sales if sale.event_id == event_id), None)
 
+    def basis(self, event_id: EventId) -> Basis | None:
+        raw = next((event.raw for event in self.truth.events if event.event_id == event_id), None)
+        return None if raw is None else basis_of(json.loads(raw))
+
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
         return next((sale for sale in self.truth.sales if sale.receipt_no == receipt_no), None)
 
-    def moved_by(self, event_id: EventId) -> tuple[Effect, ...]:
+    def points_moved(self, event_id: EventId) -> Effect | None:
         moved = zip(self.truth.effect_events, self.truth.effects, strict=False)
-        return tuple(effect for event, effect in moved if event == event_id)
+        return next((one for event, one in moved if event == event_id and one.of is Moved.POINTS), None)
 
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
         return tuple(back for back in self.truth.returns if back.of == event_id)

@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 
 from app.clock import ManualClock
 from app.domain.card import CardScheme
+from app.domain.day import DayFigures
 from app.domain.events import NEVER_MEASURED, ClockOffset
+from app.domain.holdings import AccountKind, HeldStamps, Holdings, StoredValue, account_id_of
 from app.domain.member import Member, MemberStatus, PointsAccount
 from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
+from app.domain.spending import Hold
 from app.domain.staff import Staff
 from app.errors import ConfigError
 from app.i18n import ENGLISH, Translator
@@ -46,6 +49,8 @@ class FakeMembers:
         self.truth = truth
         self.loaded = True
         self.store_sales: dict[str, tuple[StoreLine, ...]] = {}
+        self.held: dict[str, Holdings] = {}
+        self.store_days: dict[str, DayFigures] = {}
         self.in_rows: set[str] = set()
         """Returns made here that `store_sales` contains."""
 
@@ -55,6 +60,9 @@ class FakeMembers:
             replace(row, returned_qty=row.returned_qty + sum(p.qty for one in mine for p in one.lines if p.line == n))
             for n, row in enumerate(self.store_sales.get(event_id, ()))
         )
+
+    def store_day(self, on: str) -> DayFigures | None:
+        return self.store_days.get(on)
 
     def by_card(self, number: str) -> Member | None:
         return next((member for member in self._all() if member.card == number), None)
@@ -77,6 +85,26 @@ class FakeMembers:
         since = [at_ms for at_ms in self.truth.effect_times if at_ms >= since_ms]
         recent = self.truth.effects[len(self.truth.effects) - len(since) :]
         return sum(effect.points for effect in recent if key in (effect.account_id, effect.card))
+
+    def holdings(self, member_id: MemberId, stamp_ids: tuple[str, ...]) -> Holdings:
+        """What the test put there, with own events over it."""
+        cached = self.held.get(member_id, Holdings((), (), StoredValue(AccountId(""), 0)))
+        counts = {one.stamp_id: one.count for one in cached.stamps}
+        money = account_id_of(member_id, AccountKind.STORED_VALUE)
+        return Holdings(
+            coupons=tuple(
+                replace(one, used=int(not one.used) + self._own(one.coupon_id) < 1) for one in cached.coupons
+            ),
+            stamps=tuple(
+                HeldStamps(card, made, counts.get(card, 0) + self._own(made))
+                for card in stamp_ids
+                for made in (account_id_of(member_id, AccountKind.STAMPS, card),)
+            ),
+            stored_value=StoredValue(money, cached.stored_value.balance_minor + self._own(money)),
+        )
+
+    def _own(self, key: str) -> int:
+        return sum(effect.points for effect in self.truth.effects if effect.account_id == key)
 
     def count(self) -> int | None:
         return len(self.cached) if self.loaded else None
@@ -210,6 +238,7 @@ class FakeHeadOffice:
         self.available = 1_000_000
         self.answer: HoldAnswer | None = None
         self.held: dict[str, int] = {}
+        self.coupons_held: dict[str, str] = {}
         self.told: list[str] = []
         self.offset = NEVER_MEASURED
 
@@ -219,13 +248,16 @@ class FakeHeadOffice:
     def clock_offset(self) -> ClockOffset:
         return self.offset
 
-    def hold(self, hold_id: str, account_id: AccountId, points: int, *, timeout_s: float) -> HoldAnswer:
+    def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
+        hold_id, points = hold.hold_id, hold.points
         assert timeout_s > 0
         assert hold_id in {hold.hold_id for hold in self.book.open_holds()}, "a hold is written before it is asked for"
         if self.answer is not None:
             return self.answer
-        if points > self.available:
-            return HoldAnswer(HoldOutcome.INSUFFICIENT, self.available)
+        if points > self.available or hold.coupon_id in self.coupons_held.values():
+            return HoldAnswer(HoldOutcome.INSUFFICIENT, 0 if hold.coupon_id else self.available)
+        if hold.coupon_id:
+            self.coupons_held[hold_id] = hold.coupon_id
         self.available -= points
         self.held[hold_id] = points
         return HoldAnswer(HoldOutcome.HELD, self.available)
@@ -234,6 +266,7 @@ class FakeHeadOffice:
         assert hold_id not in {hold.hold_id for hold in self.book.open_holds()}, "it is closed in till.db first"
         self.told.append(hold_id)
         self.available += self.held.pop(hold_id, 0)
+        self.coupons_held.pop(hold_id, None)
 
 
 def counting_bytes() -> Callable[[int], bytes]:

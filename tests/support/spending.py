@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.services import checkout, members, redemption
+from app.services import checkout, holding, members, redemption
 from app.services.checkout import Cart
 from app.services.members import Customer, CustomerFound
 from app.services.till import Session
@@ -36,5 +36,5 @@ def basket_of(fake: FakeTill, code: str | None = ZHANG) -> Cart:
 def held(fake: FakeTill, session: Session, cart: Cart, points: int = 2_000) -> Cart:
     """The cart with so many points held for it."""
     asked = redemption.begin(fake.till, session, cart, points)
-    answer = redemption.ask(fake.till.head_office, asked)
+    answer = holding.ask(fake.till.head_office, asked.hold)
     return replace(cart, spend=redemption.settle(fake.till, asked, answer).value)

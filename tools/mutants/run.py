@@ -21,6 +21,7 @@ LIST = ROOT / "docs" / "mutants.md"
 TESTS = (
     "tests/scenarios/test_operators_scenarios.py",
     "tests/scenarios/test_key_scenarios.py",
+    "tests/scenarios/test_readings.py",
     "tests/acceptance/test_programme_files.py",
     "tests/unit/domain/programme",
 )

@@ -34,6 +34,7 @@ class Frame(Protocol):
 
     def session_changed(self, session: Session) -> None: ...
     def show_counter(self) -> None: ...
+    def open_today(self, approval: Approval | None) -> None: ...
 
 
 class Receipt(Protocol):
@@ -149,6 +150,7 @@ class ByHandPresenter(Presenter[ByHandState]):
             "3": lambda: self.show(Page.CASH),
             "4": lambda: self.show(Page.POINTS),
             "5": lambda: self.show(Page.COUPON),
+            "6": self.today,
         }
 
     def _typed(self, char: str) -> None:
@@ -203,6 +205,13 @@ class ByHandPresenter(Presenter[ByHandState]):
     def mark(self, row: int) -> None:
         """A row of the count."""
         self._become(replace(self.state, count=counting.moved(self.state.count, row)))
+
+    def today(self) -> None:
+        """The figures of the day; who may not see them alone asks somebody."""
+        if Capability.REPORTS in self._desk.session().may:
+            self._frame.open_today(None)
+        else:
+            self.approval.ask(Capability.REPORTS, "report", self._frame.open_today)
 
     # ---- doing
 

@@ -25,8 +25,14 @@ class Panel(StrEnum):
 class CounterScreen:
     """`scan` receives text that was entered as a code. Holds no state of its own."""
 
-    def __init__(self, desk: Desk, scan: Callable[[str], None], redeem: Callable[[], None] = lambda: None) -> None:
-        self._redeem_asked = redeem
+    def __init__(
+        self,
+        desk: Desk,
+        scan: Callable[[str], None],
+        redeem: Callable[[], None] = lambda: None,
+        why: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._redeem_asked, self._why_asked = redeem, why
         self.cart = CounterPresenter(desk)
         self.undo = LastSaleUndo(desk, self.cart)
         self.find = FindPresenter(desk, pick=self.cart.give, enter=scan)
@@ -64,6 +70,7 @@ class CounterScreen:
             Key.F2: self.find.focus,
             Key.F4: self._redeem,
             Key.F6: self.undo.press,
+            Key.WHY: self._why_asked,
             Key.ESC: self.back,
             Key.ENTER: self.amount.enter if self.panel() is Panel.AMOUNT else self.find.enter,
             Key.UP: lambda: self.find.move(-1) if found else self.cart.select(self.cart.state.line - 1),
@@ -82,6 +89,9 @@ class CounterScreen:
             return False
         if char == "*":
             self.amount.open()
+            return True
+        if char in "?？" and self.cart.state.payable:
+            self._why_asked()
             return True
         if char in "+-" and self.cart.state.payable:
             self.cart.keep()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.domain.spending import Spend
 from app.errors import GuitaiError
-from app.services import redemption
+from app.services import holding
 from app.services.till import Outcome
 from ui.presenters.base import Desk
 
@@ -25,7 +25,7 @@ class Holds:
             self._desk.changed(outcome.changed)
             self.tell(hold_id)
 
-        self._desk.tasks.run(lambda: redemption.give_back(till, hold_id), done, self._refused)
+        self._desk.tasks.run(lambda: holding.give_back(till, hold_id), done, self._refused)
 
     def tell(self, hold_id: str) -> None:
         """Head office learns at once of a hold that is closed here."""

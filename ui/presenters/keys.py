@@ -25,6 +25,7 @@ class Key(StrEnum):
     DOWN = "↓"
     LEFT = "←"
     RIGHT = "→"
+    WHY = "?"
 
 
 class Screen(StrEnum):
@@ -38,6 +39,8 @@ class Screen(StrEnum):
     REDEEM = "redeem"
     RETURN = "return"
     BY_HAND = "by_hand"
+    TODAY = "today"
+    WHY = "why"
     STATUS = "status"
     HELP = "help"
     RECOVERY = "recovery"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from app.domain.staff import Approval
 from app.services.checkout import Done
 from app.services.members import Customer
 from app.services.returns import Returned
@@ -27,7 +28,9 @@ from ui.presenters.receipt import ReceiptPresenter
 from ui.presenters.redeem import RedeemPresenter
 from ui.presenters.returning import ReturnPresenter
 from ui.presenters.status import StatusPresenter
+from ui.presenters.today import TodayPresenter
 from ui.presenters.unfinished import Unfinished
+from ui.presenters.why import WhyPresenter
 
 
 class Frame(Protocol):
@@ -35,6 +38,7 @@ class Frame(Protocol):
 
     def scan(self, code: str) -> None: ...
     def open_redeem(self) -> None: ...
+    def open_why(self) -> None: ...
     def show_redeem(self) -> None: ...
     def show_counter(self) -> None: ...
     def close_over(self) -> None: ...
@@ -42,6 +46,7 @@ class Frame(Protocol):
     def sold(self, done: Done) -> None: ...
     def returned(self, done: Returned) -> None: ...
     def session_changed(self, session: Session) -> None: ...
+    def open_today(self, approval: Approval | None) -> None: ...
 
 
 class OpenReceipt:
@@ -64,13 +69,15 @@ class OpenTill:
 
     def __init__(self, frame: Frame, desk: Desk, devices: Devices, head_office: HeadOffice) -> None:
         self._frame = frame
-        self.counter = CounterScreen(desk, frame.scan, frame.open_redeem)
+        self.counter = CounterScreen(desk, frame.scan, frame.open_redeem, frame.open_why)
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=frame.sold, left=frame.show_counter)
         self.redeem = RedeemPresenter(desk, cart, shown=frame.show_redeem, left=frame.show_counter)
         self.returning = ReturnPresenter(desk, done=frame.returned, left=frame.show_counter)
         self.enrol = EnrolPresenter(desk, cart, left=frame.show_counter)
         self.by_hand = ByHandPresenter(desk, OpenReceipt(cart), frame)
+        self.today = TodayPresenter(desk, left=frame.show_counter)
+        self.why = WhyPresenter(desk, left=frame.close_over)
         self.receipt = ReceiptPresenter(desk, left=frame.close_over)
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
         self.help = HelpPresenter(left=frame.close_over)
@@ -125,7 +132,11 @@ class OpenTill:
             return {Key.F10: self.enrol.finish, Key.ENTER: self.enrol.finish, Key.ESC: self.enrol.back}
         if screen is Screen.BY_HAND:
             return self.by_hand.actions()
+        if screen is Screen.TODAY:
+            return {Key.ESC: self.today.back}
+        if screen is Screen.WHY:
+            return {Key.ESC: self.why.back}
         if screen is Screen.RECEIPT:
             copy = self.receipt.reprint
-            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back}
+            return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back, Key.WHY: self._frame.open_why}
         return {Key.ESC: self.status.back if screen is Screen.STATUS else self.help.back}

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from app.domain.spending import Spend
 from app.errors import GuitaiError
 from app.i18n import mark
-from app.services import redemption
+from app.services import holding, redemption
 from app.services.checkout import Cart
+from app.services.holding import ASK_TIMEOUT_S
 from app.services.ports import HoldAnswer
-from app.services.redemption import ASK_TIMEOUT_S, Ask, Preview, Room
+from app.services.redemption import Ask, Preview, Room
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
 from ui.presenters.counter import CounterPresenter
@@ -161,7 +162,7 @@ class RedeemPresenter(Presenter[RedeemState]):
     def _ask(self, asked: Ask) -> None:
         link = self._desk.till.head_office
         self._desk.tasks.away(
-            lambda: redemption.ask(link, asked), lambda answer: self._answered(asked, answer), self._refused
+            lambda: holding.ask(link, asked.hold), lambda answer: self._answered(asked, answer), self._refused
         )
 
     def _answered(self, asked: Ask, answer: HoldAnswer) -> None:

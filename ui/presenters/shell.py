@@ -24,12 +24,13 @@ from ui.presenters.sign_on import Kept, SignOnPresenter
 from ui.presenters.toasts import ToastPresenter
 
 if TYPE_CHECKING:
+    from app.domain.staff import Approval
     from app.services.checkout import Done
     from app.services.returns import Returned
     from ui.presenters.open_till import OpenTill
 
 IDLE_LOCK_S = 300
-OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT)
+OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT, Screen.WHY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,25 @@ class Shell(Presenter[ShellState]):
             self.till.counter.put_away()
             self.till.by_hand.open()
             self._show(Screen.BY_HAND)
+
+    def open_today(self, approval: Approval | None) -> None:
+        """The figures of the day, from F8."""
+        if self.till is not None:
+            self.till.today.open(approval)
+            self._show(Screen.TODAY)
+
+    def open_why(self) -> None:
+        """?: why these points, of the receipt that is shown or of the one being built."""
+        if self.till is None:
+            return
+        shown, cart = self.till.receipt.state.summary, self.till.counter.cart.state
+        if self.state.screen is Screen.RECEIPT and shown is not None:
+            self.till.why.of_receipt(shown.event_id)
+        elif self.state.screen is Screen.COUNTER and cart.payable:
+            self.till.why.of_basket(cart.cart)
+        else:
+            return
+        self._show(Screen.WHY)
 
     def open_enrol(self) -> None:
         """F3."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.money import on_screen
@@ -45,6 +45,7 @@ class BasketPanel(BasketList):
     """The kit's basket, filled from the counter's state."""
 
     step_asked = Signal(int, int)
+    why_asked = Signal()
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
         tr = ui.tr
@@ -58,6 +59,13 @@ class BasketPanel(BasketList):
         self._ui = ui
         self.less.connect(lambda number: self.step_asked.emit(number, -1))
         self.more.connect(lambda number: self.step_asked.emit(number, 1))
+        self.foot.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Touching the sums asks why these points."""
+        if watched is self.foot and event.type() == QEvent.Type.MouseButtonRelease:
+            self.why_asked.emit()
+        return super().eventFilter(watched, event)
 
     def show_cart(self, state: CounterState, *, tight: bool) -> None:
         """Rows and sums; `tight` leaves the points tender out (look.md "Scale")."""

@@ -73,6 +73,7 @@ class ByHandView(QWidget):
             "3": (Icon.DRAWER, tr("Cash in and out")),
             "4": (Icon.COIN, tr("Points by hand")),
             "5": (Icon.TICKET, tr("Coupon by hand")),
+            "6": (Icon.CHART, tr("Today")),
         }
         self.items: dict[str, KeyButton] = {}
         for key, (icon, text) in names.items():
@@ -98,7 +99,7 @@ class ByHandView(QWidget):
         self.notice.set_notice(state.notice)
         pages = {Page.SHIFT: "", Page.OPEN: "2", Page.COUNT: "2", Page.CASH: "3", Page.POINTS: "4", Page.COUPON: "5"}
         for key, button in self.items.items():
-            button.setEnabled((state.shift_open or key == "2") and not state.saving)
+            button.setEnabled((state.shift_open or key in ("2", "6")) and not state.saving)
             button.set_chosen(pages[state.page] == key)
         self.items["2"].set_text(tr("Close the shift") if state.shift_open else tr("Open a shift"), key="2")
         if state.page is Page.SHIFT:

@@ -140,6 +140,7 @@ class CounterView(QWidget):
         self.paper.pressed.connect(lambda action: cart.settle_paper(came_out=action == "out"))
         self.basket.step_asked.connect(cart.step_line)
         self.basket.chosen.connect(cart.select)
+        self.basket.why_asked.connect(lambda: self.pressed.emit("?"))
         self.results.pointed.connect(find.choose)
         self.results.taken.connect(find.take)
         self.keyboard.pressed.connect(

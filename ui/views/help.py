@@ -30,6 +30,7 @@ def key_words(tr: Translator) -> tuple[tuple[str, str], ...]:
         ("F9", tr("Lock; receipt and forms stay")),
         ("F10", tr("Pay; finish")),
         ("F12", tr("Pending events and devices")),
+        ("?", tr("Why these points: of this receipt, of the last one")),
         ("*", tr("Amount only")),
         ("Enter", tr("Take what is marked; confirm")),
         ("↑ ↓", tr("Mark a line or a member")),

@@ -6,12 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.member import MemberView
-from app.domain.money import on_screen
 from app.services.checkout import Quote
 from app.services.members import Customer
 from ui.theme.names import Icon, Role
 from ui.views import wording
 from ui.views.common import Ui, unset_layout
+from ui.views.standing import StandingRows, ahead_words
 from ui.widgets.basics import column
 from ui.widgets.buttons import RedeemButton
 from ui.widgets.member import MemberHead, PointsPanel, TierProgress
@@ -69,11 +69,11 @@ class MemberCard(QFrame):
             self.redeem.hide()
         self.visit, self.birthday = FactRow(ui.theme, tr("Last visit")), FactRow(ui.theme, tr("Birthday"))
         self.card = FactRow(ui.theme, tr("Member card"))
-        self.progress = TierProgress(ui.theme)
+        self.standing, self.progress = StandingRows(ui), TierProgress(ui.theme)
         self.advice = Banner(ui.theme)
         self.advice.hide()
         self.facts = QWidget(self)
-        facts = column(self.visit, self.birthday, self.card, self.progress, gap=0)
+        facts = column(self.visit, self.birthday, self.card, self.standing, self.progress, gap=0)
         self.facts.setLayout(facts)
         self._small = self._wide = self._narrow = False
         self._arrange()
@@ -148,11 +148,11 @@ class MemberCard(QFrame):
         self.birthday.set_fact(Run(view.birthday))
         self.card.setVisible(bool(view.card) and (preview or view.enrolled_here))
         self.card.set_fact(Run(tr("ends in {tail}", tail=view.card)))
-        ahead = view.to_next_tier_minor
-        self.progress.setVisible(not preview and bool(ahead) and bool(view.next_tier_name))
-        if ahead and view.next_tier_name:
-            text = tr("¥{amount} more to {tier}", amount=on_screen(ahead).removesuffix(".00"), tier=view.next_tier_name)
-            self.progress.set_progress(text, view.tier_progress_percent * 10)
+        self.standing.show_member(view)
+        ahead = view.standing.ahead
+        self.progress.setVisible(not preview and ahead is not None)
+        if ahead is not None:
+            self.progress.set_progress(ahead_words(ahead, tr), view.tier_progress_percent * 10)
 
 
 class NobodyCard(QFrame):

@@ -43,6 +43,9 @@ class ReceiptView(QWidget):
         well = Card(ui.theme, look="sunken")
         well.body.setContentsMargins(px(4), px(4), px(4), px(4))
         well.body.addWidget(self.area)
+        self.why = KeyButton(ui.theme, tr("Why these points"), key="?")
+        self.why.set_look(shrink=True)
+        self.why.clicked.connect(lambda: self.pressed.emit("?"))
         self.copy = KeyButton(ui.theme, tr("Print a copy"), kind=Kind.PRIMARY, key="F5")
         self.copy.clicked.connect(lambda: self.pressed.emit("F5"))
         self.copy.set_look(shrink=True)
@@ -99,6 +102,7 @@ class ReceiptView(QWidget):
         layout.setContentsMargins(px(16), px(12), px(16), px(16))
         layout.setSpacing(px(10))
         layout.addWidget(Label(ui.theme, text, size=Size.LABEL, tone=Tone.SECOND, wrap=True))
+        layout.addWidget(self.why)
         layout.addWidget(self.copy)
         return foot
 

@@ -45,6 +45,8 @@ SCREENS = (
     ScreenEntry("cash", "Cash in and out"),
     ScreenEntry("points-by-hand", "Points by hand, with their reason"),
     ScreenEntry("approval", "A second person approves with their PIN", "o"),
+    ScreenEntry("today", "The day in figures, from this till's own data", "j"),
+    ScreenEntry("why", "Why these points: line by line, rule by rule", "k"),
     ScreenEntry("receipt", "The last receipt", "n"),
     ScreenEntry("status", "Pending events and devices", "l"),
     ScreenEntry("help", "Keys"),

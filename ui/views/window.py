@@ -40,6 +40,7 @@ KEYS = {
     Qt.Key.Key_Down: Key.DOWN,
     Qt.Key.Key_Left: Key.LEFT,
     Qt.Key.Key_Right: Key.RIGHT,
+    Qt.Key.Key_Question: Key.WHY,
 }
 SMALLEST = (1024, 768)
 

@@ -23,6 +23,8 @@ from ui.views.redeem import RedeemView
 from ui.views.returning import ReturnView
 from ui.views.scan_bar import ScanBar
 from ui.views.status import StatusView
+from ui.views.today import TodayView
+from ui.views.why import WhyView
 from ui.widgets.frame import TopBar
 from ui.widgets.notices import Toast
 
@@ -44,6 +46,8 @@ class WorkView(QWidget):
         for presenter in (till.pay, till.redeem, till.returning, till.enrol, till.receipt, till.status, till.help):
             presenter.detach()
         till.by_hand.detach()
+        till.today.detach()
+        till.why.detach()
         self.setAccessibleName(ui.tr("Counter"))
         self.scan = ScanBar(ui)
         self.top = TopBar(ui.theme, self.scan, help_name=ui.tr("Help F1"), lock_name=ui.tr("Lock F9"))
@@ -161,6 +165,15 @@ class WorkView(QWidget):
             hand.place = self._state.place
             hand.pressed.connect(self.pressed)
             hand.attach(till.by_hand)
+        elif screen is Screen.TODAY:
+            view = day = TodayView(ui)
+            day.place = self._state.place
+            day.pressed.connect(self.pressed)
+            day.attach(till.today)
+        elif screen is Screen.WHY:
+            view = reasons = WhyView(ui)
+            reasons.pressed.connect(self.pressed)
+            reasons.attach(till.why)
         elif screen is Screen.RECEIPT:
             view = receipt = ReceiptView(ui)
             receipt.place = self._state.place

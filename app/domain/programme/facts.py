@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from app.domain.key_names import name_of
 from app.domain.programme.account import Account, Coupon, Earlier, Lot, Paid, Status, ToFollow
 from app.domain.programme.calendar import valid_until
 from app.domain.programme.document import Programme
@@ -77,7 +78,7 @@ RULE_COUNTER = "rule."
 def open_account(programme: Programme, facts: AccountFacts, day: date) -> Account:
     """The account that these facts describe, as it stands at the start of `day`."""
     rule_uses = {
-        name.removeprefix(RULE_COUNTER): count
+        name_of(name.removeprefix(RULE_COUNTER)): count
         for name, count in facts.counters.items()
         if name.startswith(RULE_COUNTER)
     }

@@ -212,10 +212,7 @@ def read_coupon_types(owner: Reader, refs: References) -> tuple[CouponType, ...]
 
 
 def _coupon_type(reader: Reader, refs: References) -> CouponType:
-    kind = reader.need("kind", choice(DiscountKind))
-    if kind is DiscountKind.COUPON:
-        others = (DiscountKind.MINOR, DiscountKind.PERCENT, DiscountKind.FREE_UNITS)
-        reader.mistake("kind", "expected_choice", choices=", ".join(others))
+    kind = reader.need("kind", choice(DiscountKind, but=DiscountKind.COUPON))
     one = CouponType(
         id=reader.need("id", text),
         discount=_discount(reader, kind, refs, units_key="units"),

@@ -25,10 +25,14 @@ class RewardPrice:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`charged` is the money of each line after discounts and rewards; its sum is the payable amount."""
+    """`charged` is the money of each line after discounts and rewards; its sum is the payable amount.
+
+    `coupons_minor` is what each coupon took off.
+    """
 
     charged: tuple[int, ...]
     rewards: tuple[RewardPrice, ...]
+    coupons_minor: tuple[int, ...] = ()
 
     @property
     def payable_minor(self) -> int:
@@ -92,21 +96,32 @@ class _Money:
 
 def price(programme: Programme, basket: Basket, coupons: Sequence[CouponType], now: Circumstances) -> Price:
     """Price a basket with the coupons it uses. Refusal `coupon_conditions` when a coupon's or reward's do not hold."""
+    money = _discounted(basket)
+    charged = tuple(money.left)
+    taken = []
+    for coupon in coupons:
+        numbers = _allowed(coupon.when, basket, charged, now)
+        taken.append(sum(money.discount(coupon.discount, numbers, coupon.discount.units)))
+    rewards = []
+    for use in basket.rewards:
+        reward = reward_of(programme, use.id)
+        if reward is None:
+            raise Refusal("coupon_conditions")
+        numbers = _allowed(reward.when, basket, charged, now)
+        rewards.append(_reward(money, reward, use, numbers))
+    return Price(tuple(money.left), tuple(rewards), tuple(taken))
+
+
+def before_coupons(basket: Basket) -> tuple[int, ...]:
+    """The money of each line after line and order discounts: what a coupon's or reward's minimum looks at."""
+    return tuple(_discounted(basket).left)
+
+
+def _discounted(basket: Basket) -> _Money:
     money = _Money(basket.lines)
     for order_discount in basket.order_discounts:
         _order_discount(money, order_discount)
-    before_coupons = tuple(money.left)
-    for coupon in coupons:
-        numbers = _allowed(coupon.when, basket, before_coupons, now)
-        money.discount(coupon.discount, numbers, coupon.discount.units)
-    rewards = []
-    for use in basket.rewards:
-        reward = next((one for one in programme.rewards if one.id == use.id), None)
-        if reward is None:
-            raise Refusal("coupon_conditions")
-        numbers = _allowed(reward.when, basket, before_coupons, now)
-        rewards.append(_reward(money, reward, use, numbers))
-    return Price(tuple(money.left), tuple(rewards))
+    return money
 
 
 def _order_discount(money: _Money, discount: OrderDiscount) -> None:
@@ -126,14 +141,25 @@ def _allowed(when: When, basket: Basket, money: Sequence[int], now: Circumstance
     return numbers
 
 
+def reward_of(programme: Programme, name: str) -> Reward | None:
+    """The reward of this name."""
+    return next((one for one in programme.rewards if one.id == name), None)
+
+
+def reward_points(reward: Reward, use: RewardUse) -> int:
+    """What taking a reward so often (or for so many free units) costs."""
+    if reward.discount.kind is not DiscountKind.FREE_UNITS or use.units is None:
+        return use.times * reward.points
+    return -(-use.units // reward.discount.units) * reward.points
+
+
 def _reward(money: _Money, reward: Reward, use: RewardUse, numbers: Sequence[int]) -> RewardPrice:
-    discount = reward.discount
+    discount, points = reward.discount, reward_points(reward, use)
     if discount.kind is DiscountKind.FREE_UNITS:
         units = use.times * discount.units if use.units is None else use.units
-        times = -(-units // discount.units)
-        return RewardPrice(times * reward.points, tuple(money.discount(discount, numbers, units)))
+        return RewardPrice(points, tuple(money.discount(discount, numbers, units)))
     parts = [0] * len(money.lines)
     for _ in range(use.times):
         parts = [sum(pair) for pair in zip(parts, money.discount(discount, numbers, 0), strict=True)]
     gives = use.times if discount.kind is DiscountKind.COUPON else 0
-    return RewardPrice(use.times * reward.points, tuple(parts), discount.coupon_type, gives)
+    return RewardPrice(points, tuple(parts), discount.coupon_type, gives)

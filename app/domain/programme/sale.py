@@ -23,7 +23,8 @@ from app.errors import Refusal
 class SaleOutcome:
     """What a sale does. `account` is the member's account afterwards, None for an anonymous sale.
 
-    `tenders` all carry amounts; `unpaid_minor` is what they leave open. `upgrade_bonus` is posted beside `earned`.
+    `tenders` all carry amounts; `unpaid_minor` is what they leave open; `coupons_minor` and `rewards_minor` are what
+    each of the basket's took off. `upgrade_bonus` is posted beside `earned`.
     """
 
     result: SaleResult
@@ -32,6 +33,8 @@ class SaleOutcome:
     unpaid_minor: int
     account: Account | None = None
     upgrade_bonus: int = 0
+    coupons_minor: tuple[int, ...] = ()
+    rewards_minor: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,8 @@ def _posted(programme: Programme, sold: Sold, moment: Moment, *, head_office: bo
         unpaid_minor=receipt.paid.unpaid_minor,
         account=account,
         upgrade_bonus=sum(one.amount for one in account.paid[paid_before:]),
+        coupons_minor=receipt.price.coupons_minor,
+        rewards_minor=tuple(sum(one.minor_by_line) for one in receipt.price.rewards),
     )
 
 

@@ -231,17 +231,17 @@ def _compare(step: str, expect: Mapping[str, object], result: Result) -> list[Di
     differences = [
         Difference(step, field, wanted, result.get(field))
         for field, wanted in expect.items()
-        if not _fits(wanted, result.get(field))
+        if not fits(wanted, result.get(field))
     ]
     if "refused" in result and "refused" not in expect:
         differences.append(Difference(step, "refused", None, result["refused"]))
     return differences
 
 
-def _fits(wanted: object, got: object) -> bool:
+def fits(wanted: object, got: object) -> bool:
     """Whether `got` holds all that is wanted: of a table any subset of its keys, of a list every item in order."""
     if isinstance(wanted, dict) and isinstance(got, dict):
-        return all(key in got and _fits(value, got[key]) for key, value in wanted.items())
+        return all(key in got and fits(value, got[key]) for key, value in wanted.items())
     if isinstance(wanted, list) and isinstance(got, list):
-        return len(wanted) == len(got) and all(_fits(one, other) for one, other in zip(wanted, got, strict=True))
+        return len(wanted) == len(got) and all(fits(one, other) for one, other in zip(wanted, got, strict=True))
     return type(wanted) is type(got) and wanted == got

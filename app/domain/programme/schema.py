@@ -88,14 +88,15 @@ def long_text(raw: object) -> str:
     return raw
 
 
-def choice(kind: type[E]) -> Convert[E]:
-    """One of the values of an Enum."""
+def choice(kind: type[E], *, but: E | None = None) -> Convert[E]:
+    """One of the values of an Enum, `but` left out."""
+    fitting = [one for one in kind if one is not but]
 
     def convert(raw: object) -> E:
-        for one in kind:
+        for one in fitting:
             if raw == one.value:
                 return one
-        raise NotThisError("expected_choice", choices=", ".join(one.value for one in kind))
+        raise NotThisError("expected_choice", choices=", ".join(one.value for one in fitting))
 
     return convert
 

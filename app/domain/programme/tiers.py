@@ -64,6 +64,8 @@ def first_days(tiers: Tiers, account: Account, day: date) -> dict[str, date]:
 
 def reached(tiers: Tiers, account: Account, day: date) -> list[Grant]:
     """Every grant and renewal by purchases that qualified up to `day`. Levels at threshold 0 need none."""
+    if not account.purchases:
+        return []  # what was before them grants nothing again
     facts = sorted((fact for fact in _facts(tiers, account) if fact.on <= day), key=lambda fact: fact.on)
     grants: list[Grant] = []
     total = first = 0

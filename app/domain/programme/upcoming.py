@@ -39,7 +39,10 @@ def _tier_days(tiers: Tiers, account: Account) -> Iterator[date]:
         yield grant.start
         if grant.end is not None:
             yield plus_days(grant.end, 1)
-    yield from (plus_days(one.tier_until, 1) for one in account.earlier if one.tier_until is not None)
+    for one in account.earlier:
+        yield one.on
+        if one.tier_until is not None:
+            yield plus_days(one.tier_until, 1)
     if tiers.window is Window.ROLLING_DAYS:
         yield from (plus_days(sale.qualifies_on, tiers.rolling_days) for sale in account.purchases if sale.kept)
         yield from (plus_days(one.on, tiers.rolling_days) for one in account.earlier if one.qualifying)

@@ -98,11 +98,13 @@ OTHER = Table(
     maybe_text("raw"),
     maybe_blob("h"),
     maybe_text("peers"),
+    maybe_text("member_id"),
     Index("ix_other_id", "kind", "id", "bucket", unique=True),
+    Index("ix_other_member_id", "member_id", sqlite_where=sql("member_id IS NOT NULL")),
     sqlite_strict=True,
 )
 """Rows of every kind without a table of its own: coupons, segments, day figures, and the essentials once more, so that
-a bucket's checksum is that of the rows held."""
+a bucket's checksum is that of the rows held. `member_id`: of coupons, which are looked up by it."""
 
 NAME_TOKEN = Table(
     "name_token",

@@ -316,10 +316,12 @@ HOLD = Table(
     number("points"),
     number("asked_ms"),
     text("state"),
+    maybe_text("coupon_id"),
     Index("ix_hold_asked_ms", "asked_ms", sqlite_where=sql("state IN ('asked', 'held')")),
     sqlite_strict=True,
 )
-"""Points head office was asked to keep for this till (fine print 8), written before it is asked. `state`: HoldState."""
+"""What head office was asked to keep for this till (fine print 8), written before it is asked: an amount of an account,
+or the one coupon `coupon_id`. `state`: HoldState."""
 
 SALE_RETURN = Table(
     "sale_return",

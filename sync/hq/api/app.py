@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import logs
 from sync.hq.api import calls
 from sync.hq.api.checks import Caller, Refused, authenticate
+from sync.hq.api.files import snapshot
 from sync.hq.api.http import (
     SENT_SLACK_BYTES,
     Answer,
@@ -27,6 +29,7 @@ from sync.hq.api.http import (
     read_body,
     request_of,
     send,
+    send_file,
 )
 from sync.hq.api.openapi import document
 from sync.hq.office import Office, Stamp, stamp_of
@@ -38,23 +41,26 @@ T = TypeVar("T")
 WRITERS_SQLITE: Final = 1
 WRITERS: Final = 12
 READERS: Final = 8
+FILE_READERS: Final = 2
 POLL_S: Final = 1.0
+SCHEMA_PATH: Final = "/schema"
 Call = Callable[[Office, Caller, Request], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One call. `call` None: enrol and heads, which differ."""
+    """One call. `call` None: enrol and heads, which differ. `share` of what goes on at once: push > pull > snapshot."""
 
     method: str
     path: re.Pattern[str]
     call: Call | None
     writes: bool = True
     bytes_max: int = CALL_BYTES_MAX
+    share: float = 1.0
 
 
-def _route(method: str, path: str, call: Call | None, *, writes: bool = True, bytes_max: int = CALL_BYTES_MAX) -> Route:
-    return Route(method, re.compile("/v1/" + path), call, writes, bytes_max)
+def _route(method: str, path: str, call: Call | None, **more: Any) -> Route:
+    return Route(method, re.compile("/v1/" + path), call, **more)
 
 
 ENROL: Final = _route("POST", "enrol", None)
@@ -63,9 +69,9 @@ ROUTES: Final = (
     ENROL,
     HEADS,
     _route("POST", "push", calls.push, bytes_max=PUSH_BYTES_MAX),
-    _route("GET", "pull", calls.pull, writes=False),
-    _route("GET", "verify", calls.verify, writes=False),
-    _route("GET", "snapshots/[^/]+(/[^/]+)?", calls.snapshot, writes=False),
+    _route("GET", "pull", calls.pull, writes=False, share=0.75),
+    _route("GET", "verify", calls.verify, writes=False, share=0.75),
+    _route("GET", "snapshots/[^/]+(/[^/]+)?", snapshot, writes=False, share=0.5),
     _route("POST", "holds", calls.hold),
     _route("DELETE", "holds/[^/]+", calls.release),
     _route("POST", "members/find", calls.find_members),
@@ -83,6 +89,7 @@ class Application:
         writers = WRITERS_SQLITE if office.database.is_sqlite else WRITERS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="hq-write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="hq-read")
+        self._files = ThreadPoolExecutor(FILE_READERS, thread_name_prefix="hq-file")
         self._at_once = 0
         self._stopping = False
         self._moved = asyncio.Event()
@@ -106,6 +113,8 @@ class Application:
             elif message["type"] == "lifespan.shutdown":
                 self._writers.shutdown()
                 self._readers.shutdown()
+                self._files.shutdown()
+                self.office.snapshots.stop()
                 await send_({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -125,10 +134,17 @@ class Application:
             answer = problem(ProblemError(Problem.INTERNAL), await self._stamp_if_any())
         finally:
             self._at_once -= 1
-        await send(send_, answer, accept=accept, server_ms=self.office.clock.now_ms())
+        now_ms = self.office.clock.now_ms()
+        if answer.file is not None:
+            await send_file(send_, answer, answer.file, server_ms=now_ms, read=self._read)
+        else:
+            await send(send_, answer, accept=accept, server_ms=now_ms)
+
+    async def _read(self, path: Path, start: int, length: int) -> bytes:
+        return await self._run(self._files, _piece, path, start, length)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        if scope["path"] == "/schema" and scope["method"] == "GET":
+        if scope["path"] == SCHEMA_PATH and scope["method"] == "GET":
             return Answer(200, document(), None)
         try:
             route = _found(scope["method"], request_of(scope, b"").path)
@@ -154,7 +170,7 @@ class Application:
 
     def _check_load(self, scope: Scope, route: Route) -> None:
         """503 when too much is going on, 429 for an address whose enrolments fail."""
-        if self._at_once > self.office.limits.at_once_max and route is not HEADS:
+        if self._at_once > self.office.limits.at_once_max * route.share and route is not HEADS:
             raise busy(Problem.BUSY, 1)
         if route is ENROL:
             client = scope.get("client")
@@ -205,6 +221,15 @@ def _authenticated(office: Office, request: Request, pulls: bool) -> Caller:
     return authenticate(office, request, pulls=pulls)
 
 
+def _piece(path: Path, start: int, length: int) -> bytes:
+    with open(path, "rb") as file:
+        file.seek(start)
+        found = file.read(length)
+    if not found:
+        raise ConnectionError("the file is shorter than it was")
+    return found
+
+
 def _stamp(office: Office, caller: Caller) -> Stamp:
     with office.database.read() as connection:
         return stamp_of(connection, caller.till)
@@ -213,6 +238,8 @@ def _stamp(office: Office, caller: Caller) -> Stamp:
 def _found(method: str, path: str) -> Route:
     """ProblemError `not_found`, `method`."""
     there = [route for route in ROUTES if route.path.fullmatch(path)]
+    if path == SCHEMA_PATH:
+        raise ProblemError(Problem.METHOD, {"Allow": "GET"})
     if not there:
         raise ProblemError(Problem.NOT_FOUND)
     for route in there:

@@ -165,12 +165,6 @@ def _bucket(caller: Caller, query: Mapping[str, str]) -> str:
     return bucket
 
 
-def snapshot(_: Office, caller: Caller, request: Request) -> Answer:
-    """`GET snapshots/{bucket}` and its files: none is made yet, so a till pulls from 0 (wire.md, 404)."""
-    bucket = unquote(request.path.split("/")[3])
-    raise ProblemError(Problem.NOT_FOUND if caller.till.reads(bucket) else Problem.FORBIDDEN)
-
-
 def _writing(office: Office, caller: Caller, work: Callable[[Connection], T]) -> tuple[T, Stamp]:
     """`work` in a write transaction of the incarnation the request was judged against, with the stamp of its end."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+ReadPart = Callable[[Path, int, int], Awaitable[bytes]]
+PIECE_BYTES: Final = 256 * 1024
 PROTO_MIN: Final = 1
 PROTO_MAX: Final = 1
 SENT_SLACK_BYTES: Final = 1024
@@ -39,14 +42,27 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes of a file: from `start`, so many."""
+
+    path: Path
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back. `body`: JSON of an object, the version members are added to it; `stamp` None: none are known."""
+    """What goes back. `body`: JSON of an object, the version members are added to it; `stamp` None: none are known.
+
+    `file`: bytes of a file instead; the version members are headers then.
+    """
 
     status: int
     body: bytes
     stamp: Stamp | None
     content_type: str = JSON_TYPE
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: Part | None = None
 
 
 def ok(shape: msgspec.Struct, stamp: Stamp) -> Answer:
@@ -143,9 +159,29 @@ async def send(send_: Send, answer: Answer, *, accept: str, server_ms: int) -> N
         body = compressed(body)
         headers["Content-Encoding"] = ZSTD
     headers["Content-Length"] = str(len(body))
-    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send_({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await _begin(send_, answer.status, headers)
     await send_({"type": "http.response.body", "body": body})
+
+
+async def send_file(send_: Send, answer: Answer, part: Part, *, server_ms: int, read: ReadPart) -> None:
+    """Send bytes of a file, a piece at a time; the version members are headers."""
+    found = members(answer.stamp, server_ms, 0) if answer.stamp is not None else {}
+    headers = {"Content-Type": answer.content_type, "Cache-Control": "no-store", **version_headers(found)}
+    headers |= {**answer.headers, "Content-Length": str(part.length)}
+    if answer.status in (304, 416):
+        del headers["Content-Type"]
+    await _begin(send_, answer.status, headers)
+    sent = 0
+    while sent < part.length:
+        piece = await read(part.path, part.start + sent, min(PIECE_BYTES, part.length - sent))
+        sent += len(piece)
+        await send_({"type": "http.response.body", "body": piece, "more_body": True})
+    await send_({"type": "http.response.body", "body": b""})
+
+
+async def _begin(send_: Send, status: int, headers: Mapping[str, str]) -> None:
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send_({"type": "http.response.start", "status": status, "headers": raw})
 
 
 def takes_zstd(accept: str) -> bool:

@@ -159,9 +159,11 @@ class _Step:
                 events=msgspec.json.encode(bare), received_ms=self.settings.now_ms,
             )
         )  # fmt: skip
+        book = Book(connection, self.settings)
         for number, one in enumerate(request.events):
-            pii.keep(connection, f"fork:{till.till_id}/{till.epoch}/{n}/{number}", one.attachments or (), None)
-        close_identity(Book(connection, self.settings), till.till_id, till.epoch, "fork")
+            found = {attachment.pii_ref: attachment for attachment in one.attachments or ()}
+            pii.kept(book, f"fork:{till.till_id}/{till.epoch}/{n}/{number}", one.raw, found)
+        close_identity(book, till.till_id, till.epoch, "fork")
 
 
 def overlap(head_seq: int, base: int, count: int) -> int:

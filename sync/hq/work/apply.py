@@ -16,10 +16,11 @@ from sqlalchemy.exc import DBAPIError
 
 from app import logs
 from app.domain.chain import Json
+from sync.hq.docs import POINTS, AccountDoc
 from sync.hq.feed import publish
-from sync.hq.locks import chunks
+from sync.hq.locks import among
 from sync.hq.tables import ACCOUNT, CARD, COUPON, HOLD, SALE
-from sync.hq.work import members, others, returns, rows, sales
+from sync.hq.work import erase, members, others, returns, rows, sales
 from sync.hq.work.book import Book, Till
 from sync.hq.work.context import Context, Read
 from sync.hq.work.parked import ParkedError
@@ -44,6 +45,7 @@ HANDLERS: Final[Mapping[str, Callable[[Context, Any], None]]] = {
     "grant_returned": others.apply_grant_returned,
     "staff_pin": others.apply_staff_pin,
     "key_rotation": others.apply_key_rotation,
+    "rights_request": erase.apply_rights_request,
 }
 """Types that change something; every other known type is only kept."""
 
@@ -91,8 +93,16 @@ def apply_one(book: Book, till: Till, envelope: Envelope, attachments: Attachmen
     book.absorb(fork)
     shown = [(kind, id_) for kind, id_ in fork.changed if kind in rows.ROW_KINDS]
     shown += [(kind, id_) for _, kind, id_ in fork.rows]
+    shown.sort(key=lambda one: _beside_points(fork, one))
     name = "adjusted" if context.adjusted else "applied"
     return Outcome(name, context.code(), None, tuple(dict.fromkeys(shown)), context.balance)
+
+
+def _beside_points(book: Book, row: tuple[str, str]) -> bool:
+    """Accounts of stamps and stored value come last: a till that knows a card number only takes the first account
+    named for the one its points went to."""
+    doc = book.get(*row) if row[0] == "account" else None
+    return isinstance(doc, AccountDoc) and doc.kind != POINTS
 
 
 def _find(book: Book, context: Context) -> None:
@@ -131,10 +141,11 @@ def preload(book: Book, needs: Needs) -> None:
 
 
 def _look(connection: Connection, where: Any, what: Any, ids: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for part in chunks(sorted(ids)):
-        found |= {value for (value,) in connection.execute(select(what).where(where.in_(part))) if value is not None}
-    return found
+    wanted = set(ids)
+    if not wanted:
+        return set()
+    found = connection.execute(select(what).where(among(connection, where, wanted))).scalars()
+    return {value for value in found if value is not None}
 
 
 def write(book: Book, outcomes: Sequence[Outcome]) -> None:

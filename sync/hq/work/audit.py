@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from app.domain.chain import HASH_ZERO, event_hash
 from sync.hq import feed
-from sync.hq.docs import AccountDoc
-from sync.hq.tables import ACCOUNT, ENTRY, EVENT, HOLD, INBOX, STREAM
+from sync.hq.docs import AccountDoc, MemberDoc
+from sync.hq.tables import ACCOUNT, ENTRY, ERASED, EVENT, HOLD, INBOX, MEMBER, PII, ROW, STREAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Fault:
 def faults(connection: Connection) -> list[Fault]:
     """Everything that does not hold, in a fixed order; [] when all does."""
     found = [Fault(one.bucket, one.what) for one in feed.audit(connection)]
-    return [*found, *_chains(connection), *_ledger(connection)]
+    return [*found, *_chains(connection), *_ledger(connection), *_erased(connection)]
 
 
 def _chains(connection: Connection) -> Iterator[Fault]:
@@ -63,3 +63,17 @@ def _ledger(connection: Connection) -> Iterator[Fault]:
             yield Fault(row.id, "held")
     for account_id in entries:
         yield Fault(account_id, "account_missing")
+
+
+def _erased(connection: Connection) -> Iterator[Fault]:
+    """I7: nothing names a person after erasure."""
+    gone = select(ERASED.c.member_id)
+    kept = set(connection.execute(select(PII.c.member_id).where(PII.c.member_id.in_(gone)).distinct()).scalars())
+    decode = msgspec.json.Decoder(MemberDoc).decode
+    for row in connection.execute(select(MEMBER.c.id, MEMBER.c.doc).where(MEMBER.c.id.in_(gone))):
+        member = decode(row.doc)
+        if member.personal or not member.erased:
+            kept.add(row.id)
+    shown = select(ROW.c.id).where(ROW.c.kind == "member", ROW.c.id.in_(gone), ROW.c.h.is_not(None))
+    kept |= set(connection.execute(shown).scalars())
+    yield from (Fault(one, "personal_data") for one in sorted(filter(None, kept)))

@@ -7,13 +7,14 @@ of protocol.md rule 1, without a round trip to the database.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from app.domain.programme.account import Account
 from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
 from app.domain.programme.schema import read_json
@@ -22,7 +23,7 @@ from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import tables
 from sync.hq.docs import KINDS, AccountDoc, CardDoc, CouponDoc, Doc, HoldDoc, MemberDoc, SaleDoc
 from sync.hq.feed import Change
-from sync.hq.locks import insert_new, lock_by_id, upsert
+from sync.hq.locks import insert_new, insert_rows, lock_by_id, upsert
 from sync.hq.work.moments import moment_of
 from sync.protocol.buckets import is_of, region_bucket
 
@@ -46,6 +47,10 @@ class Till:
         return is_of(bucket, self.till_id, self.store_id, self.region_id)
 
 
+def _forget(_member_id: str, _on: str) -> None:
+    """For work without a list of erasures beside the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the work needs beside the database. `today_ms` is head office's clock; `pinyin` may be empty text."""
@@ -54,6 +59,8 @@ class Settings:
     programmes: dict[str, Programme]
     pinyin: Callable[[str], str]
     failpoints: Failpoints = NO_FAILPOINTS
+    note_erased: Callable[[str, str], None] = _forget
+    """Told of every erased member and the day, before the erasure is committed."""
 
 
 @dataclass
@@ -69,6 +76,8 @@ class Book:
     entries: list[dict[str, Any]] = field(default_factory=list)
     arrived: set[str] = field(default_factory=set)
     """What parked events may have waited for: `member:<id>`, `card:<number>` …"""
+    missing: set[tuple[str, str]] = field(default_factory=set)
+    """Documents that did not exist when they were read (on the outermost book): nobody could lock them."""
     findings: list[dict[str, Any]] = field(default_factory=list)
     peers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Rows that one transfer changes together: (kind, id) → the other ids."""
@@ -94,8 +103,13 @@ class Book:
         wanted = {one for one in ids if (kind, one) not in self.docs}
         for one in wanted:
             self.docs[kind, one] = None
-        for row in lock_by_id(self.connection, KINDS[kind].table, wanted):
+        found = lock_by_id(self.connection, KINDS[kind].table, wanted)
+        for row in found:
             self.docs[kind, row.id] = KINDS[kind].load(row)
+        self._outermost().missing |= {(kind, one) for one in wanted - {row.id for row in found}}
+
+    def _outermost(self) -> Book:
+        return self if self.parent is None else self.parent._outermost()
 
     def get(self, kind: str, id_: str) -> Doc | None:
         """The document as this fork sees it; read and locked when nobody asked for it before."""
@@ -121,6 +135,10 @@ class Book:
                 return doc
             id_ = doc.merged_into
         return None
+
+    def member_as_it_is(self, id_: str) -> MemberDoc | None:
+        """The member itself, merged or not."""
+        return cast("MemberDoc | None", self.get("member", id_))
 
     def account(self, id_: str) -> AccountDoc | None:
         """The account, or the one everything of it was moved to."""
@@ -182,10 +200,15 @@ class Book:
         begun = [one for one in found if one.valid_from is None or _begins(one.valid_from) <= day]
         return begun[-1] if begun else next(iter(found), None)
 
+    def changes_after(self, day: date) -> list[date]:
+        """The days after `day` on which another version begins to govern: every account is looked at then."""
+        begins = (_begins(one.valid_from) for one in self.versions() if one.valid_from is not None)
+        return [one for one in begins if one > day]
+
     def versions_until(self, start: date, day: date) -> Iterator[tuple[Programme, date]]:
         """The versions that govern the days after `start` up to `day`, each with its last one of them."""
-        changes = {_begins(one.valid_from) for one in self.versions() if one.valid_from is not None}
-        lasts = sorted({one - timedelta(days=1) for one in changes if start < one <= day} | {max(start, day)})
+        changes = [one for one in self.changes_after(start) if one <= day]
+        lasts = sorted({one - timedelta(days=1) for one in changes} | {max(start, day)})
         for last in lasts:
             programme = self.programme_on(last)
             if programme is not None:
@@ -206,23 +229,43 @@ class Book:
 
     def enter(self, event_key: str, before: AccountDoc, after: AccountDoc, at_ms: int) -> None:
         """Keep an account's new state and post the difference to the ledger."""
-        programme = self.programme_on(after.state.day) if after.state else None
-        if programme is not None and after.state is not None:
-            due_on = next_due(programme, after.state)
-            after = with_(after, due_on=due_on.isoformat() if due_on else None, programme=programme.name)
+        if after.state is not None:
+            after = self._kept(after, after.state)
         self.put("account", after)
         if after.worth != before.worth:
             self.entries.append(
                 {"event_key": event_key, "account_id": after.id, "amount": after.worth - before.worth, "at_ms": at_ms}
             )
 
+    def _kept(self, doc: AccountDoc, state: Account) -> AccountDoc:
+        """The account with its next day, and without what is the member's own: an account says nothing of a person."""
+        programme = self.programme_on(state.day)
+        bare = replace(state, birthday_on=None, tags=frozenset(), segments=frozenset())
+        if programme is None:
+            return cast("AccountDoc", with_(doc, state=bare))
+        member = self.member(doc.member_id)
+        born = member.personal.get("birthday_on") if member is not None else None
+        known = replace(state, birthday_on=date.fromisoformat(born) if born else None)
+        days = [next_due(programme, known), *self.changes_after(state.day)]
+        due_on = min((day for day in days if day is not None), default=None)
+        on = due_on.isoformat() if due_on else None
+        return cast("AccountDoc", with_(doc, state=bare, due_on=on, programme=programme.name))
+
     def write(self) -> None:
-        """Write what changed: documents in the global lock order, then the ledger."""
+        """Write what changed: documents in the global lock order and by id, then the ledger.
+
+        A document that was missing is only ever inserted: when somebody else was faster the key is taken, and the
+        transaction starts again with theirs (`Database.run`) instead of writing over it.
+        """
+        changed = sorted(self.changed)
         for kind, stored in KINDS.items():
-            mine = [self.docs[one] for one in self.changed if one[0] == kind]
-            upsert(self.connection, stored.table, [stored.store(doc) for doc in mine if doc is not None])
-        if self.entries:
-            self.connection.execute(insert(tables.ENTRY), _summed(self.entries))
+            mine = [one for one in changed if one[0] == kind]
+            fresh = [one for one in mine if one in self.missing]
+            for keys, put in ((fresh, insert_rows), ([one for one in mine if one not in self.missing], upsert)):
+                docs = [self.docs[one] for one in keys]
+                put(self.connection, stored.table, [stored.store(doc) for doc in docs if doc is not None])
+            self.missing.difference_update(fresh)
+        insert_rows(self.connection, tables.ENTRY, _summed(self.entries))
         insert_new(self.connection, tables.FINDING, self.findings)
 
     def buckets_of_member(self, member: MemberDoc) -> list[str]:

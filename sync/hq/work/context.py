@@ -10,7 +10,7 @@ from app.domain.programme.document import Programme
 from sync.hq.docs import POINTS, AccountDoc, MemberDoc
 from sync.hq.work.book import Book, Till, with_
 from sync.hq.work.coupon_ids import coupon_id
-from sync.hq.work.journal import moment_at, programme_of, stamp_of, stream_of
+from sync.hq.work.journal import governing, moment_at, programme_of, stamp_of, stream_of
 from sync.hq.work.parked import ParkedError
 from sync.hq.work.promise import Told
 from sync.protocol.facts import Envelope, Pii
@@ -65,7 +65,8 @@ class Context:
 
     def told(self) -> Told:
         """The event as it is posted to an account. ParkedError `programme_unknown`."""
-        programme, body = self.programme(), self.event.body
+        body, basis = self.event.body, self.event.envelope.basis
+        programme = governing(self.book, body, basis.programme if basis else None, self.at_ms) or self.programme()
         moment = moment_at(self.key, self.at_ms, programme, self.till.store_id, self.till.region_id)
         return Told(
             key=self.key,
@@ -73,7 +74,7 @@ class Context:
             stream=stream_of(self.till.till_id, self.till.epoch),
             seq=self.event.envelope.seq,
             body=body,
-            basis=self.event.envelope.basis,
+            basis=basis,
             programme=programme,
             moment=moment,
             stamp=stamp_of(self.book, body),

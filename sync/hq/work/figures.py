@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from app.domain.chain import Json
+from app.domain.chain import INT_MAX, Json
 from sync.hq.docs import DayDoc
 from sync.hq.feed import Change
 from sync.hq.work.book import Book, with_
@@ -72,16 +72,21 @@ def _show(book: Book, day: DayDoc) -> None:
     fields: dict[str, Json] = {
         "sales": day.sales,
         "returns": day.returns,
-        "gross_minor": day.gross_minor,
-        "net_minor": day.net_minor,
+        "gross_minor": _int(day.gross_minor),
+        "net_minor": _int(day.net_minor),
         "members": day.members,
         "enrolments": day.enrolments,
-        "points_issued": day.points_issued,
-        "points_redeemed": day.points_redeemed,
-        "points_expired": day.points_expired,
-        "by_hour": list(day.hours),
+        "points_issued": _int(day.points_issued),
+        "points_redeemed": _int(day.points_redeemed),
+        "points_expired": _int(day.points_expired),
+        "by_hour": [_int(minor) for minor in day.hours],
     }
     book.show(Change(store_bucket(day.store_id), "day_figures", day.on, fields))
+
+
+def _int(sum_: int) -> int:
+    """A sum as the wire can say it: nonsense that adds up beyond 2⁵³ must not stop the store's honest sales."""
+    return max(-INT_MAX, min(INT_MAX, sum_))
 
 
 def _hour(context: Context) -> int:

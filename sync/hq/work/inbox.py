@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from app.domain.chain import Json
 from app.failpoints import Failpoint
 from sync.hq.feed import Change, publish
-from sync.hq.locks import chunks, locked
+from sync.hq.locks import among, chunks, insert_rows, locked
 from sync.hq.tables import EVENT, INBOX, PLACE, STORE
 from sync.hq.work import attachments as pii
 from sync.hq.work.apply import Outcome, Placed, apply_one, body_or_none, preload, refs_json, rows_for, write
@@ -60,8 +60,7 @@ def file_slice(book: Book, till: Till, arrivals: Sequence[Arrival], *, park: boo
     fresh = [one for one in events if not one.twin]
     _preload(book, [one.envelope for one in fresh if one.envelope is not None])
     for one in fresh:
-        named = named_attachments(one.envelope, one.arrival.attachments)
-        pii.keep(book.connection, one.key, named.values(), one.envelope.member_id if one.envelope else None)
+        named = pii.kept(book, one.key, one.arrival.raw, named_attachments(one.envelope, one.arrival.attachments))
         if one.envelope is None or park:
             one.outcome = Outcome("parked", "internal" if park else "bad_event")
         else:
@@ -112,11 +111,8 @@ def _mark_twins(connection: Connection, events: Sequence[_Event]) -> None:
 def _first_deliveries(connection: Connection, keys: Sequence[str]) -> list[Any]:
     """Raw of the first delivery of each event that is known."""
     same = (INBOX.c.till_id == EVENT.c.till_id) & (INBOX.c.epoch == EVENT.c.epoch) & (INBOX.c.seq == EVENT.c.seq)
-    found: list[Any] = []
-    for part in chunks(sorted(set(keys))):
-        wanted = select(EVENT.c.event_key, INBOX.c.raw).join_from(EVENT, INBOX, same).where(EVENT.c.event_key.in_(part))
-        found += connection.execute(wanted).all()
-    return found
+    known = among(connection, EVENT.c.event_key, keys)
+    return list(connection.execute(select(EVENT.c.event_key, INBOX.c.raw).join_from(EVENT, INBOX, same).where(known)))
 
 
 def _same(one: str, other: str) -> bool:
@@ -142,7 +138,7 @@ def _store(book: Book, till: Till, events: Sequence[_Event]) -> None:
          "differs": one.differs}
         for one in events
     ]  # fmt: skip
-    book.connection.execute(insert(INBOX), stored)
+    insert_rows(book.connection, INBOX, stored)
     fresh = [
         {"event_key": one.key, "till_id": till.till_id, "epoch": till.epoch, "seq": one.arrival.seq,
          "store_id": till.store_id, "type": one.envelope.type if one.envelope else "",
@@ -150,8 +146,7 @@ def _store(book: Book, till: Till, events: Sequence[_Event]) -> None:
         for one in events
         if one.outcome is not None
     ]  # fmt: skip
-    if fresh:
-        book.connection.execute(insert(EVENT), fresh)
+    insert_rows(book.connection, EVENT, fresh)
 
 
 def _columns(outcome: Outcome) -> dict[str, Any]:
@@ -247,11 +242,10 @@ def _result(outcome: Outcome, reader: Till, seq: int) -> dict[str, Json]:
 
 
 def _standing_of(connection: Connection, keys: set[str]) -> dict[str, Row[Any]]:
-    found: dict[str, Row[Any]] = {}
-    for part in chunks(sorted(keys)):
-        for row in connection.execute(select(EVENT).where(EVENT.c.event_key.in_(part))):
-            found[row.event_key] = row
-    return found
+    if not keys:
+        return {}
+    found = connection.execute(select(EVENT).where(among(connection, EVENT.c.event_key, keys)))
+    return {row.event_key: row for row in found}
 
 
 def _answer(one: _Event, till: Till, told: dict[str, Row[Any]]) -> PushResult:

@@ -124,7 +124,7 @@ def _rows(connection: Connection, keys: Any) -> list[Row[Any]]:
 def _read(book: Book, row: Row[Any]) -> Told:
     envelope = read_envelope(row.raw.decode("utf-8"), row.seq)
     body = read_body(envelope)
-    programme = programme_of(book, envelope.basis.programme if envelope.basis else None, envelope.at_ms)
+    programme = governing(book, body, envelope.basis.programme if envelope.basis else None, envelope.at_ms)
     if programme is None:
         raise AssertionError("a version that was published stays")
     moment = moment_at(row.event_key, envelope.at_ms, programme, row.store_id, row.region_id)
@@ -155,6 +155,13 @@ def moment_at(key: str, at_ms: int, programme: Programme, store_id: str, region_
 def programme_of(book: Book, name: str | None, at_ms: int) -> Programme | None:
     """The version an event names, else the one valid at its time."""
     return book.programme(name) if name is not None else book.programme_at(at_ms)
+
+
+def governing(book: Book, body: object, name: str | None, at_ms: int) -> Programme | None:
+    """The version an event is posted by: what takes a sale back goes by that of the sale, all else as it says."""
+    sale = book.sale(body.of) if isinstance(body, SaleReturn | Undo) else None
+    found = book.programme(sale.programme) if sale is not None else None
+    return found or programme_of(book, name, at_ms)
 
 
 def stamp_of(book: Book, body: object) -> str | None:

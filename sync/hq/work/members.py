@@ -10,6 +10,7 @@ from msgspec import UNSET, structs
 from app.domain.programme.account import Account
 from sync.hq.docs import POINTS, STAMPS, AccountDoc, CardDoc, MemberDoc
 from sync.hq.work import figures
+from sync.hq.work.attachments import erased
 from sync.hq.work.book import with_
 from sync.hq.work.context import Context
 from sync.hq.work.journal import opened
@@ -26,7 +27,7 @@ def apply_enrolment(context: Context, body: Enrolment) -> None:
     member_id = context.event.envelope.member_id
     if member_id is None or context.book.get("member", member_id) is not None:
         raise ParkedError("bad_body")
-    enrolled_on = _day(body.enrolled_on)
+    enrolled_on = day_of(body.enrolled_on)
     card = body.card if body.card and context.book.card(body.card) is None else None
     accounts = [one for one in body.accounts if context.book.account(one.account_id) is None]
     member = MemberDoc(
@@ -40,6 +41,7 @@ def apply_enrolment(context: Context, body: Enrolment) -> None:
         accounts={_name(one): one.account_id for one in accounts},
         cards=(card,) if card else (),
         regions=(context.till.region_id,),
+        erased=erased(context.book.connection, member_id),
     )
     book = context.book
     book.put("member", member)
@@ -144,11 +146,3 @@ def _about(context: Context) -> MemberDoc:
     if member is None:
         raise ParkedError("bad_event")
     return member
-
-
-def _day(text: str) -> Any:
-    """A date that exists; 31 February is a bad body."""
-    try:
-        return day_of(text)
-    except ValueError:
-        raise ParkedError("bad_body") from None

@@ -54,35 +54,36 @@ def merge(book: Book, wanted: Merge) -> Merged:
     source, survivor = _both(book, wanted)
     for region_id in source.regions:
         survivor = join(book, survivor, region_id)
+    moved = _points_of(book, source)
     left = [one for one in book.buckets_of_member(source) if one not in book.buckets_of_member(survivor)]
-    accounts = dict(survivor.accounts)
-    moved = balance = 0
-    for name, account_id in sorted(source.accounts.items()):
+    for name, account_id in sorted(source.accounts.items(), key=lambda one: one[0] == POINTS):  # they count the stamps
         mine = book.account(account_id)
-        if mine is None:
-            continue
-        there = book.account(accounts[name]) if name in accounts else None
-        if there is None:
-            accounts[name] = account_id
-            _hand_over(book, "account", with_(mine, member_id=survivor.id), left)
-            there = mine
-        else:
+        survivor = book.member(survivor.id) or survivor
+        there = book.account(survivor.accounts[name]) if name in survivor.accounts else None
+        if mine is not None and there is not None:
             _unite(book, wanted, mine, there, survivor)
-        if name == POINTS:
-            moved, after = rows.balance_of(mine), book.account(accounts[name])
-            balance = rows.balance_of(after) if after else 0
+        elif mine is not None:
+            book.put("member", with_(survivor, accounts={**survivor.accounts, name: account_id}))
+            _hand_over(book, "account", with_(mine, member_id=survivor.id), left)
+    survivor = book.member(survivor.id) or survivor
     _cards(book, source, survivor, left)
-    alias = with_(source, status="merged", merged_into=survivor.id, cards=())
-    book.put("member", alias)
+    book.put("member", with_(source, status="merged", merged_into=survivor.id, cards=()))
     tags = tuple(dict.fromkeys((*survivor.tags, *source.tags)))
     cards = tuple(dict.fromkeys((*survivor.cards, *source.cards)))
-    book.put("member", with_(survivor, accounts=accounts, cards=cards, tags=tags))
-    _coupons(book, source, accounts.get(POINTS), survivor, left)
-    _stamps(book, wanted, accounts.get(POINTS))
+    book.put("member", with_(survivor, cards=cards, tags=tags))
+    _coupons(book, source, survivor.accounts.get(POINTS), survivor, left)
+    _stamps(book, wanted, survivor.accounts.get(POINTS))
     _file(book, wanted, survivor, moved)
+    balance = _points_of(book, survivor)
     book.write()
     publish(book.connection, rows.changes(book))
     return Merged(moved, balance)
+
+
+def _points_of(book: Book, member: MemberDoc) -> int:
+    account_id = member.accounts.get(POINTS)
+    doc = book.account(account_id) if account_id else None
+    return rows.balance_of(doc) if doc is not None else 0
 
 
 def _both(book: Book, wanted: Merge) -> tuple[MemberDoc, MemberDoc]:

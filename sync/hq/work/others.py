@@ -14,9 +14,8 @@ from sync.hq.feed import Change
 from sync.hq.tables import ROW, STREAM
 from sync.hq.work.book import with_
 from sync.hq.work.context import Context
-from sync.hq.work.moments import day_of
 from sync.hq.work.parked import ParkedError
-from sync.hq.work.points import approved, change_amount, keep, not_held, owner, post_event
+from sync.hq.work.points import approved, change_amount, keep, not_held, owner, post_event, stored_value
 from sync.protocol.buckets import store_bucket
 from sync.protocol.facts import (
     Adjustment,
@@ -47,7 +46,7 @@ def apply_adjustment(context: Context, body: Adjustment) -> None:
 
 def apply_topup(context: Context, body: Topup) -> None:
     context.member()
-    change_amount(context, context.account(body.account_id), body.minor + body.bonus_minor)
+    change_amount(context, stored_value(context, body.account_id), body.minor + body.bonus_minor)
 
 
 def apply_coupon_issue(context: Context, body: CouponIssue) -> None:
@@ -60,10 +59,6 @@ def apply_coupon_issue(context: Context, body: CouponIssue) -> None:
     doc = context.points_account(member)
     if doc.state is None or coupons.coupon_type(context.programme(), body.type) is None:
         raise ParkedError("bad_body")
-    try:
-        day_of(body.issued_on)
-    except ValueError:
-        raise ParkedError("bad_body") from None
     keep(context, doc, post_event(context, doc, member)[0])
 
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from app.domain.holdings import AccountKind, account_id_of
 from app.domain.programme import lots
 from app.domain.programme.account import Account, Coupon
-from sync.hq.docs import STAMPS, AccountDoc, CouponDoc, MemberDoc
+from sync.hq.docs import STAMPS, STORED_VALUE, AccountDoc, CouponDoc, MemberDoc
 from sync.hq.work import figures
 from sync.hq.work.book import Book, with_
 from sync.hq.work.context import Context
@@ -74,12 +75,45 @@ def keep_account(book: Book, key: str, at_ms: int, before: AccountDoc, after: Ac
     member = book.member(after.member_id)
     _count_expired(book, member, before.state, after.state)
     for card, count in after.state.stamps.items():
-        account_id = member.accounts.get(f"{STAMPS}:{card}") if member else None
-        stamps = book.account(account_id) if account_id else None
+        member = book.member(after.member_id)
+        stamps = _stamps(book, member, card, count) if member is not None else None
         if stamps is not None and stamps.amount != count:
             book.enter(key, stamps, with_(stamps, amount=count), at_ms)
             balances[stamps.id] = count
     return balances
+
+
+def _stamps(book: Book, member: MemberDoc, card: str, count: int) -> AccountDoc | None:
+    """The member's account of a stamp card; the first stamp opens it."""
+    name = f"{STAMPS}:{card}"
+    if name in member.accounts:
+        return book.account(member.accounts[name])
+    if not count:
+        return None
+    made = account_id_of(member.id, AccountKind.STAMPS, card)
+    return _open(book, member, name, AccountDoc(id=made, member_id=member.id, kind=STAMPS, stamp_id=card))
+
+
+def stored_value(context: Context, account_id: str) -> AccountDoc:
+    """The stored value an event names. One nobody opened yet is opened by it, under the id that follows from the
+    member's (app.domain.holdings); a member who has another gets the money there. ParkedError `account_unknown`."""
+    found = context.book.account(account_id)
+    if found is not None:
+        return found
+    member, named = context.member(), context.event.envelope.member_id
+    if member is None or named is None or account_id != account_id_of(named, AccountKind.STORED_VALUE):
+        return context.account(account_id)
+    if STORED_VALUE in member.accounts:
+        return context.account(member.accounts[STORED_VALUE])
+    made = account_id_of(member.id, AccountKind.STORED_VALUE)
+    return _open(context.book, member, STORED_VALUE, AccountDoc(id=made, member_id=member.id, kind=STORED_VALUE))
+
+
+def _open(book: Book, member: MemberDoc, name: str, doc: AccountDoc) -> AccountDoc:
+    book.put("member", with_(member, accounts={**member.accounts, name: doc.id}))
+    book.put("account", doc)
+    book.arrived.add(f"account:{doc.id}")
+    return doc
 
 
 def _keep_coupons(book: Book, before: Account | None, after: AccountDoc) -> None:
@@ -167,7 +201,7 @@ def pay_stored_value(context: Context, tenders: Sequence[Tender], sign: int) -> 
     """Take stored-value tenders from their accounts (sign −1), or give them back (+1)."""
     for tender in tenders:
         if tender.kind == "stored_value" and tender.account_id is not None:
-            change_amount(context, context.account(tender.account_id), sign * tender.minor)
+            change_amount(context, stored_value(context, tender.account_id), sign * tender.minor)
 
 
 def owner(context: Context, doc: AccountDoc) -> MemberDoc | None:

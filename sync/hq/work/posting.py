@@ -18,7 +18,7 @@ from app.domain.programme.due import advance
 from app.domain.programme.returns import ReturnOutcome, compute_return
 from app.domain.programme.sale import SaleOutcome
 from sync.hq.work.coupon_ids import coupon_id
-from sync.hq.work.promise import Promise, Told, agrees, basket_of, computed, promise_of
+from sync.hq.work.promise import Promise, Told, agrees, basket_of, computed, promise_of, stamps_of
 from sync.protocol.facts import Adjustment, CouponIssue, PointsRedeem, Sale, SaleReturn, Undo
 
 
@@ -100,7 +100,7 @@ def _as_promised(told: Told, state: Account, promise: Promise) -> tuple[Account,
     available_on = plus_days(day, programme.earn.available_after_days)
     state = lots.post(programme, state, lots.Posting(told.key, told.key, body.result.earned, day, available_on), day)
     known = {card.id for card in programme.stamps}
-    promised = {card: count for card, count in (body.result.stamps or {}).items() if card in known}
+    promised = {card: count for card, count in stamps_of(body.result).items() if card in known}
     state = stamps.add(programme, state, promised, told.moment)
     following = _following(told, purchase)
     state = replace(

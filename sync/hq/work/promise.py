@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from app.domain.key_names import name_of
 from app.domain.money import largest_remainder
 from app.domain.programme.account import (
     Account,
@@ -100,7 +101,12 @@ def agrees(outcome: SaleOutcome | None, promised: SaleResult) -> bool:
     stamped = {card: count for card, count in found.stamps.items() if count}
     return (found.payable_minor, found.earned, found.to_follow, found.redeemed) == (
         promised.payable_minor, promised.earned, promised.to_follow, promised.redeemed,
-    ) and stamped == {card: count for card, count in (promised.stamps or {}).items() if count}  # fmt: skip
+    ) and stamped == {card: count for card, count in stamps_of(promised).items() if count}  # fmt: skip
+
+
+def stamps_of(result: SaleResult) -> dict[str, int]:
+    """The stamps a receipt promised, by card."""
+    return {name_of(card): count for card, count in (result.stamps or {}).items()}
 
 
 def promise_of(told: Told, birthday_on: date | None) -> Promise:
@@ -132,7 +138,9 @@ def _then(told: Told, birthday_on: date | None) -> Account:
         purchases=counters.get("receipts", 0),
         day_points=counters.get("day", 0),
         year_points=counters.get("year", 0),
-        rule_uses={name.removeprefix("rule."): uses for name, uses in counters.items() if name.startswith("rule.")},
+        rule_uses={
+            name_of(name.removeprefix("rule.")): uses for name, uses in counters.items() if name.startswith("rule.")
+        },
     )
     rich = Lot("basis", "basis", body.result.redeemed, day, None, day, 0)
     return Account(
@@ -156,7 +164,6 @@ def _result(outcome: SaleOutcome) -> SaleResult:
         earned=found.earned,
         to_follow=found.to_follow,
         redeemed=found.redeemed,
-        stamps=dict(found.stamps) or None,
         because=[],
     )
 
@@ -181,7 +188,7 @@ def promised_purchase(body: Sale, moment: Moment, programme: Programme | None = 
         stamps=tuple(
             StampGain(card.id, ())
             for card in (programme.stamps if programme else ())
-            if card.id in (body.result.stamps or {})
+            if card.id in stamps_of(body.result)
         ),
     )
 

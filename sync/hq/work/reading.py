@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from sync.protocol import facts
 from sync.protocol.facts import BASIS_NEEDED, BODIES, SCHEMA, Envelope, Fact, Pii
 from sync.protocol.shapes import PiiAttachment
 from sync.protocol.text import TextError, read_canonical
+from sync.protocol.values import AMOUNT_MAX
 
 ATTACHMENT_BYTES_MAX: Final = 32 * 1024
 Attachments = Mapping[str, PiiAttachment]
@@ -45,9 +47,21 @@ def read_body(envelope: Envelope) -> Fact:
         body = msgspec.convert(envelope.body, kind)
     except msgspec.ValidationError:
         raise ParkedError("bad_body") from None
-    if not _holds_together(body):
+    if not (_days_exist(body) and _holds_together(body)):
         raise ParkedError("bad_body")
     return body
+
+
+def _days_exist(fields: Fact) -> bool:
+    """Whether every date is one of the calendar: the form alone lets 31 February pass."""
+    for name in fields.__struct_fields__:
+        value = getattr(fields, name)
+        if name.endswith("_on") and isinstance(value, str):
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                return False
+    return True
 
 
 def _holds_together(body: Fact) -> bool:
@@ -56,9 +70,13 @@ def _holds_together(body: Fact) -> bool:
         return body.amount != 0
     if isinstance(body, facts.Sale):
         discounts = body.order_discounts or ()
-        money = all(line.discount_minor <= line.qty * line.unit_minor for line in body.lines)
+        gross = [line.qty * line.unit_minor for line in body.lines]
+        money = all(line.discount_minor <= one for line, one in zip(body.lines, gross, strict=True))
         return (
-            money and _tenders(body.tenders) and all((one.percent is None) != (one.minor is None) for one in discounts)
+            money
+            and sum(gross) <= AMOUNT_MAX
+            and _tenders(body.tenders)
+            and all((one.percent is None) != (one.minor is None) for one in discounts)
         )
     if isinstance(body, facts.SaleReturn | facts.Topup):
         return _tenders(body.tenders)
@@ -71,17 +89,23 @@ def _tenders(tenders: Sequence[facts.Tender]) -> bool:
 
 
 def read_personal(body: Fact, attachments: Attachments) -> Pii | None:
-    """The personal data the body names, None where none came. ParkedError `pii_mismatch`, `bad_body`."""
+    """The personal data the body names, None where none came. ParkedError `pii_mismatch`, `bad_body`,
+    `bad_event` for more than a till may send."""
     ref = getattr(body, "pii_ref", None)
     found = attachments.get(ref) if ref is not None else None
     if found is None:
         return None
+    if len(found.pii.encode("utf-8")) > ATTACHMENT_BYTES_MAX:
+        raise ParkedError("bad_event")
     if pii_hash(found.salt, found.pii) != getattr(body, "pii_hash", None):
         raise ParkedError("pii_mismatch")
     try:
-        return msgspec.convert(read_canonical(found.pii), Pii)
+        read = msgspec.convert(read_canonical(found.pii), Pii)
     except (TextError, msgspec.ValidationError):
         raise ParkedError("bad_body") from None
+    if not _days_exist(read):
+        raise ParkedError("bad_body")
+    return read
 
 
 def named_attachments(envelope: Envelope | None, attachments: Sequence[PiiAttachment] | None) -> Attachments:

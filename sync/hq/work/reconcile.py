@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, Row, or_, select
 
+from sync.hq.locks import among
 from sync.hq.tables import ENTRY, EVENT, INBOX, ROW, STREAM
 
-IDS_PER_QUERY: Final = 500
 OWN_KEYS: Final = ("import/", "expiry/", "merge/")
 """Ledger entries that no till wrote: an import, the nightly run, a merge."""
+
+
+class _Balance(msgspec.Struct, frozen=True):
+    """What of an account row is compared."""
+
+    balance: int
+
+
+_READ: Final = msgspec.json.Decoder(_Balance).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +120,14 @@ def _elsewhere(connection: Connection, key: str) -> bool:
 
 def points_differences(connection: Connection, till_id: str, shown: Mapping[str, int]) -> list[PointsDiffer]:
     """Accounts for which a till shows other points than head office's row says; `shown`: account_id -> points."""
-    found: list[PointsDiffer] = []
-    ids = sorted(shown)
-    for start in range(0, len(ids), IDS_PER_QUERY):
-        some = ids[start : start + IDS_PER_QUERY]
-        wanted = select(ROW.c.id, ROW.c.raw).where(ROW.c.kind == "account", ROW.c.id.in_(some), ROW.c.raw.is_not(None))
-        theirs = {row.id: int(json.loads(row.raw)["balance"]) for row in connection.execute(wanted)}
-        found += [
-            PointsDiffer("points", till_id, one, shown[one], theirs.get(one, 0))
-            for one in some
-            if shown[one] != theirs.get(one, 0)
-        ]
-    return found
+    mine = among(connection, ROW.c.id, shown)
+    wanted = select(ROW.c.id, ROW.c.raw).where(ROW.c.kind == "account", mine, ROW.c.raw.is_not(None))
+    theirs = {id_: _READ(raw).balance for id_, raw in connection.execute(wanted)}
+    return [
+        PointsDiffer("points", till_id, one, shown[one], theirs.get(one, 0))
+        for one in sorted(shown)
+        if shown[one] != theirs.get(one, 0)
+    ]
 
 
 def stray_entries(connection: Connection) -> list[Difference]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from app.domain.chain import Json
+from app.domain.key_names import key_of
 from app.domain.programme import lots, tiers
 from app.domain.programme.account import Account, Coupon
 from app.domain.programme.document import Programme
@@ -115,13 +116,12 @@ def _pending(state: Account) -> list[Fields]:
 def _points(programme: Programme | None, doc: AccountDoc, state: Account) -> Fields:
     day = state.day
     standing = tiers.standing(programme.tiers if programme else None, state, day)
-    rules = {entry.rule for sale in state.purchases for entry in sale.entries}
-    rules |= {rule for earlier in state.earlier for rule in earlier.rule_uses}
+    limited = [rule.id for rule in programme.earn.rules if rule.limit_per_member is not None] if programme else []
     counters: Fields = {
         "receipts": state.purchases_made,
         "day": max(0, state.points_on(day)),
         "year": max(0, state.points_in(day.year)),
-        **{f"rule.{rule}": state.rule_uses(rule) for rule in sorted(rules)},
+        **{f"rule.{key_of(rule)}": state.rule_uses(rule) for rule in limited},
     }
     return {
         "qualifying": max(0, tiers.qualifying(programme.tiers, state, day)) if programme and programme.tiers else 0,

@@ -90,13 +90,13 @@ def test_bent_events_are_applied_or_parked_and_nothing_breaks(hq: HeadOffice) ->
 
 
 def test_an_event_nobody_can_digest_is_parked_alone(hq: HeadOffice) -> None:
-    """A sum beyond the wire's ints fails only when the slice is written: the others are applied all the same."""
+    """A number beyond the wire's ints fails only when the slice is written: the others are applied all the same."""
     till = hq.till()
     member = enrol_member(till)
     sell(till, 1_000, member)
     till.push()
     [row] = hq.read(select(DAY).where(DAY.c.id == "s027/2026-01-06"))
-    full = DayDoc(id=row.id, store_id="s027", on="2026-01-06", gross_minor=2**53 - 1_000)
+    full = DayDoc(id=row.id, store_id="s027", on="2026-01-06", sales=2**53 - 2)
     stored = KINDS["day"].store(full)
     hq.write(lambda db: db.execute(update(DAY).where(DAY.c.id == row.id).values(doc=stored["doc"])))
     sell(till, 999, member)

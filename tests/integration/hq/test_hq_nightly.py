@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from sqlalchemy import select
 from app.cli import main
 from sync.hq import nightly
 from sync.hq.nightly import Ran
-from sync.hq.tables import ENTRY
-from tests.support.days import at_ms
+from sync.hq.tables import ACCOUNT, ENTRY
+from tests.support.days import ZONE, at_ms
 from tests.support.head_office import HeadOffice, demo_programme
 from tests.support.wire_client import BASIS, NewMember, WireTill, enrol_member, new_id, sell
 
@@ -60,8 +60,10 @@ def test_points_expire_once_and_the_day_counts_them(hq: HeadOffice) -> None:
     account = till.rows("account")[member.account_id]
     assert (account["balance"], [lot["amount"] for lot in account["lots"]]) == (50, [50])
     assert till.rows("day_figures")["2026-03-31"]["points_expired"] == 100
-    entries = {row.event_key: row.amount for row in hq.read(select(ENTRY))}
-    assert entries["expiry/2026-03-31"] == -100
+    nights = [row.amount for row in hq.read(select(ENTRY)) if row.event_key.startswith("expiry/2026-03-31/")]
+    assert nights == [-100]
+    [stored] = hq.read(select(ACCOUNT))
+    assert json.loads(stored.doc)["state"].get("birthday_on") is None  # a person's own stays with the member
     assert hq.faults() == []
 
 
@@ -106,14 +108,16 @@ def test_points_a_till_holds_end_when_it_lets_them_go(hq: HeadOffice) -> None:
     published(hq)
     till = hq.till()
     member = enrol_member(till)
-    bought(till, member, 10_000, "2026-03-01")
+    today = datetime.now(ZONE).date()  # a hold is promised by head office's own clock
+    after = (today + timedelta(days=31)).isoformat()
+    bought(till, member, 10_000, today.isoformat())
     till.push()
     hold = {"hold_id": new_id(), "account_id": member.account_id, "points": 60}
     assert till.call("POST", "holds", hold).value["held"] == 60
-    assert (run(hq, "2026-04-01").kept_back, hq.faults()) == (1, [])
+    assert (run(hq, after).kept_back, hq.faults()) == (1, [])
     assert till.rows("account")[member.account_id]["available"] == 40
     assert till.call("DELETE", f"holds/{hold['hold_id']}").value["released"] == 60
-    assert run(hq, "2026-04-01").expired == 100
+    assert run(hq, after).expired == 100
     assert till.rows("account")[member.account_id]["balance"] == 0
 
 

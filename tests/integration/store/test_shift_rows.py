@@ -90,10 +90,10 @@ def test_everything_of_the_shift_is_summed_once_and_nothing_of_another(files: Ti
     assert (totals.points_issued, totals.points_redeemed, totals.enrolments) == (198, 0, 1)
     assert totals.sold == {TenderKind.CASH: 9_800, TenderKind.CARD: 10_000}
     assert totals.refunded == {TenderKind.CASH: 3_000, TenderKind.CARD: 1_000}
-    assert totals.topped_up == {TenderKind.CASH: 10_000}
+    assert totals.topped_up == {TenderKind.CASH: 10_030}
     assert totals.moves == moves
     assert {one.kind: one.minor for one in totals.expected(1_000)} == {
-        TenderKind.CASH: 1_000 + 9_800 - 3_000 + 10_000 + 500 - 200,
+        TenderKind.CASH: 1_000 + 9_800 - 3_000 + 10_030 + 500 - 200,
         TenderKind.CARD: 9_000,
     }
 

@@ -39,6 +39,11 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 Found = tuple[Version | None, Body] | Loss
 
 
+def bent(more: bytes) -> Said:
+    """Version fields, and a body that no decoder takes."""
+    return Said(200, json.dumps(VERSION).encode()[:-1] + b"," + more + b"}", {"Content-Type": "application/json"})
+
+
 def exchange(
     answer: Callable[[Asked], Said],
     send: Send = HEADS,
@@ -122,6 +127,8 @@ PORTAL = Said(200, b"<html>Please accept our terms</html>", {"Content-Type": "te
         said_json(200, {**VERSION, "heads": "none"}),
         said_json(200, {**VERSION, "incarnation_no": "1", "heads": []}),
         Said(200, b"[" * 100_000, {"Content-Type": "application/json"}),
+        bent(b'"heads":[{"id":"\xff"}]'),
+        bent(b'"heads":' + b"[" * 100_000 + b"]" * 100_000),
         Said(200, b"x", {"Content-Type": "application/json", "Content-Encoding": "br"}),
         Said(200, b"x" * (ANSWER_BYTES_MAX + 1), {"Content-Type": "application/json"}),
         Said(
@@ -132,7 +139,8 @@ PORTAL = Said(200, b"<html>Please accept our terms</html>", {"Content-Type": "te
     ],
     ids=[
         "a captive portal", "a redirect", "no JSON", "no object", "no version fields", "another shape",
-        "a version field of another kind", "nested too deep", "another encoding", "too large", "a bomb",
+        "a version field of another kind", "nested too deep", "no UTF-8", "a body nested too deep", "another encoding",
+        "too large", "a bomb",
     ],
 )  # fmt: skip
 def test_whatever_is_not_head_office_s_answer_is_a_loss(said: Said) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.harness import Effort, Row, Samples, bootstrap, compare, quantile, table, write_json
+from tests.benchmarks.harness import Effort, Row, Samples, bootstrap, compare, figure, quantile, table, write_json
 
 ROW = Row("1", "card → member, p50", 30.0, 20.0, 1.5, 1.4, 1.6, 2.0, "note")
 
@@ -32,6 +32,35 @@ def test_the_ratio_is_the_median_of_the_blocks() -> None:
     assert row.ratio == 2.0
     assert row.low <= row.ratio <= row.high
     assert row.holds
+
+
+def test_rates_are_compared_the_other_way_round() -> None:
+    samples = Samples(ours=((20,), (40,), (50,)), bound=((10,), (10,), (10,)))
+    row = samples.row("8", "m", at=0.5, target=0.25, at_least=True)
+    assert (row.ratio, row.holds) == (0.25, True)
+    assert not samples.row("8", "m", at=0.5, target=0.3, at_least=True).holds
+    assert "| ≥ 0.25 | reached |" in table([row])
+    assert row.noted("why").note == "why"
+
+
+def test_a_figure_has_a_time_and_no_ratio() -> None:
+    row = figure("–", "to head office", [3_000.0, 1_000.0, 2_000.0], "p95 3 ms")
+    assert "| – | to head office | 2.00 ms | – | – | – | – |  |" in table([row])
+    assert row.holds
+
+
+def test_each_block_is_announced() -> None:
+    sides: list[int] = []
+
+    def ours() -> int:
+        return 1
+
+    def bound() -> int:
+        return 2
+
+    compare(ours, bound, Effort(30, 2), before=lambda side: sides.append(1 if side is ours else 2))
+    assert sides[:2] == [1, 2]
+    assert sides.count(1) == sides.count(2) == 31
 
 
 def test_quantiles_and_intervals() -> None:

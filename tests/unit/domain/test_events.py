@@ -16,6 +16,7 @@ from app.domain.events import (
     Fact,
     NewMember,
     attachment,
+    basis_of,
     enrolment_fact,
     sale_fact,
     seal,
@@ -185,3 +186,10 @@ def test_any_basket_within_its_limits_fits_one_event(lines: int, name: str) -> N
     result = replace(SALE.result, because=tuple(Because("rule", 1, number) for number in range(lines)))
     event = seal(sale_fact(replace(SALE, basket=Basket((line,) * lines), result=result), BASIS), HEAD)
     assert canonical(json.loads(event.raw)) == event.raw
+
+
+def test_a_basis_is_read_back_as_it_was_written() -> None:
+    known = Basis("p:1", 7, "gold", ("vip",), ("new",), {"receipts": 3})
+    event = seal(sale_fact(SALE, known), HEAD)
+    assert basis_of(json.loads(event.raw)) == known
+    assert basis_of({"event_id": "x"}) is None

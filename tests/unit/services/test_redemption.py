@@ -10,7 +10,7 @@ import pytest
 from app.domain.sale import Line, Tender, TenderKind
 from app.domain.spending import HoldState, Spend
 from app.errors import Refusal
-from app.services import checkout, redemption
+from app.services import checkout, holding, redemption
 from app.services.checkout import Cart
 from app.services.ports import HoldAnswer, HoldOutcome
 from app.services.redemption import Ask, Limit
@@ -126,7 +126,7 @@ def test_a_hold_is_written_before_it_is_asked_for_and_held_after() -> None:
     session = fake.sign_on()
     asked = redemption.begin(fake.till, session, basket_of(fake), 2_000)
     assert states(fake) == [HoldState.ASKED]
-    outcome = redemption.settle(fake.till, asked, redemption.ask(fake.till.head_office, asked))
+    outcome = redemption.settle(fake.till, asked, holding.ask(fake.till.head_office, asked.hold))
     assert states(fake) == [HoldState.HELD]
     assert (outcome.value.points, outcome.value.minor, outcome.provisional) == (2_000, 2_000, False)
     assert fake.truth.audit[-1].kind == "hold_asked"
@@ -143,7 +143,7 @@ def test_without_points_the_hold_is_released_by_an_event_and_the_cashier_is_told
     fake.head_office.answer = answer
     asked = redemption.begin(fake.till, session, basket_of(fake), 2_000)
     with pytest.raises(Refusal, match=code) as caught:
-        redemption.settle(fake.till, asked, redemption.ask(fake.till.head_office, asked))
+        redemption.settle(fake.till, asked, holding.ask(fake.till.head_office, asked.hold))
     assert states(fake) == [HoldState.RELEASED]
     event = json.loads(fake.truth.events[-1].raw)
     assert (event["type"], event["body"]) == ("hold_released", {"hold_id": asked.hold.hold_id})
@@ -152,7 +152,7 @@ def test_without_points_the_hold_is_released_by_an_event_and_the_cashier_is_told
 
 
 def test_without_a_head_office_nobody_knows() -> None:
-    assert redemption.ask(NO_HEAD_OFFICE, _ask()).outcome is HoldOutcome.UNKNOWN
+    assert holding.ask(NO_HEAD_OFFICE, _ask().hold).outcome is HoldOutcome.UNKNOWN
     assert not NO_HEAD_OFFICE.is_online()
     NO_HEAD_OFFICE.release("h")
 
@@ -167,10 +167,10 @@ def test_points_taken_back_are_released_once() -> None:
     session = fake.sign_on()
     cart = held(fake, session, basket_of(fake))
     assert cart.spend is not None
-    outcome = redemption.give_back(fake.till, cart.spend.hold_id)
+    outcome = holding.give_back(fake.till, cart.spend.hold_id)
     assert (outcome.changed, states(fake)) == (frozenset({Topic.PENDING}), [HoldState.RELEASED])
     with pytest.raises(Refusal, match="hold_gone"):
-        redemption.give_back(fake.till, cart.spend.hold_id)
+        holding.give_back(fake.till, cart.spend.hold_id)
     assert types(fake).count("hold_released") == 1
 
 
@@ -179,9 +179,9 @@ def test_a_start_releases_what_a_crash_left_and_nothing_twice() -> None:
     session = fake.sign_on()
     held(fake, session, basket_of(fake))
     redemption.begin(fake.till, session, basket_of(fake), 100)
-    assert redemption.recover(fake.till) == 2
+    assert holding.recover(fake.till) == 2
     assert states(fake) == [HoldState.RELEASED, HoldState.RELEASED]
-    assert redemption.recover(fake.till) == 0
+    assert holding.recover(fake.till) == 0
     assert types(fake).count("hold_released") == 2
 
 
@@ -238,7 +238,7 @@ def test_points_given_back_meanwhile_sell_nothing() -> None:
     fake = online()
     session = fake.sign_on()
     cart = held(fake, session, basket_of(fake))
-    redemption.recover(fake.till)
+    holding.recover(fake.till)
     with pytest.raises(Refusal, match="hold_gone"):
         checkout.complete(fake.till, session, cart, (CASH,))
     assert fake.truth.sales == []

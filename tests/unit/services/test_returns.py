@@ -13,7 +13,7 @@ from app.domain.receipt import QrCode
 from app.domain.sale import Tender, TenderKind
 from app.errors import Refusal
 from app.ids import EventId
-from app.services import checkout, receipts, redemption, returns, settings
+from app.services import checkout, holding, receipts, returns, settings
 from app.services.checkout import Cart, Done
 from app.services.returns import Found
 from app.services.till import Session, Topic
@@ -349,7 +349,7 @@ def test_a_hold_is_not_given_back_by_an_undo() -> None:
     session = fake.sign_on()
     sold(fake, session, points=1_000)
     returns.undo(fake.till, session)
-    assert redemption.recover(fake.till) == 0
+    assert holding.recover(fake.till) == 0
 
 
 def test_a_sale_that_earned_nothing_takes_nothing_back() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.member import Lot
 from app.domain.programme.document import EarnRule, RuleKind, StampCard, When
 from app.domain.receipt import Columns, QrCode, Text
-from app.domain.sale import Line, Tender, TenderKind
+from app.domain.sale import FoundBy, Line, Tender, TenderKind
 from app.services import checkout, members
 from app.services.checkout import Cart
 from app.services.members import CustomerFound
@@ -70,6 +71,7 @@ def test_a_members_receipt_says_all_there_is_to_say() -> None:
         "Points earned (Gold card x1.2)|+324",
         "Points now|17,184",
         "Valid until 2027-12-31",
+        "1,200 points can be used until 2026-12-31",
         "Spend ￥1,049.80 more to reach Diamond card",
         "https://hui.example/r/S027-2-000001",
         "Scan: points · rate us · opt out · return",
@@ -165,3 +167,24 @@ def test_what_comes_later_is_said_with_its_day() -> None:
     fake.essentials.programme = replace(programme, earn=earn, stamps=stamps)
     said = lines_of(fake, demo_cart(fake), Tender(QR))
     assert {"Usable from 2026-12-20", "To follow|+50", "Stamps summer|+2", "Points earned|+270"} <= set(said)
+
+
+def test_several_rules_are_told_apart_and_what_ends_soon_is_said() -> None:
+    fake = fake_till()
+    programme, member = fake.essentials.programme, fake.members.cached[0]
+    assert programme is not None
+    assert member.account is not None
+    bonus = EarnRule("weekend", RuleKind.BONUS, When(), points=20)
+    earn = replace(programme.earn, rules=(*programme.earn.rules, bonus))
+    fake.essentials.programme = replace(programme, earn=earn)
+    fake.essentials.values["rule_names.weekend"] = "周末加赠"
+    account = replace(member.account, lots=(Lot(1_200, "2025-06-01", "2027-01-01"),))
+    fake.members.cached = (replace(member, account=account), *fake.members.cached[1:])
+    session = fake.sign_on()
+    cart = checkout.with_amount(fake.till, Cart(), 10_000)
+    cart = checkout.with_customer(cart, members.by_id(fake.till, member.member_id, FoundBy.CARD))
+    done = checkout.complete(fake.till, session, cart, (Tender(TenderKind.CASH),)).value
+    printed = {block.left: block.right for block in done.receipt.blocks if isinstance(block, Columns)}
+    assert (printed["    Base points"], printed["    gold"], printed["    周末加赠"]) == ("+100", "+20", "+20")
+    said = [block.text for block in done.receipt.blocks if isinstance(block, Text)]
+    assert "1,200 points can be used until 2026-12-31" in said

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.domain.consent import Consent, Purpose
 from app.domain.receipt import JobState
 from app.domain.sale import Tender, TenderKind
-from app.services import checkout, enrolment, members, redemption, returns, status
+from app.services import checkout, enrolment, holding, members, redemption, returns, status
 from app.services.checkout import Cart
 from app.services.members import CustomerFound
 from app.services.till import Session
@@ -94,7 +94,7 @@ def test_points_held_for_a_sale_are_listed_until_they_are_used_or_given_back() -
     redemption.begin(fake.till, session, basket_of(fake), 100)
     shown = status.till_status(fake.till).holds
     assert [(one.who, one.points, one.asked) for one in shown] == [("张*凡", 2_000, False), ("张*凡", 100, True)]
-    redemption.recover(fake.till)
+    holding.recover(fake.till)
     assert status.till_status(fake.till).holds == ()
     assert cart.spend is not None
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from app.domain.spending import Hold
 from app.errors import SyncError
 from app.ids import AccountId
 from app.services.ports import HoldAnswer, HoldOutcome
@@ -34,15 +36,25 @@ class News:
         self.status: Mapping[str, Any] = {"phase": phase}
 
 
+HOLD = Hold("h", AccountId("a"), 500, 0)
+
+
 def asked(answer: Mapping[str, Any] | SyncError) -> HoldAnswer:
-    return LinkedHeadOffice(Link(answer), News("idle")).hold("h", AccountId("a"), 500, timeout_s=6)
+    return LinkedHeadOffice(Link(answer), News("idle")).hold(HOLD, timeout_s=6)
 
 
 def test_a_yes_holds_and_says_what_is_left() -> None:
     link = Link({"held": 500, "available": 40})
-    answer = LinkedHeadOffice(link, News("idle")).hold("h", AccountId("a"), 500, timeout_s=6)
+    answer = LinkedHeadOffice(link, News("idle")).hold(HOLD, timeout_s=6)
     assert answer == HoldAnswer(HoldOutcome.HELD, 40)
     assert link.asked == [("hold", 6, {"hold_id": "h", "account_id": "a", "points": 500})]
+
+
+def test_a_coupon_is_asked_for_by_its_own_id() -> None:
+    link = Link({"held": 1, "available": 0})
+    coupon = replace(HOLD, points=1, coupon_id="c-1")
+    assert LinkedHeadOffice(link, News("idle")).hold(coupon, timeout_s=6).outcome is HoldOutcome.HELD
+    assert link.asked == [("hold", 6, {"hold_id": "h", "coupon_id": "c-1", "points": 1})]
 
 
 @pytest.mark.parametrize(

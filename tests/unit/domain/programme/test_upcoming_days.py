@@ -60,6 +60,7 @@ def test_what_was_known_before_ends_as_well() -> None:
     before = Earlier(TODAY, tier="gold", tier_until=date(2026, 12, 31), qualifying=7)
     account = Account("m", TODAY, earlier=(before,))
     assert due(account, tiers=TIERS) == date(2027, 1, 1)
+    assert due(replace(account, earlier=(replace(before, on=date(2026, 4, 1)),)), tiers=TIERS) == date(2026, 4, 1)
     rolling = {**TIERS, "window": "rolling_days", "rolling_days": 10}
     assert due(account, tiers=rolling) == date(2026, 3, 20)
     assert due(replace(account, earlier=(replace(before, qualifying=0, tier_until=None),)), tiers=rolling) is None

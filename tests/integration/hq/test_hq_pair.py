@@ -1,0 +1,89 @@
+"""Every scenario once more through a real till and a real head office: events, feed, nights, what the counter shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli import main
+from app.domain.programme.schema import DocumentError
+from app.wiring.pair import check_pair
+from tests.support import scenarios
+
+TESTS = Path(__file__).parents[2]
+GIVEN = sorted((TESTS / "acceptance" / "programme").glob("*.json"))
+OTHERS = sorted((TESTS / "scenarios").glob("*/*.json"))
+PART_IN_POINTS = [scenarios.pay_points(300), {"kind": "cash"}]
+NO_TILL_SELLS_THERE = ("when-channels",)
+
+
+def read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def differences(document: Mapping[str, Any], url: str | None = None) -> list[str]:
+    steps = check_pair(document, url)
+    assert len(steps) == len(document["steps"])
+    return [f"{one.step} {one.field}: {one.expected} != {one.got}" for step in steps for one in step.differences]
+
+
+@pytest.mark.parametrize("file", GIVEN, ids=lambda file: file.stem)
+def test_a_till_and_head_office_come_to_the_published_figures(file: Path, database_url: str) -> None:
+    assert differences(read(file), database_url) == []
+
+
+@pytest.mark.parametrize("file", OTHERS, ids=lambda file: file.stem)
+def test_a_till_and_head_office_keep_every_other_promise_too(file: Path) -> None:
+    if file.stem in NO_TILL_SELLS_THERE:
+        with pytest.raises(DocumentError, match="channel"):
+            check_pair(read(file))
+    else:
+        assert differences(read(file)) == []
+
+
+def test_a_figure_that_does_not_hold_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = read(next(file for file in GIVEN if file.stem == "odoo-delivered-twice"))
+    wrong["steps"][0]["expect"] = {"balance": -1}
+    file = tmp_path / "wrong.json"
+    file.write_text(json.dumps(wrong), encoding="utf-8")
+    assert main(["--lang", "en", "programme", "check", "--pair", str(file)]) == 1
+    assert "balance: expected -1" in capsys.readouterr().out
+    wrong["steps"][0]["expect"] = {}
+    file.write_text(json.dumps(wrong), encoding="utf-8")
+    assert main(["--lang", "en", "programme", "check", "--pair", str(file)]) == 0
+
+
+def test_steps_that_cannot_be_done_are_refused_alike(tmp_path: Path) -> None:
+    rules = scenarios.document(
+        redeem={"points": 100, "value_minor": 100, "step_points": 100}, stamps=[{"id": "s", "per_receipt_minor": 1_000}]
+    )
+    steps = [
+        scenarios.sale("s1", "2025-03-01", scenarios.line(5_000), store="Nord 1", region="R-2"),
+        scenarios.redeem("x1", "2025-03-02", 150),
+        scenarios.redeem("x2", "2025-03-02", 900),
+        scenarios.adjust("a1", "2025-03-02", -900),
+        scenarios.adjust("a2", "2025-03-02", 200),
+        scenarios.give_back("r1", "s1", "2025-03-03", (0, 2)),
+        scenarios.sale(
+            "s2", "2025-03-04", scenarios.line(5_000), tenders=[scenarios.pay_points(300), {"kind": "cash"}]
+        ),
+        {**scenarios.sale("s3", "2025-03-04", scenarios.line(100)), "member": "m"},
+        {"do": "again", "of": "s1"},
+        {"do": "again", "of": "x2"},
+        scenarios.merge("g1", "2025-03-05", "n", "m"),
+        scenarios.merge("g2", "2025-03-05", "n", "m"),
+        scenarios.sale("s4", "2025-03-06", scenarios.line(700), member="n"),
+        scenarios.look("2025-03-07", "n"),
+        scenarios.look("2025-03-07"),
+    ]
+    anonymous = scenarios.sale("s5", "2025-03-08", scenarios.line(700))
+    del anonymous["member"]
+    blocked = scenarios.sale("s6", "2025-03-08", scenarios.line(700), member="b")
+    members = {"m": {"tags": ["x"]}, "n": {"lots": scenarios.lots((70, "2025-01-01"))}, "b": {"status": "blocked"}}
+    document = scenarios.scenario(rules, *steps, anonymous, blocked, **members)
+    assert differences(document) == []

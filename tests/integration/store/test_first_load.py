@@ -1,0 +1,174 @@
+"""A generation is filled without indexes and searched with them: what arrives twice, late, or after a crash."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.clock import ManualClock
+from app.errors import StoreError
+from app.services.sync_ports import FeedRow, SeenHeadOffice
+from app.store import connect, feed_rows, keys
+from app.store.connect import Connection
+from app.store.files import TillFiles, switch_cache
+from app.store.first_load import is_loading
+from app.store.folder import TILL_FILE, cache_file
+from app.store.syncing import TillSync
+from tests.support import tills
+from tests.support.feed import ACCOUNT, CARD, REGION, account, card, gone, member, page
+
+SEEN = SeenHeadOffice(1, "i1", "l1")
+NEXT = "region:sh:08"
+OTHER = "01920000-0000-7000-8000-0000000000dd"
+WANTED = {"ix_account_id", "ix_card_number", "ix_member_phone_back", "ix_other_id"}
+
+
+@pytest.fixture
+def open_sync(folder: Path) -> Iterator[Callable[[], TillSync]]:
+    made: list[TillSync] = []
+
+    def open_one() -> TillSync:
+        made.append(TillSync(folder, keys.load(folder, os.environ), ManualClock(tills.NOW_MS), lambda _: None))
+        return made[-1]
+
+    yield open_one
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def sync(open_sync: Callable[[], TillSync]) -> TillSync:
+    """A till that has just met head office: its generation is empty."""
+    made = open_sync()
+    made.start_incarnation(SEEN)
+    return made
+
+
+def building(folder: Path) -> Connection:
+    ring = keys.load(folder, os.environ)
+    till = connect.connect(folder / TILL_FILE, ring.key(TILL_FILE), connect.TILL)
+    number = till.execute("SELECT building_no FROM sync").fetchone()[0]
+    till.close()
+    path = folder / cache_file(number)
+    return connect.connect(path, ring.key(path.name), connect.CACHE)
+
+
+def indexes(folder: Path) -> set[str]:
+    cache = building(folder)
+    found = {name for (name,) in cache.execute("SELECT name FROM sqlite_schema WHERE type = 'index'")}
+    cache.close()
+    return found
+
+
+def shown(files: TillFiles, sync: TillSync) -> int:
+    """The member's points once the generation is in use."""
+    sync.switch_generation()
+    switch_cache(files)
+    found = files.members.by_card(CARD)
+    assert found is not None
+    assert found.account is not None
+    return found.account.balance
+
+
+def test_rows_go_in_without_indexes_and_are_found_with_them(files: TillFiles, sync: TillSync, folder: Path) -> None:
+    assert sync.apply_page(page(member(), card(), account(100)))
+    assert not WANTED & indexes(folder)
+    cache = building(folder)
+    assert is_loading(cache)
+    sync.switch_generation()
+    assert not is_loading(cache)
+    assert {name for (name,) in cache.execute("SELECT name FROM sqlite_schema WHERE type = 'index'")} > WANTED
+    cache.close()
+    switch_cache(files)
+    assert files.members.find("张小", 5).total == 1
+    assert files.members.find("1234", 5).total == 1
+
+
+def test_a_row_that_changed_during_the_sweep_is_there_once(files: TillFiles, sync: TillSync) -> None:
+    live = (member(), card(), account(300, 2, 4))
+    assert sync.apply_page(page(member(), card(), account(100), last=False))
+    assert sync.apply_page(page(account(300, 2, 4), after=3, live=live))
+    assert shown(files, sync) == 300
+    assert files.members.count() == 1
+
+
+def test_a_half_loaded_bucket_is_gone_on_with_after_a_restart(
+    files: TillFiles, sync: TillSync, open_sync: Callable[[], TillSync], folder: Path
+) -> None:
+    live = (member(2, 4, "王大锤"), card(), account(300, 2, 5))
+    assert sync.apply_page(page(member(), card(), account(100), last=False))
+    sync.close()
+    again = open_sync()
+    assert again.apply_page(page(live[0], live[2], after=3, live=live))
+    assert not WANTED & indexes(folder)
+    assert shown(files, again) == 300
+    assert files.members.find("王大", 5).total == 1
+    assert files.members.find("小凡", 5).total == 0
+
+
+def test_a_change_to_a_bucket_that_is_complete_waits_for_the_indexes(
+    files: TillFiles, sync: TillSync, folder: Path
+) -> None:
+    stays = member(1, 1, "李四", OTHER)
+    assert sync.apply_page(page(member(), card(), account(100)))
+    assert sync.apply_page(page(stays, bucket=NEXT))
+    assert not WANTED & indexes(folder)
+    assert sync.apply_page(page(account(250, 2, 4), after=3, live=(member(), card(), account(250, 2, 4))))
+    assert indexes(folder) > WANTED
+    assert sync.apply_page(page(gone("member", OTHER, 2, 2), bucket=NEXT, after=1, live=()))
+    assert shown(files, sync) == 250
+    assert files.members.find("李四", 5).total == 0
+
+
+def test_a_repair_waits_for_the_indexes_too(files: TillFiles, sync: TillSync, folder: Path) -> None:
+    truth = (member(), card(), account(70, 1, 3))
+    assert not sync.apply_page(page(member(), card(), account(100), live=truth))
+    assert sync.apply_page(page(*truth, live=truth, replace=True))
+    assert indexes(folder) > WANTED
+    assert shown(files, sync) == 70
+
+
+def test_a_page_that_failed_is_taken_whole_the_next_time(
+    files: TillFiles, sync: TillSync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the failed try remembered of the bucket is not there: no row may be taken for held."""
+    live = (member(), card(), account(300, 2, 4))
+    assert sync.apply_page(page(member(), last=False))
+    whole = feed_rows.BucketRows.write
+    failed: list[int] = []
+
+    def full_at_first(bucket: feed_rows.BucketRows) -> None:
+        whole(bucket)
+        if not failed:
+            failed.append(1)
+            raise StoreError("disk_full")
+
+    monkeypatch.setattr(feed_rows.BucketRows, "write", full_at_first)
+    rows: tuple[FeedRow, ...] = (card(), account(300, 2, 4))
+    with pytest.raises(StoreError, match="disk_full"):
+        sync.apply_page(page(*rows, after=1, live=live))
+    assert sync.apply_page(page(*rows, after=1, live=live))
+    assert sync.load().cursors == {REGION: 4}
+    assert shown(files, sync) == 300
+
+
+def test_an_account_that_moves_to_another_member_is_found_there(files: TillFiles, sync: TillSync) -> None:
+    """A change of an indexed column moves its index entry, in a cache that is in use."""
+    sync.apply_page(page(member(), card(), account(100)))
+    assert shown(files, sync) == 100
+    moved = feed_moved(account(100, 2, 4))
+    assert sync.apply_page(page(moved, after=3, live=(member(), card(), moved)))
+    found = files.members.by_card(CARD)
+    assert found is not None
+    assert found.account is None
+
+
+def feed_moved(row: FeedRow) -> FeedRow:
+    """The account under another member."""
+    from tests.support.feed import row as made
+
+    fields = {"account_kind": "points", "member_id": OTHER, "balance": 100, "debt": 0, "available": 100}
+    return made("account", ACCOUNT, row.ver, row.row_seq, **fields)
