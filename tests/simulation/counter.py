@@ -16,7 +16,7 @@ from app.errors import Refusal
 from app.i18n import load as load_words
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId, uuid7
 from app.resources import resources
-from app.services import checkout, redemption, returns
+from app.services import checkout, holding, redemption, returns
 from app.services.checkout import Cart
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.ports import HoldAnswer, OwnMember
@@ -94,7 +94,7 @@ class Counter:
         """Points are not spent after all."""
         spend = self.cart.spend
         if spend is not None:
-            redemption.give_back(self.till, spend.hold_id)
+            holding.give_back(self.till, spend.hold_id)
             self.cart = Cart()
             self.till.head_office.release(spend.hold_id)
 

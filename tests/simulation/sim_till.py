@@ -14,8 +14,9 @@ from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.errors import StoreError
 from app.failpoints import Failpoint, Failpoints
 from app.ids import MemberId
+from app.services.holding import ask, recover
 from app.services.ports import HoldAnswer
-from app.services.redemption import Ask, ask, recover
+from app.services.redemption import Ask
 from app.store import keys
 from app.store.files import TillFiles, open_till
 from app.store.pins import FLOOR
@@ -186,13 +187,13 @@ class SimTill:
 
     def request_hold(self, asked: Ask) -> Request:
         """The signed request that asks for points."""
-        ask(self.link, asked)
+        ask(self.link, asked.hold)
         return self.wire_out.taken()
 
     def read_hold(self, asked: Ask, answer: tuple[int, bytes]) -> HoldAnswer:
         """What an answer to it says, read by the real link."""
         with self.wire_out.answering(answer):
-            return ask(self.link, asked)
+            return ask(self.link, asked.hold)
 
     @property
     def link(self) -> LinkedHeadOffice:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from app.errors import Refusal, StoreError
+from app.services.holding import ASK_TIMEOUT_S
 from app.services.ports import HoldAnswer, HoldOutcome
-from app.services.redemption import ASK_TIMEOUT_S
 from tests.simulation import devices
 from tests.simulation.checks import Scar
 from tests.simulation.network import Answer, Cut, Letter
