@@ -29,7 +29,7 @@ from app.ids import EventId
 from app.services import checkout, overlay, purchases, settings
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.paper_returns import Slip, return_slip
-from app.services.ports import AuditEntry, NewJob, Transaction
+from app.services.ports import AuditEntry, Effect, NewJob, Transaction
 from app.services.purchases import Bought
 from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole
@@ -313,7 +313,8 @@ def _posted(before: Purchase, after: Purchase, day: date) -> int:
 
 
 def _arrived(purchase: Purchase, day: date) -> tuple[Entry, ...]:
-    return tuple(one for one in purchase.entries if plus_days(purchase.on, one.after_days) <= day)
+    """What was posted by that day; what was posted with the sale is there, whatever a clock set back says since."""
+    return tuple(one for one in purchase.entries if not one.after_days or plus_days(purchase.on, one.after_days) <= day)
 
 
 def _line_back(bought: Bought, outcome: ReturnOutcome, line: int, qty: int) -> LineBack:
@@ -355,6 +356,14 @@ def _fact(
     )
 
 
+def _points_moved(till: Till, found: Found, moved: int) -> tuple[Effect, ...]:
+    """On whatever the points of the sale lay on, also while its member cannot be looked up here."""
+    if found.customer is not None:
+        return overlay.of_points(found.customer, moved)
+    of_sale = till.book.points_moved(found.bought.event_id)
+    return (replace(of_sale, points=moved),) if of_sale else ()
+
+
 def _write(
     till: Till, session: Session, found: Found, back: SaleReturn, outcome: ReturnOutcome, write: Transaction
 ) -> Returned:
@@ -363,7 +372,7 @@ def _write(
     event = sealed(till, fact, write.head())
     moved = back.points_restored - _posted(bought.purchase, outcome.purchase, _today(till, bought))
     others = overlay.of_return(till, bought, back, outcome.purchase)
-    write.append(event, (*overlay.of_points(found.customer, moved), *others))
+    write.append(event, (*_points_moved(till, found, moved), *others))
     write.add_return(back)
     kind = "undo" if back.undo else "return"
     write.add_audit(AuditEntry(back.at_ms, kind, session.staff_id, {"seq": event.seq, "receipt_no": back.receipt_no}))
