@@ -19,6 +19,7 @@ from app.domain.receipt import JobState, QrCode
 from app.errors import StoreError
 from app.i18n import load
 from tests.support.stage import Stage
+from tools import screens_benefits
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
 from ui.theme.apply import apply_theme
@@ -282,7 +283,17 @@ def _help(stage: Stage) -> None:
     stage.shell.open_help()
 
 
+def _furnished(then: Callable[[Stage], None]) -> Callable[[Stage], None]:
+    def stage_it(stage: Stage) -> None:
+        screens_benefits.furnished(stage)
+        _member(stage)
+        then(stage)
+
+    return stage_it
+
+
 STAGES: dict[str, Callable[[Stage], None]] = {
+    **{name: _furnished(then) for name, then in screens_benefits.STAGES.items()},
     "sign-on": _sign_on,
     "locked": _locked,
     "recovery": _recovery,
