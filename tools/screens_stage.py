@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.consent import Purpose
 from app.domain.day import DayFigures
+from app.domain.numbering import ReceiptFacts, receipt_address
 from app.domain.programme.document import BirthdaySpan, EarnRule, RuleKind, When
 from app.domain.receipt import JobState, QrCode
 from app.errors import StoreError
 from app.i18n import load
+from app.ids import EventId
 from tests.support.stage import Stage
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
@@ -155,6 +157,12 @@ def _return(stage: Stage) -> None:
 def _return_scan(stage: Stage) -> None:
     _idle(stage)
     stage.shell.open_return()
+
+
+def _return_offline(stage: Stage) -> None:
+    _return_scan(stage)
+    facts = ReceiptFacts("S031-1-000412", EventId("0190dddd-0000-7000-8000-000000000031"), 25_990, 259)
+    stage.scan(receipt_address("hui.example", bytes(32), facts), "2 1 49.90", "5 2 60")
 
 
 def _undo(stage: Stage) -> None:
@@ -301,6 +309,7 @@ STAGES: dict[str, Callable[[Stage], None]] = {
     "redeemed": _redeemed,
     "return": _return,
     "return-scan": _return_scan,
+    "return-offline": _return_offline,
     "undo": _undo,
     "pay-part": _pay_part,
     "enrol": _enrol,

@@ -26,6 +26,7 @@ from app.domain.key_names import key_of
 from app.domain.sale import Because, CouponUse, Line, OrderDiscount, RewardUse, Sale, SaleResult, Tender
 from app.domain.shift import Shift
 from app.domain.spending import SaleReturn, Topup
+from app.domain.staff import Approval
 from app.ids import AccountId, EventId, MemberId, StaffId
 
 SCHEMA = 1
@@ -196,6 +197,8 @@ def sale_return_fact(back: SaleReturn, basis: Basis) -> Fact:
             "points_restored": back.points_restored,
         },
     }
+    if back.approval is not None:
+        body["approval"] = approval_body(back.approval)
     return _about(back, "sale_return", body, basis)
 
 
@@ -228,6 +231,11 @@ def topup_fact(topup: Topup) -> Fact:
 def hold_released_fact(event_id: EventId, at_ms: int, hold_id: str) -> Fact:
     """Event `hold_released`: the hold ends unused, or its asking was never answered (fine print 8)."""
     return Fact(event_id, "hold_released", at_ms, {"hold_id": hold_id})
+
+
+def approval_body(approval: Approval) -> dict[str, Json]:
+    """Who asked, who agreed and why, as every body carries it."""
+    return {"staff_id": approval.staff_id, "by_staff_id": approval.by_staff_id, "reason": approval.reason}
 
 
 def _about(back: SaleReturn, kind: str, body: Mapping[str, Json], basis: Basis | None) -> Fact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.chain import Json
-from app.domain.events import Fact
+from app.domain.events import Fact, approval_body
 from app.domain.shift import CashMove, KindMinor, Shift, ShiftTotals
 from app.domain.staff import Approval
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
@@ -74,7 +74,7 @@ def cash_move_fact(move: CashMove) -> Fact:
         "staff_id": move.staff_id,
     }
     if move.approval is not None:
-        body["approval"] = _approval(move.approval)
+        body["approval"] = approval_body(move.approval)
     return Fact(move.event_id, "cash_move", move.at_ms, body)
 
 
@@ -86,7 +86,7 @@ def adjustment_fact(one: Adjustment) -> Fact:
         "amount": one.amount,
         "reason": one.approval.reason,
         "staff_id": one.approval.staff_id,
-        "approval": _approval(one.approval),
+        "approval": approval_body(one.approval),
     }
     return Fact(one.event_id, "adjustment", one.at_ms, body, member_id=one.member_id)
 
@@ -100,10 +100,6 @@ def coupon_issue_fact(one: CouponIssue) -> Fact:
         "issued_on": one.issued_on,
         "reason": one.approval.reason,
         "staff_id": one.approval.staff_id,
-        "approval": _approval(one.approval),
+        "approval": approval_body(one.approval),
     }
     return Fact(one.event_id, "coupon_issue", one.at_ms, body, member_id=one.member_id)
-
-
-def _approval(approval: Approval) -> dict[str, Json]:
-    return {"staff_id": approval.staff_id, "by_staff_id": approval.by_staff_id, "reason": approval.reason}

@@ -63,6 +63,11 @@ ADDRESS_FORM = re.compile(
 )
 
 
+def store_of(receipt: str) -> str:
+    """The store in a receipt number: `S027-2-000331` → `s027`."""
+    return receipt.rsplit("-", 2)[0].lower()
+
+
 def read_receipt_address(address: str, key: bytes) -> tuple[ReceiptFacts, bool]:
     """What a receipt's QR says, and whether `key` made its mark. ValueError for text of another form."""
     found = ADDRESS_FORM.fullmatch(address)

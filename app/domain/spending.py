@@ -7,7 +7,11 @@ from enum import StrEnum
 
 from app.domain.holdings import HeldCoupon
 from app.domain.sale import Tender
+from app.domain.staff import Approval
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
+
+POINTS_FOLLOW = "offline"
+"""The reason of an approved return whose points the till does not know: head office posts its own."""
 
 
 class HoldState(StrEnum):
@@ -92,6 +96,7 @@ class SaleReturn:
     undo: bool = False
     member_id: MemberId | None = None
     card: str | None = None
+    approval: Approval | None = None
 
 
 class TopupSource(StrEnum):

@@ -33,13 +33,15 @@ class Capability(StrEnum):
     """Give a coupon by hand."""
     CASH = "cash"
     """Put cash into the drawer or take it out."""
+    BLIND_RETURN = "blind_return"
+    """Take goods of another store back while head office cannot say what was sold."""
     NO_SALE = "no_sale"
     """Open the drawer without a sale."""
     REPORTS = "reports"
     """See the figures of the store."""
 
 
-_FLOOR = frozenset({Capability.CASH, Capability.NO_SALE, Capability.REPORTS, Capability.ADJUST, Capability.COUPON})
+_FLOOR = frozenset(Capability)
 ROLE_CAPABILITIES: Mapping[Role, frozenset[Capability]] = MappingProxyType(
     {
         Role.CASHIER: frozenset(),

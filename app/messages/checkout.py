@@ -115,6 +115,19 @@ WORDS: dict[str, Words] = {
         "C-26",
         "This till does not know that receipt. Nothing was returned. Scan its code, or return where it was sold.",
     ),
+    "receipt_elsewhere": Words(
+        "C-70",
+        "Only head office knows that receipt. Nothing was returned and points are as they were. Scan its code.",
+    ),
+    "receipt_offline": Words(
+        "C-71",
+        "That receipt is of another till, and head office does not answer. Nothing was returned yet. Type line, pieces "
+        "and money from the paper, like 2 1 49.90; the points follow by themselves.",
+    ),
+    "blind_form": Words(
+        "C-72",
+        "That is not a line of the receipt. Nothing was added. Type its line, the pieces and their money: 2 1 49.90.",
+    ),
     "receipt_forged": Words(
         "C-27",
         "The code on this receipt is not from this store. Nothing was returned. Ask a supervisor.",

@@ -16,6 +16,7 @@ from app.domain.day import DayFigures, DaySpan, TillDay
 from app.domain.events import Basis, ClockOffset
 from app.domain.holdings import Holdings
 from app.domain.member import Member
+from app.domain.numbering import ReceiptFacts
 from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
@@ -23,6 +24,7 @@ from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts, Staff
+from app.domain.store_line import ReceiptAnswer, StoreLine
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 
 Setting = str | int | bool
@@ -35,27 +37,6 @@ class Found:
     hits: tuple[Member, ...]
     total: int
     more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StoreLine:
-    """A `sale_line` row (wire.md): one line of a sale of any till of this store, as it stands at head office.
-
-    `returned_qty`: what came back there, and what came back here and is not in the row yet.
-    """
-
-    receipt_no: str
-    at_ms: int
-    till_id: str
-    qty: int
-    returned_qty: int
-    charged_minor: int
-    points_minor: int
-    because: tuple[tuple[str, int], ...]
-    member_id: MemberId | None = None
-    sku: str | None = None
-    name: str | None = None
-    category: str | None = None
 
 
 class Members(Protocol):
@@ -391,6 +372,10 @@ class HeadOfficeLink(Protocol):
 
     def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
         """Ask once; at most `timeout_s`. Without a clear answer `unknown`, never an exception."""
+        ...
+
+    def find_receipt(self, facts: ReceiptFacts, mac: str, *, timeout_s: float) -> ReceiptAnswer:
+        """The sale behind a receipt's code, wherever it was made; at most `timeout_s`, never an exception."""
         ...
 
     def release(self, hold_id: str) -> None:

@@ -21,8 +21,8 @@ from app.domain.programme.tender import settle
 from app.domain.programme.when import Moment, circumstances, matching
 from app.domain.sale import Line, Sale, Tender, TenderKind
 from app.domain.spending import SaleReturn
+from app.domain.store_line import StoreLine
 from app.ids import EventId, MemberId
-from app.services.ports import StoreLine
 from app.services.till import Till
 
 
@@ -129,7 +129,7 @@ def of_store(till: Till, event_id: EventId, found: Sequence[StoreLine], back: Se
         lines=tuple(
             Line(line.charged_minor // line.qty, line.qty, line.sku, line.name, line.category) for line in found
         ),
-        purchase=known_back(purchase, found),
+        purchase=known_back(_less(purchase, back), found),
         paid=(),
         member_id=first.member_id,
         card=None,
@@ -180,3 +180,14 @@ def _unreturned(tenders: Sequence[Tender], back: Sequence[SaleReturn]) -> tuple[
             gone[tender.kind] = gone.get(tender.kind, 0) - part
             left.append(replace(tender, minor=(tender.minor or 0) - part))
     return tuple(left)
+
+
+def refund(paid: tuple[Tender, ...], refund_minor: int) -> tuple[Tender, ...]:
+    """The way money goes back: the way it came, in the order it was paid; what is not known there goes in cash."""
+    left, parts = refund_minor, []
+    for tender in paid:
+        part = min(left, tender.minor or 0)
+        left -= part
+        if part:
+            parts.append(Tender(tender.kind, part, account_id=tender.account_id, card=tender.card))
+    return (*parts, Tender(TenderKind.CASH, left)) if left else tuple(parts)

@@ -14,14 +14,15 @@ from app.domain import receipt as paper_model
 from app.domain.card import CODE_CHARS_MAX, RECEIPT_QR_FORM
 from app.domain.events import Basis, sale_return_fact, undo_fact
 from app.domain.member import balance_on
-from app.domain.numbering import ReceiptFacts, business_on, local_time, read_receipt_address, receipt_no
+from app.domain.numbering import ReceiptFacts, business_on, local_time, read_receipt_address, receipt_no, store_of
 from app.domain.programme.account import Account, Entry, Lot, Purchase
 from app.domain.programme.calendar import plus_days
 from app.domain.programme.document import Shortfall
 from app.domain.programme.returns import ReturnOutcome, compute_return
 from app.domain.programme.when import Moment
-from app.domain.sale import FoundBy, Sale, Tender, TenderKind
+from app.domain.sale import FoundBy, Sale, Tender
 from app.domain.spending import ReturnedLine, SaleReturn
+from app.domain.store_line import StoreLine
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId
@@ -38,7 +39,10 @@ UNDO_REASON = "cashier"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A receipt that was found. `verified`: its QR carries this store's own mark. `day_no` 1 is the day of the sale."""
+    """A receipt that was found. `verified`: its QR carries this store's own mark. `day_no` 1 is the day of the sale.
+
+    `sent` are its lines as head office just sent them, where only head office knows the sale.
+    """
 
     bought: Bought
     customer: Customer | None
@@ -46,6 +50,7 @@ class Found:
     own: bool
     day_no: int
     window_days: int | None
+    sent: tuple[StoreLine, ...] = ()
 
     @property
     def in_window(self) -> bool:
@@ -94,23 +99,31 @@ class Returned:
 def find(till: Till, text: str) -> Found:
     """The receipt of a QR address or a typed receipt number.
 
-    Refusal `receipt_forged` (its mark is not this store's), `receipt_not_here`, `receipt_form`, `sale_undone`.
+    Refusal `receipt_forged` (its mark is not this store's), `receipt_not_here`, `receipt_form`, `sale_undone`;
+    `receipt_elsewhere`: head office has to be asked (app.services.returns_elsewhere).
     """
     sought = text.strip()
     if len(sought) > CODE_CHARS_MAX or not sought:
         raise Refusal("receipt_form")
     if RECEIPT_QR_FORM.fullmatch(sought):
         facts, verified = _verified(till, sought)
+        if not (till.book.sale(facts.event_id) or till.members.store_sale(facts.event_id)):
+            raise Refusal("receipt_elsewhere")
         bought, own = _by_event(till, facts.event_id)
         if bought.receipt_no != facts.receipt_no:
             raise Refusal("receipt_forged")
     else:
         bought, own, verified = *_by_number(till, sought.upper()), False
+    return found_of(till, bought, verified=verified, own=own)
+
+
+def found_of(till: Till, bought: Bought, *, verified: bool, own: bool, sent: tuple[StoreLine, ...] = ()) -> Found:
+    """What may come back of a sale. Refusal `sale_undone`."""
     if bought.undone:
         raise Refusal("sale_undone")
     window = bought.programme.returns.window_days
     day_no = (_today(till, bought) - bought.on).days + 1
-    return Found(bought, _customer(till, bought), verified, own, day_no, window)
+    return Found(bought, _customer(till, bought), verified, own, day_no, window, sent)
 
 
 def preview(till: Till, found: Found, quantities: Mapping[int, int]) -> Preview:
@@ -127,7 +140,7 @@ def preview(till: Till, found: Found, quantities: Mapping[int, int]) -> Preview:
     return Preview(
         pieces=sum(wanted.values()),
         refund_minor=outcome.refund_minor,
-        tenders=_refund(bought.paid, outcome.refund_minor),
+        tenders=purchases.refund(bought.paid, outcome.refund_minor),
         lines=lines,
         reversed=whole(outcome.earned_reversed, programme),
         restored=whole(outcome.points_restored, programme),
@@ -209,6 +222,8 @@ def _verified(till: Till, address: str) -> tuple[ReceiptFacts, bool]:
         facts, holds = read_receipt_address(address, key)
     except ValueError:
         raise Refusal("receipt_form") from None
+    if store_of(facts.receipt_no) != till.place.store_id:
+        return facts, False  # another store's key made its mark: head office checks it
     if key and not holds:
         raise Refusal("receipt_forged")
     return facts, bool(key)
@@ -240,7 +255,8 @@ def _own(till: Till, sale: Sale) -> Bought:
 
 def _again(till: Till, found: Found) -> Found:
     """The receipt as it is now: goods may have come back since it was shown."""
-    bought, _own = _by_event(till, found.bought.event_id)
+    event_id, back = found.bought.event_id, till.book.returns_of(found.bought.event_id)
+    bought = purchases.of_store(till, event_id, found.sent, back) if found.sent else _by_event(till, event_id)[0]
     if bought.undone:
         raise Refusal("sale_undone")
     return replace(found, bought=bought)
@@ -314,17 +330,6 @@ def _line_back(bought: Bought, outcome: ReturnOutcome, line: int, qty: int) -> L
     return LineBack(line, qty, minor, whole(points, bought.programme))
 
 
-def _refund(paid: tuple[Tender, ...], refund_minor: int) -> tuple[Tender, ...]:
-    """The way money goes back: the way it came, in the order it was paid; what is not known there goes in cash."""
-    left, parts = refund_minor, []
-    for tender in paid:
-        part = min(left, tender.minor or 0)
-        left -= part
-        if part:
-            parts.append(Tender(tender.kind, part, account_id=tender.account_id, card=tender.card))
-    return (*parts, Tender(TenderKind.CASH, left)) if left else tuple(parts)
-
-
 # ---- writing it down
 
 
@@ -342,7 +347,7 @@ def _fact(
         shift_id=session.shift.shift_id,
         staff_id=session.staff_id,
         lines=tuple(ReturnedLine(line, qty) for line, qty in sorted(quantities.items())),
-        tenders=_refund(bought.paid, outcome.refund_minor),
+        tenders=purchases.refund(bought.paid, outcome.refund_minor),
         refund_minor=outcome.refund_minor,
         earned_reversed=outcome.earned_reversed,
         points_restored=outcome.points_restored,

@@ -12,9 +12,11 @@ from app.clock import Clock
 from app.domain.card import CardScheme
 from app.domain.chain import Link, SealedEvent
 from app.domain.events import NEVER_MEASURED, ClockOffset, Fact, seal
+from app.domain.numbering import ReceiptFacts
 from app.domain.shift import Shift
 from app.domain.spending import Hold
 from app.domain.staff import Capability, Role
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
 from app.ids import StaffId, StoreId, TillId, uuid7
@@ -80,6 +82,9 @@ class NoHeadOffice:
 
     def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:  # noqa: ARG002
         return HoldAnswer(HoldOutcome.UNKNOWN)
+
+    def find_receipt(self, facts: ReceiptFacts, mac: str, *, timeout_s: float) -> ReceiptAnswer:  # noqa: ARG002
+        return ReceiptAnswer(ReceiptOutcome.NO_ANSWER)
 
     def release(self, hold_id: str) -> None:
         """There is nobody to tell."""

@@ -16,9 +16,9 @@ from app.domain.numbering import local_time
 from app.ids import StaffId
 from app.store.connect import Connection
 from app.store.shift_rows import UNDONE
+from app.store.spending import ENDS
 
 QUARTER_MS: Final = 900_000
-ENDS: Final = "SELECT coalesce(min(n), 0), coalesce(max(n), 0) FROM sale"
 FROM_N: Final = "SELECT n, business_on FROM sale WHERE n >= ? ORDER BY n LIMIT 1"
 NEIGHBOURS: Final = (
     "SELECT (SELECT coalesce(max(n), 0) FROM sale WHERE n < ?),"
@@ -54,7 +54,7 @@ OFTEN: Final = (
     f"SELECT count(*) FROM (SELECT 1 FROM sale WHERE {SPAN} AND NOT {UNDONE} AND coalesce(member_id, card) IS NOT NULL"
     " GROUP BY coalesce(member_id, card) HAVING count(*) >= 3)"
 )
-AUDIT_ENDS: Final = "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM audit"
+AUDIT_ENDS: Final = "SELECT coalesce((SELECT min(seq) FROM audit), 0), coalesce((SELECT max(seq) FROM audit), 0)"
 AUDIT_FROM: Final = "SELECT seq, at_ms FROM audit WHERE seq >= ? ORDER BY seq LIMIT 1"
 AUDITED: Final = (
     "SELECT kind, count(*) FROM audit WHERE seq >= ? AND at_ms >= ? AND at_ms < ?"

@@ -16,8 +16,9 @@ import sqlcipher3.dbapi2 as driver
 from app.domain.day import DayFigures
 from app.domain.holdings import Holdings
 from app.domain.member import Member
+from app.domain.store_line import StoreLine
 from app.ids import EventId, MemberId
-from app.services.ports import Found, StoreLine
+from app.services.ports import Found
 from app.store import day_rows, held, own_members, store_sales
 from app.store.connect import Connection, fault
 from app.store.held import laid_over

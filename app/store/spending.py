@@ -31,7 +31,8 @@ RETURNS_OF: Final = (
     "SELECT event_id, receipt_no, at_ms, business_on, shift_id, staff_id, member_id, card, undo, refund_minor,"
     " earned_reversed, points_restored, detail FROM sale_return WHERE of = ? ORDER BY n"
 )
-ENDS: Final = "SELECT coalesce(min(n), 0), coalesce(max(n), 0) FROM sale"
+ENDS: Final = "SELECT coalesce((SELECT min(n) FROM sale), 0), coalesce((SELECT max(n) FROM sale), 0)"
+"""Two look-ups: asked for together without the sub-queries SQLite reads the whole table."""
 FROM_N: Final = "SELECT n, event_id, receipt_no FROM sale WHERE n >= ? ORDER BY n LIMIT 1"
 
 

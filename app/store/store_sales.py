@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
 
 from app.domain.sale import LINES_MAX
+from app.domain.store_line import StoreLine
 from app.ids import EventId, MemberId
-from app.services.ports import StoreLine
 from app.store.connect import Connection
 from app.store.spending import read_returned
 
@@ -65,6 +65,22 @@ def store_sale(db: Connection, event_id: EventId) -> tuple[StoreLine, ...]:
             found[_number(row.id)] = replace(_line(row), returned_qty=row.returned_qty + own)
     except (msgspec.ValidationError, ValueError):
         return ()
+    return _complete(found)
+
+
+def lines_of(raws: Iterable[str]) -> tuple[StoreLine, ...]:
+    """The lines of one sale by number, from rows just sent; empty when one is missing or cannot be read."""
+    found: dict[int, StoreLine] = {}
+    try:
+        for raw in raws:
+            row = _read(raw)
+            found[_number(row.id)] = _line(row)
+    except (msgspec.ValidationError, ValueError):
+        return ()
+    return _complete(found)
+
+
+def _complete(found: Mapping[int, StoreLine]) -> tuple[StoreLine, ...]:
     return tuple(found[number] for number in range(len(found))) if found.keys() == set(range(len(found))) else ()
 
 

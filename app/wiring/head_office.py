@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from app.domain.events import ClockOffset
+from app.domain.numbering import ReceiptFacts
 from app.domain.spending import Hold
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome
 from app.errors import SyncError
 from app.services.ports import HoldAnswer, HoldOutcome
+from app.store.store_sales import lines_of
 
 ANSWERING = frozenset(("idle", "pushing", "pulling"))
 RELEASE_TIMEOUT_S = 6.0
 INSUFFICIENT = "hold_insufficient"
+NOT_FOUND = "not_found"
 REFUSED = frozenset(("hold_closed", "member_blocked", "sync_refused"))
 
 
@@ -62,6 +66,24 @@ class LinkedHeadOffice:
                 return HoldAnswer(HoldOutcome.INSUFFICIENT, int(error.facts.get("available", 0)))
             return HoldAnswer(HoldOutcome.REFUSED if error.code in REFUSED else HoldOutcome.UNKNOWN)
         return HoldAnswer(HoldOutcome.HELD, found["available"])
+
+    def find_receipt(self, facts: ReceiptFacts, mac: str, *, timeout_s: float) -> ReceiptAnswer:
+        """One question. Only head office's own "not found" is a no."""
+        try:
+            found = self._link.ask(
+                "find_receipt",
+                timeout_s=timeout_s,
+                receipt_no=facts.receipt_no,
+                event_id=facts.event_id,
+                total_minor=facts.total_minor,
+                points=facts.points,
+                mac=mac,
+            )
+        except SyncError as error:
+            unknown = error.facts.get("problem") == NOT_FOUND
+            return ReceiptAnswer(ReceiptOutcome.UNKNOWN if unknown else ReceiptOutcome.NO_ANSWER)
+        lines = lines_of(found["rows"])
+        return ReceiptAnswer(ReceiptOutcome.FOUND if lines else ReceiptOutcome.NO_ANSWER, lines)
 
     def release(self, hold_id: str) -> None:
         """Tell head office at once; the event tells it again."""

@@ -38,7 +38,7 @@ class HeadlessShift:
         till, minor, reason = self.till, step.number("minor"), step.text("reason", "other")
 
         def job() -> int:
-            approval = _approved(till, session, step, shifts.cash_capability(kind), reason)
+            approval = approved(till, session, step, shifts.cash_capability(kind), reason)
             return shifts.move_cash(till, session, kind, minor, reason=reason, approval=approval).value
 
         return {"done": True, "job_id": self.on_store(job)}
@@ -64,7 +64,7 @@ class HeadlessShift:
             raise Refusal("member_unknown")
 
         def job() -> adjustments.Adjusted:
-            approval = _approved(till, session, step, Capability.ADJUST, reason)
+            approval = approved(till, session, step, Capability.ADJUST, reason)
             if approval is None:
                 raise Refusal("approval_needed")
             return adjustments.adjust(till, session, member_id, points, approval).value
@@ -79,7 +79,7 @@ class HeadlessShift:
             raise Refusal("member_unknown")
 
         def job() -> str:
-            approval = _approved(till, session, step, Capability.COUPON, reason)
+            approval = approved(till, session, step, Capability.COUPON, reason)
             if approval is None:
                 raise Refusal("approval_needed")
             return adjustments.give_coupon(till, session, member_id, name, approval).value
@@ -102,7 +102,7 @@ def told(report: ShiftReport) -> dict[str, object]:
     }
 
 
-def _approved(till: Till, session: Session, step: Step, capability: Capability, reason: str) -> Approval | None:
+def approved(till: Till, session: Session, step: Step, capability: Capability, reason: str) -> Approval | None:
     """The approval a step names; None: it names nobody."""
     if not step.text("approver"):
         return None

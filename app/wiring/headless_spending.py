@@ -8,13 +8,16 @@ from functools import partial
 from typing import Any
 
 from app.domain.sale import Tender
+from app.domain.spending import POINTS_FOLLOW
+from app.domain.staff import Capability
 from app.errors import Refusal
-from app.services import holding, redemption, returns, stored_value, tray
+from app.services import blind_returns, holding, redemption, returns, returns_elsewhere, stored_value, tray
 from app.services.checkout import Cart
 from app.services.redemption import Room
 from app.services.returns import Found, Returned
 from app.services.till import Session, Till
 from app.services.tray import Tray
+from app.wiring.headless_shift import approved
 from app.wiring.script import Step
 
 OnStore = Callable[[Callable[[], Any]], Any]
@@ -80,10 +83,38 @@ class HeadlessSpending:
     def returned(self, step: Step, session: Session) -> Returned:
         """`receipt`: code or number; `lines` `[{"line": 0, "qty": 1}]`, without it everything that is left."""
         till = self.till
-        found: Found = self.on_store(lambda: returns.find(till, step.text("receipt")))
+        if step.items("typed"):
+            return self._blind(step, session)
+        found = self._found(step.text("receipt"))
         wanted = _wanted(step, found)
         done: Returned = self.on_store(lambda: returns.confirm(till, session, found, wanted)).value
         return done
+
+    def _blind(self, step: Step, session: Session) -> Returned:
+        """Lines typed from the paper, as `2 1 49.90`, of a receipt head office does not answer for."""
+        till, wanted = self.till, returns_elsewhere.sought(step.text("receipt"))
+        lines = tuple(blind_returns.read_line(str(text)) for text in step.items("typed"))
+
+        def job() -> Returned:
+            approval = approved(till, session, step, Capability.BLIND_RETURN, POINTS_FOLLOW)
+            if approval is None:
+                raise Refusal("approval_needed")
+            return blind_returns.confirm(till, session, wanted, lines, approval).value
+
+        done: Returned = self.on_store(job)
+        return done
+
+    def _found(self, receipt: str) -> Found:
+        till = self.till
+        try:
+            found: Found = self.on_store(lambda: returns.find(till, receipt))
+        except Refusal as error:
+            if error.code != "receipt_elsewhere":
+                raise
+            wanted = returns_elsewhere.sought(receipt)
+            answer = returns_elsewhere.ask(till.head_office, wanted)
+            found = self.on_store(lambda: returns_elsewhere.found(till, wanted, answer))
+        return found
 
     def undone(self, session: Session) -> Returned:
         """The last sale of the shift, taken back."""

@@ -11,6 +11,8 @@ import click
 
 from app.domain.programme.document import Programme
 from app.domain.programme.explain import Explanation, Reason, Refused, RuleAnswer
+from app.domain.programme.fit import Misfit
+from app.domain.programme.offers import Offer, OfferKind
 from app.domain.programme.scenario import ExplainedSale, explain_sales
 from app.domain.programme.scenario_file import read_scenario
 from app.domain.programme.schema import DocumentError
@@ -29,6 +31,20 @@ WORDS: Mapping[Reason, str] = {
     Reason.CAP: mark("a cap left no room"),
 }
 """Reasons that are no condition; a condition is named as the document names it."""
+
+MISFITS: Mapping[Misfit, str] = {
+    Misfit.GOODS: mark("its goods are not in the basket"),
+    Misfit.SPEND: mark("{missing_minor} cents of its goods are missing"),
+    Misfit.UNITS: mark("too few pieces of its article"),
+    Misfit.MEMBER: mark("it is for other members"),
+    Misfit.PLACE: mark("it is for another place"),
+    Misfit.TIME: mark("it is for another time"),
+    Misfit.BIRTHDAY: mark("it is for the birthday"),
+    Misfit.PURCHASE: mark("it is for another purchase"),
+    Misfit.PAYMENT: mark("it is for another way of paying"),
+    Misfit.ALONE: mark("it does not combine with the others"),
+    Misfit.POINTS: mark("there are too few points"),
+}
 
 
 @click.command("explain")
@@ -62,11 +78,24 @@ def explain_sales_of(ctx: click.Context, file: Path, only: str | None, as_json: 
 
 def _as_json(sale: ExplainedSale, programme: Programme) -> Report:
     found = sale.explanation
+    offers = [_offer(one) for one in sale.offers]
     if found is None:
-        return {"step": sale.step, "refused": sale.refused}
+        return {"step": sale.step, "refused": sale.refused, "offers": offers}
     partners = {rule.id: rule.partner for rule in programme.earn.rules}
     rules = [{**_rule(one), "partner": partners.get(one.rule)} for one in found.rules]
-    return {"step": sale.step, "points": found.points, "eligible_minor": list(found.eligible_minor), "rules": rules}
+    eligible = list(found.eligible_minor)
+    return {"step": sale.step, "points": found.points, "eligible_minor": eligible, "rules": rules, "offers": offers}
+
+
+def _offer(one: Offer) -> Report:
+    return {
+        "kind": one.kind.value,
+        "id": one.id,
+        "asked": one.asked,
+        "held": one.held,
+        "misfit": one.why.misfit.value if one.why else None,
+        "missing_minor": one.why.missing_minor if one.why else 0,
+    }
 
 
 def _rule(answer: RuleAnswer) -> Report:
@@ -87,9 +116,23 @@ def _refused(refused: Refused) -> Report:
 
 
 def _lines(sale: ExplainedSale, tr: Translator) -> list[str]:
+    offers = [f"  {_offer_in_words(one, tr)}" for one in sale.offers]
     if sale.explanation is None:
-        return [tr("{step}: refused: {code}", step=sale.step, code=sale.refused or "")]
-    return [_total(sale.step, sale.explanation, tr), *(f"  {_answer(one, tr)}" for one in sale.explanation.rules)]
+        return [tr("{step}: refused: {code}", step=sale.step, code=sale.refused or ""), *offers]
+    rules = [f"  {_answer(one, tr)}" for one in sale.explanation.rules]
+    return [_total(sale.step, sale.explanation, tr), *rules, *offers]
+
+
+def _offer_in_words(one: Offer, tr: Translator) -> str:
+    name = tr("coupon {id}", id=one.id) if one.kind is OfferKind.COUPON else tr("reward {id}", id=one.id)
+    if one.asked:
+        name = tr("{offer}, asked for", offer=name)
+    if not one.held:
+        return tr("{offer}: the member has none that is open", offer=name)
+    if one.why is None:
+        return tr("{offer}: fits", offer=name)
+    reason = tr(MISFITS[one.why.misfit], missing_minor=one.why.missing_minor)
+    return tr("{offer}: does not fit; {reason}", offer=name, reason=reason)
 
 
 def _total(step: str, found: Explanation, tr: Translator) -> str:

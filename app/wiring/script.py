@@ -57,7 +57,7 @@ OPTIONAL: Mapping[str, Fields] = {
     "top_up": {"kind": str},
     "redeem": {"points": int},
     "take": {"kind": str},
-    "return": {"lines": list},
+    "return": {"lines": list, "typed": list, **APPROVED},
     "enrol": {"consents": list, "card": str, "birthday_on": str},
     "shift_close": {"card_minor": int, "qr_minor": int},
     "cash": {"minor": int, "reason": str, **APPROVED},

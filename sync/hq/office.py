@@ -25,6 +25,7 @@ from sync.hq.work.book import Book, Settings, Till
 from sync.hq.work.erase import erase
 from sync.hq.work.identities import head_of
 from sync.hq.work.reading import Needs
+from sync.hq.work.settle import try_parked, understood_now
 from sync.protocol.buckets import till_bucket
 
 
@@ -106,8 +107,13 @@ class Office:
         now, marker = self.database.run(work)
         self.side.write(now, marker)
         self.erase_again()
+        self._try_after_update()
         sweep(self.database, self.files, now_ms)
         return now
+
+    def incarnation_no(self, connection: Connection) -> int:
+        """The number of the present incarnation."""
+        return meta.incarnation(connection).number
 
     def erase_again(self) -> int:
         """Erase who is on the list and not in the database: it went back. How many; the list gets the rest."""
@@ -120,6 +126,16 @@ class Office:
         for member_id in lost:
             self.database.run(partial(self._erase, member_id, listed[member_id]))
         return len(lost)
+
+    def _try_after_update(self) -> None:
+        """What an older version of this program could not read may be read now."""
+        with self.database.read() as connection:
+            keys = understood_now(connection)
+        for key in keys:
+            self.database.run(partial(self._try, key))
+
+    def _try(self, key: str, connection: Connection) -> int:
+        return try_parked(self.book(connection), [key])
 
     def _erase(self, member_id: str, on: str, connection: Connection) -> None:
         book = self.book(connection)

@@ -30,7 +30,8 @@ class SideCalls:
         self._wire = wire
 
     async def command(self, name: str, given: Mapping[str, Any], seen: Seen | None) -> Mapping[str, Any]:
-        """`hold` {hold_id, account_id | coupon_id, points}, `release` {hold_id}, `fetch_member` {card | phone}.
+        """`hold` {hold_id, account_id | coupon_id, points}, `release` {hold_id}, `fetch_member` {card | phone},
+        `find_receipt` {receipt_no, event_id, total_minor, points, mac}.
 
         SyncError.
         """
@@ -52,6 +53,16 @@ class SideCalls:
                     wanted = shapes.FindRequest(card=given.get("card"), phone=given.get("phone"))
                     rows = decode(await self._sent("POST", "/members/find", wanted, seen), shapes.RowsResponse).rows
                     return {"rows": [{"kind": row.kind, "raw": row.raw} for row in rows if row.raw is not None]}
+                case "find_receipt":
+                    sold = shapes.ReceiptRequest(
+                        receipt_no=given["receipt_no"],
+                        event_id=given["event_id"],
+                        total_minor=given["total_minor"],
+                        points=given["points"],
+                        mac=given["mac"],
+                    )
+                    rows = decode(await self._sent("POST", "/receipts/find", sold, seen), shapes.RowsResponse).rows
+                    return {"rows": [row.raw for row in rows if row.raw is not None]}
         except (KeyError, msgspec.MsgspecError) as error:
             raise SyncError("sync_not_head_office") from error
         raise SyncError("sync_command", name=name)

@@ -69,8 +69,8 @@ class Served:
             assert process.stdout is not None
             process.stdout.close()
 
-    def code(self) -> str:
-        made = guitai("hq", "till", "add", "--data", self.folder, "--store", "s027", "--json")
+    def code(self, store: str = "s027") -> str:
+        made = guitai("hq", "till", "add", "--data", self.folder, "--store", store, "--json")
         code: str = json.loads(made.out)["code"]
         return code
 
@@ -194,11 +194,11 @@ class RunningTill:
         return code
 
 
-def enrolled(folder: Path, office: Served) -> RunningTill:
-    """A new till, enrolled, not yet started."""
+def enrolled(folder: Path, office: Served, *, store: str = "s027") -> RunningTill:
+    """A new till of a store, enrolled, not yet started."""
     folder.mkdir()
-    data = new_till(folder)
-    done = guitai("enrol", "--data", data, "--url", office.address, "--code", office.code())
+    data = new_till(folder, store=store)
+    done = guitai("enrol", "--data", data, "--url", office.address, "--code", office.code(store))
     assert done.code == 0, done.err
     return RunningTill(data)
 

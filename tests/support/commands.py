@@ -51,14 +51,14 @@ def guitai(*arguments: str | Path, given: str | None = None, environment: Mappin
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def new_till(folder: Path, programme: Path | None = None) -> Path:
-    """A till of store s027 in `folder`/till, its key in a file; 林晓 0271 signs on with PIN."""
+def new_till(folder: Path, programme: Path | None = None, *, store: str = "s027") -> Path:
+    """A till of that store in `folder`/till, its key in a file; 林晓 0271 signs on with PIN."""
     staff = folder / "staff.csv"
     staff.write_text(STAFF, encoding="utf-8")
     data = folder / "till"
     chosen = ("--programme", programme) if programme else ()
     made = guitai(
-        *("init", "--data", data, "--store", "s027", "--store-name", "静安寺店", "--till", "2"),
+        *("init", "--data", data, "--store", store, "--store-name", "静安寺店", "--till", "2"),
         *("--staff", staff, "--key-store", "file", "--receipt-host", "hui.example", *chosen),
         *("--members-from", "900000000000", "--cards-from", "880990000000"),
     )

@@ -18,24 +18,18 @@ from app.domain.day import DayFigures
 from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.domain.holdings import AccountKind, HeldStamps, Holdings, StoredValue, account_id_of
 from app.domain.member import Member, MemberStatus, PointsAccount
+from app.domain.numbering import ReceiptFacts
 from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.receipt import JobState, Receipt
 from app.domain.spending import Hold
 from app.domain.staff import Staff
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome, StoreLine
 from app.errors import ConfigError
 from app.i18n import ENGLISH, Translator
 from app.ids import AccountId, EventId, MemberId, StoreId, TillId
 from app.services import signon
-from app.services.ports import (
-    Found,
-    HoldAnswer,
-    HoldOutcome,
-    OwnMember,
-    PrintJob,
-    Setting,
-    StoreLine,
-)
+from app.services.ports import Found, HoldAnswer, HoldOutcome, OwnMember, PrintJob, Setting
 from app.services.till import Place, Session, Till
 from tests.support import demo_people
 from tests.support.fake_book import EPOCH, NOW_MS, FakeBook, Truth
@@ -241,12 +235,18 @@ class FakeHeadOffice:
         self.coupons_held: dict[str, str] = {}
         self.told: list[str] = []
         self.offset = NEVER_MEASURED
+        self.receipts: dict[str, tuple[StoreLine, ...]] = {}
 
     def is_online(self) -> bool:
         return self.online
 
     def clock_offset(self) -> ClockOffset:
         return self.offset
+
+    def find_receipt(self, facts: ReceiptFacts, mac: str, *, timeout_s: float) -> ReceiptAnswer:
+        assert timeout_s > 0
+        lines = self.receipts.get(facts.event_id, ()) if mac else ()
+        return ReceiptAnswer(ReceiptOutcome.FOUND if lines else ReceiptOutcome.UNKNOWN, lines)
 
     def hold(self, hold: Hold, *, timeout_s: float) -> HoldAnswer:
         hold_id, points = hold.hold_id, hold.points

@@ -82,6 +82,7 @@ class OpenTill:
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
         self.help = HelpPresenter(left=frame.close_over)
         cart.on_change = frame.counter_changed
+        self.returning.on_taken = self.counter.find.taken
         self.unfinished = Unfinished(desk, cart.say)
         self.unfinished.ask()
 
@@ -121,6 +122,8 @@ class OpenTill:
             }
         if screen is Screen.RETURN:
             back = self.returning
+            if back.approval.state.open:
+                return back.approval.actions()
             return {
                 Key.F10: back.confirm,
                 Key.ENTER: back.enter,

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from app.domain.card import RECEIPT_QR_FORM
+from app.domain.spending import POINTS_FOLLOW
+from app.domain.staff import Approval, Capability
+from app.domain.store_line import ReceiptAnswer
 from app.errors import GuitaiError
 from app.i18n import mark
-from app.services import returns
+from app.services import blind_returns, returns, returns_elsewhere
+from app.services.blind_returns import BlindLine
 from app.services.returns import Found, Preview, Returned
+from app.services.returns_elsewhere import Sought
 from app.services.till import Outcome
+from ui.presenters.approval import ApprovalPresenter
 from ui.presenters.base import Desk, Notice, Presenter
+from ui.theme.names import Role
 
 TEXT_CHARS_MAX = 40
 ALL_KEY, CLEAR_KEY = "a", "c"
@@ -18,7 +26,8 @@ ALL_KEY, CLEAR_KEY = "a", "c"
 
 @dataclass(frozen=True, slots=True)
 class ReturnState:
-    """`quantities` are units chosen by line number; `preview` is what they do. Without `found` a receipt is sought."""
+    """`quantities` are units chosen by line number; `preview` is what they do. Without `found` a receipt is sought;
+    `seeking`: head office is asked for it. `blind`: it did not answer, so the lines are typed from the paper."""
 
     open: bool = False
     text: str = ""
@@ -27,6 +36,9 @@ class ReturnState:
     line: int = 0
     preview: Preview | None = None
     saving: bool = False
+    seeking: bool = False
+    blind: Sought | None = None
+    blind_lines: tuple[BlindLine, ...] = ()
     notice: Notice | None = None
     refused: int = 0
 
@@ -41,7 +53,15 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def __init__(self, desk: Desk, *, done: Callable[[Returned], None], left: Callable[[], None]) -> None:
         super().__init__(ReturnState())
+        self.on_taken: Callable[[str], None] = _nothing
+        """Told which typed text has done its work."""
         self._desk, self._done, self._left = desk, done, left
+        self.approval = ApprovalPresenter(desk)
+
+    def detach(self) -> None:
+        """See Presenter; the approval's sheet goes with the view."""
+        super().detach()
+        self.approval.detach()
 
     def open(self) -> None:
         """A receipt is wanted; what was chosen before stays chosen."""
@@ -61,10 +81,67 @@ class ReturnPresenter(Presenter[ReturnState]):
             self.scan(self.state.text)
 
     def scan(self, code: str) -> None:
-        """A receipt's code, or its number."""
-        if self.state.open and not self.state.saving:
+        """A receipt's code, or its number; of a receipt nobody here knows a line typed from the paper."""
+        if self.state.blind is not None and not RECEIPT_QR_FORM.fullmatch(code.strip()):
+            self._add_blind(code)
+        elif self.state.open and not self.state.saving:
             till = self._desk.till
-            self._desk.tasks.run(lambda: returns.find(till, code), self._found, self._refuse)
+            self._become(replace(self.state, seeking=False))
+
+            def elsewhere(error: GuitaiError) -> None:
+                if error.code == "receipt_elsewhere":
+                    self._ask(code)
+                else:
+                    self._refuse(error)
+
+            self._desk.tasks.run(lambda: returns.find(till, code), self._found, elsewhere)
+
+    def _ask(self, code: str) -> None:
+        """Head office may know it: of another store, or too new to have come down."""
+        till = self._desk.till
+        wanted = returns_elsewhere.sought(code)
+        text = mark("Head office is asked for this receipt.")
+        self._become(replace(self.state, seeking=True, notice=self._desk.say(text, Role.INFO)))
+
+        def answered(answer: ReceiptAnswer) -> None:
+            if self.state.open and self.state.seeking:
+                self._desk.tasks.run(lambda: returns_elsewhere.found(till, wanted, answer), self._found, unanswered)
+
+        def unanswered(error: GuitaiError) -> None:
+            if error.code == "receipt_offline":
+                notice = self._desk.say(self._desk.speech.words(error), Role.INFO)
+                self._become(ReturnState(open=True, blind=wanted, notice=notice))
+            else:
+                self._refuse(error)
+
+        self._desk.tasks.away(lambda: returns_elsewhere.ask(till.head_office, wanted), answered, self._refuse)
+
+    def _add_blind(self, text: str) -> None:
+        if self.state.saving:
+            return
+        try:
+            line = blind_returns.read_line(text)
+        except GuitaiError as error:
+            self._refuse(error)
+            return
+        self._desk.sounds.ok()
+        self._become(replace(self.state, text="", blind_lines=(*self.state.blind_lines, line), notice=None))
+        self.on_taken(text.strip())
+
+    def _confirm_blind(self, wanted: Sought) -> None:
+        lines, till = self.state.blind_lines, self._desk.till
+
+        def agreed(approval: Approval) -> None:
+            session = self._desk.session()
+            self._become(replace(self.state, saving=True, notice=None))
+            self._desk.tasks.run(
+                lambda: blind_returns.confirm(till, session, wanted, lines, approval),
+                self._confirmed,
+                self._not_confirmed,
+            )
+
+        if lines:
+            self.approval.ask(Capability.BLIND_RETURN, POINTS_FOLLOW, agreed)
 
     def toggle(self, line: int) -> None:
         """All units left of a line, or none of it."""
@@ -95,6 +172,10 @@ class ReturnPresenter(Presenter[ReturnState]):
 
     def char(self, char: str) -> bool:
         """A character of the keyboard; True when it means something here."""
+        if self.approval.state.open:
+            if char.isdigit() and char.isascii():
+                self.approval.digit(char)
+            return True
         if self.state.found is None:
             return False
         meaning: dict[str, Callable[[], None]] = {
@@ -112,6 +193,8 @@ class ReturnPresenter(Presenter[ReturnState]):
     def confirm(self) -> None:
         """Take the goods back."""
         state = self.state
+        if state.blind is not None and not state.saving:
+            self._confirm_blind(state.blind)
         if state.saving or state.found is None or not state.quantities:
             return
         till, session, found, wanted = self._desk.till, self._desk.session(), state.found, state.quantities
@@ -124,7 +207,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         """Esc: another receipt, then the counter. Not while the return is being saved."""
         if self.state.saving:
             return
-        if self.state.found is not None:
+        if self.state.found is not None or self.state.blind is not None:
             self._become(ReturnState(open=True))
         else:
             self._become(ReturnState())
@@ -177,4 +260,10 @@ class ReturnPresenter(Presenter[ReturnState]):
         self._refuse(error)
 
     def _refuse(self, error: GuitaiError) -> None:
-        self._become(replace(self.state, notice=self._desk.refuse(error), refused=self.state.refused + 1))
+        self._become(
+            replace(self.state, seeking=False, notice=self._desk.refuse(error), refused=self.state.refused + 1)
+        )
+
+
+def _nothing(_text: str) -> None:
+    """Nobody holds what was typed."""

@@ -31,6 +31,7 @@ def wanted(capability: Capability, tr: Translator) -> str:
         Capability.CASH: tr("Cash in or out"),
         Capability.NO_SALE: tr("Open the drawer without a sale"),
         Capability.REPORTS: tr("Figures of the store"),
+        Capability.BLIND_RETURN: tr("Return another store's goods offline"),
     }[capability]
 
 

@@ -97,7 +97,14 @@ class ReturnSide(QWidget):
         customer = state.found.customer if state.found else None
         self.who.setVisible(customer is not None)
         self.points.setVisible(customer is not None and preview is not None)
-        self.nobody.setVisible(state.found is not None and customer is None)
+        blind = state.blind is not None
+        unknown = blind or (state.found is not None and state.found.bought.member_id is not None)
+        follow = tr("The member is not known at this till: the points follow at head office.")
+        self.nobody.set_text(follow if unknown else tr("No member on that receipt: no points change."))
+        if blind:
+            follow = tr("Head office does not answer: money and goods now, the points follow.")
+            self.nobody.set_text(follow)
+        self.nobody.setVisible((blind or state.found is not None) and customer is None)
         self.exact.setVisible(state.found is not None)
         if customer is not None:
             self.who.set_member(wording.who(customer, tr))
@@ -107,6 +114,9 @@ class ReturnSide(QWidget):
             self._show_preview(state, preview)
         minor = preview.refund_minor if preview else 0
         pieces = preview.pieces if preview else 0
+        if blind:
+            minor = sum(line.minor for line in state.blind_lines)
+            pieces = sum(line.qty for line in state.blind_lines)
         note = (tr("{count} items", count=pieces) if pieces != 1 else tr("1 item")) if pieces else ""
         self.due.set_due(tr("Refund"), on_screen(minor), note=note, dim=not pieces)
         self.due.set_button(tr("Take back"), "F10", enabled=bool(pieces))

@@ -13,6 +13,7 @@ from app.services.till import Place
 from ui.presenters.returning import ReturnPresenter, ReturnState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
+from ui.views.approval_sheet import ApprovalSheet
 from ui.views.common import Shown, Ui
 from ui.views.notice import NoticeBanner
 from ui.views.return_side import ReturnSide
@@ -113,6 +114,9 @@ class ReturnView(QWidget):
         self._whole.addLayout(left, 1)
         self._whole.addWidget(self.side)
         self.area.setWidget(body)
+        self.sheet = ApprovalSheet(ui, self)
+        self.sheet.pressed.connect(self.pressed)
+        self.sheet.gone = self.sought.emit
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.area)
@@ -125,6 +129,7 @@ class ReturnView(QWidget):
         self.lines.more.connect(lambda line: presenter.step(line, 1))
         self.all.clicked.connect(presenter.all)
         self.none.clicked.connect(presenter.clear)
+        self.sheet.attach(presenter.approval)
         presenter.attach(Shown(self.show_state))
 
     def show_state(self, state: ReturnState) -> None:
@@ -140,10 +145,26 @@ class ReturnView(QWidget):
         if found is not None:
             self.head.show_receipt(found, self.place)
             self.lines.set_rows(tuple(self._row(state, found, line) for line in range(len(found.bought.lines))))
+        self._show_blind(state)
         self.side.show_return(state)
         if state.open and self.has_receipt != (found is not None):
             self.has_receipt = found is not None
             self.sought.emit()
+
+    def _show_blind(self, state: ReturnState) -> None:
+        """The lines typed from the paper of a receipt nobody here knows."""
+        tr = self._ui.tr
+        if state.blind is None:
+            self.empty.set_words(
+                tr("Scan the code on the receipt"), tr("Or type the receipt number above and press Enter.")
+            )
+            return
+        lines = " · ".join(
+            tr("line {line}: {qty} pcs, {amount}", line=one.line + 1, qty=one.qty, amount=wording.yuan(one.minor))
+            for one in state.blind_lines
+        )
+        hint = tr("Type line, pieces and money from the paper, like 2 1 49.90, and press Enter. F10 takes them back.")
+        self.empty.set_words(tr("Receipt {number}", number=state.blind.facts.receipt_no), lines or hint)
 
     def _row(self, state: ReturnState, found: Found, number: int) -> ReturnRow:
         tr, line, left = self._ui.tr, found.bought.lines[number], state.left(number)
@@ -161,7 +182,9 @@ class ReturnView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space, plus, minus, A and C; the rest is the shell's."""
         presenter, text = self._presenter, event.text()
-        if presenter is None or not text or not presenter.char(text):
+        if presenter is not None and presenter.approval.state.open and event.key() == Qt.Key.Key_Backspace:
+            presenter.approval.delete()
+        elif presenter is None or not text or not text.isprintable() or not presenter.char(text):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

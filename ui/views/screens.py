@@ -36,6 +36,7 @@ SCREENS = (
     ScreenEntry("redeemed", "The receipt with points paying a part", "b"),
     ScreenEntry("return", "Lines of a receipt coming back, points and money before confirming", "i"),
     ScreenEntry("return-scan", "A receipt is wanted", "i"),
+    ScreenEntry("return-offline", "Another store's receipt while head office does not answer", "i"),
     ScreenEntry("undo", "F6 asks before the last sale is taken back", "a"),
     ScreenEntry("enrol", "Enrolment: phone, name, consents, card", "g"),
     ScreenEntry("enrolled", "The new card", "g"),

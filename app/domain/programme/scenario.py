@@ -12,6 +12,7 @@ from app.domain.programme.account import Account, Lot
 from app.domain.programme.explain import Explanation, explain
 from app.domain.programme.facts import open_account
 from app.domain.programme.ledger import Ledger
+from app.domain.programme.offers import Offer, offers
 from app.domain.programme.scenario_file import Do, Scenario, Step, read_scenario
 from app.domain.programme.schema import DocumentError, Mistake
 from app.domain.programme.tiers import standing
@@ -62,6 +63,7 @@ class ExplainedSale:
     """A sale's step and why its rules gave what they gave; `explanation` is None where the sale was `refused`."""
 
     step: str
+    offers: tuple[Offer, ...]
     explanation: Explanation | None = None
     refused: str | None = None
 
@@ -118,10 +120,12 @@ class _Replay:
         account = None
         if step.member is not None:
             account = self.ledger.look(self.ledger.survivor(step.member).member, moment.day)
+        programme = self.ledger.programme
+        beside = offers(programme, account, step.basket, moment)
         try:
-            return ExplainedSale(step.id, explain(self.ledger.programme, account, step.basket, moment))
+            return ExplainedSale(step.id, beside, explain(programme, account, step.basket, moment))
         except Refusal as refusal:
-            return ExplainedSale(step.id, refused=refusal.code)
+            return ExplainedSale(step.id, beside, refused=refusal.code)
 
     def deliver(self, step: Step) -> Result:
         """Apply a step unless it was delivered before; its figures and the account's current state."""

@@ -25,7 +25,7 @@ from sync.hq.tables import EVIDENCE, HOLD, INBOX, STREAM
 from sync.hq.work import attachments as pii
 from sync.hq.work import holds
 from sync.hq.work.book import Book, Settings, Till
-from sync.hq.work.inbox import Arrival, file_slice, standing
+from sync.hq.work.inbox import Arrival, file_slice, retry, standing, waited_for
 from sync.protocol.buckets import till_bucket
 from sync.protocol.problems import Problem
 from sync.protocol.shapes import PushedEvent, PushRequest, PushResult
@@ -42,6 +42,7 @@ class Pushed:
     incarnation: meta.Incarnation
     till_seq: int = 0
     results: list[PushResult] = field(default_factory=list)
+    came: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,23 @@ def push(
         way = Way(way.events_max)
         if isinstance(found, Fork):
             raise ProblemError(Problem.FORK, seq=found.seq, expected_hash=found.expected_hash)
+        if found.came and not database.is_sqlite:
+            look_again(database, found.came, settings())
         results += found.results
         if len(results) >= len(request.events):
             found.results = results
             return found
+
+
+def look_again(database: Database, names: set[str], settings: Settings) -> int:
+    """Try what waits for these names, now that the slice is committed; how many were settled.
+
+    An event that parks and the event it waits for may be applied side by side, neither seeing the other. Whichever
+    is committed last sees both here. SQLite's writers come one at a time.
+    """
+    with database.read() as connection:
+        waiting = waited_for(connection, names)
+    return database.run(lambda connection: retry(Book(connection, settings), waiting)) if waiting else 0
 
 
 def first_broken(request: PushRequest) -> int | None:
@@ -131,21 +145,24 @@ class _Step:
         known = overlap(stream.head_seq, base, len(events))
         results = standing(connection, self.till, base, known)
         fresh = events[known : known + self.way.events_max]
+        came: set[str] = set()
         if fresh:
-            results += self._take(connection, fresh, base + known)
+            book = Book(connection, self.settings)
+            results += self._take(book, fresh, base + known)
+            came = book.came
         self.settings.failpoints.hit(Failpoint.HQ_BEFORE_COMMIT)
         till_seq = feed.seq_of(connection, till_bucket(self.till.till_id))
-        return Pushed(*verified(base, previous, events[: known + len(fresh)]), now, till_seq, results)
+        return Pushed(*verified(base, previous, events[: known + len(fresh)]), now, till_seq, results, came)
 
-    def _take(self, connection: Connection, fresh: Sequence[PushedEvent], first_seq: int) -> list[PushResult]:
+    def _take(self, book: Book, fresh: Sequence[PushedEvent], first_seq: int) -> list[PushResult]:
         arrivals = [
             Arrival(first_seq + number, one.raw, one.hash, tuple(one.attachments or ()))
             for number, one in enumerate(fresh)
         ]
         last = arrivals[-1]
         mine = (STREAM.c.till_id == self.till.till_id) & (STREAM.c.epoch == self.till.epoch)
-        connection.execute(update(STREAM).where(mine).values(head_seq=last.seq, head_hash=last.hash))
-        return file_slice(Book(connection, self.settings), self.till, arrivals, park=self.way.park)
+        book.connection.execute(update(STREAM).where(mine).values(head_seq=last.seq, head_hash=last.hash))
+        return file_slice(book, self.till, arrivals, park=self.way.park)
 
     def _quarantine(self, connection: Connection) -> None:
         """Keep the batch as evidence and close the identity; its holds die with it."""

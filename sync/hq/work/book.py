@@ -78,6 +78,8 @@ class Book:
     """What parked events may have waited for: `member:<id>`, `card:<number>` …"""
     missing: set[tuple[str, str]] = field(default_factory=set)
     """Documents that did not exist when they were read (on the outermost book): nobody could lock them."""
+    came: set[str] = field(default_factory=set)
+    """Names that came or are waited for in this transaction: looked at once more after it (`accept.push`)."""
     findings: list[dict[str, Any]] = field(default_factory=list)
     peers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Rows that one transfer changes together: (kind, id) → the other ids."""

@@ -69,7 +69,8 @@ def file_slice(book: Book, till: Till, arrivals: Sequence[Arrival], *, park: boo
     settled = _retried(book)
     write(book, [one.outcome for one in fresh if one.outcome] + [one.outcome for one in settled])
     _store(book, till, events)
-    _tell(book.connection, settled)
+    tell(book.connection, settled)
+    book.came |= {one.outcome.waits_for for one in fresh if one.outcome and one.outcome.waits_for}
     told = _standing_of(book.connection, {one.key for one in events if one.twin})
     return [_answer(one, till, told) for one in events]
 
@@ -160,13 +161,22 @@ def _columns(outcome: Outcome) -> dict[str, Any]:
 
 
 @dataclass
-class _Settled:
+class Settled:
     """A parked event that found what it waited for."""
 
     key: str
     till: Till
-    envelope: Envelope
     outcome: Outcome
+
+
+def waited_for(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of these names that a parked event waits for."""
+    parked = EVENT.c.outcome == "parked"
+    found: set[str] = set()
+    for part in chunks(sorted(names)):
+        wanted = select(EVENT.c.waits_for).where(EVENT.c.waits_for.in_(part), parked)
+        found |= set(filter(None, connection.execute(wanted).scalars()))
+    return found
 
 
 def retry(book: Book, arrived: Iterable[str]) -> int:
@@ -174,33 +184,38 @@ def retry(book: Book, arrived: Iterable[str]) -> int:
     book.arrived |= set(arrived)
     settled = _retried(book)
     write(book, [one.outcome for one in settled])
-    _tell(book.connection, settled)
-    return len(settled)
+    tell(book.connection, settled)
+    return sum(one.outcome.outcome != "parked" for one in settled)
 
 
-def _retried(book: Book) -> list[_Settled]:
+def _retried(book: Book) -> list[Settled]:
     """Apply parked events that wait for what just arrived, and those that wait for them in turn."""
-    settled: list[_Settled] = []
+    settled: list[Settled] = []
     seen: set[str] = set()
     while book.arrived:
         names, book.arrived = sorted(book.arrived), set()
+        book.came |= set(names)
         for part in chunks(names):
             wanted = select(EVENT).where(EVENT.c.waits_for.in_(part), EVENT.c.outcome == "parked")
             for row in book.connection.execute(locked(wanted.order_by(EVENT.c.event_key).limit(RETRIED_MAX))).all():
                 if row.event_key not in seen:
                     seen.add(row.event_key)
-                    settled.append(_again(book, row))
+                    settled.append(try_again(book, row))
     return settled
 
 
-def _again(book: Book, row: Row[Any]) -> _Settled:
+def try_again(book: Book, row: Row[Any]) -> Settled:
+    """Apply a parked event once more; what cannot be read stays as it is."""
     connection = book.connection
     mine = (INBOX.c.till_id == row.till_id) & (INBOX.c.epoch == row.epoch) & (INBOX.c.seq == row.seq)
     raw = connection.execute(select(INBOX.c.raw).where(mine)).scalar_one().decode("utf-8")
-    envelope = read_envelope(raw, row.seq)
     till = till_at(connection, row.till_id, row.epoch)
+    try:
+        envelope = read_envelope(raw, row.seq)
+    except ParkedError as parked:
+        return Settled(row.event_key, till, Outcome("parked", parked.code))
     outcome = apply_one(book, till, envelope, pii.read(connection, row.event_key))
-    return _Settled(row.event_key, till, envelope, outcome)
+    return Settled(row.event_key, till, outcome)
 
 
 def till_at(connection: Connection, till_id: str, epoch: int) -> Till:
@@ -210,7 +225,7 @@ def till_at(connection: Connection, till_id: str, epoch: int) -> Till:
     return Till(till_id, epoch, place.store_id, place.region_id)
 
 
-def _tell(connection: Connection, settled: Sequence[_Settled]) -> None:
+def tell(connection: Connection, settled: Sequence[Settled]) -> None:
     """Fine print 7: the settled result goes to the bucket of every identity that delivered the event."""
     changes: dict[tuple[str, str], Change] = {}
     for one in settled:
@@ -223,7 +238,8 @@ def _tell(connection: Connection, settled: Sequence[_Settled]) -> None:
         for till_id, epoch, seq in connection.execute(wanted.order_by(INBOX.c.epoch)).all():
             reader = till_at(connection, till_id, epoch)
             bucket = till_bucket(till_id)
-            changes[bucket, one.key] = Change(bucket, "event_result", one.key, _result(one.outcome, reader, seq))
+            row_id = one.key.replace("/", ":")  # an unreadable event is known by its place
+            changes[bucket, row_id] = Change(bucket, "event_result", row_id, _result(one.outcome, reader, seq))
     publish(connection, list(changes.values()))
 
 

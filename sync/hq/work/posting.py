@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import msgspec
+
 from app.domain.programme import coupons, lots, stamps
 from app.domain.programme.account import Account, Coupon, Purchase, Redemption, Spent, ToFollow
 from app.domain.programme.calendar import plus_days
@@ -17,9 +19,11 @@ from app.domain.programme.document import Programme, Trust
 from app.domain.programme.due import advance
 from app.domain.programme.returns import ReturnOutcome, compute_return
 from app.domain.programme.sale import SaleOutcome
+from app.domain.spending import POINTS_FOLLOW
 from sync.hq.work.coupon_ids import coupon_id
 from sync.hq.work.promise import Promise, Told, agrees, basket_of, computed, promise_of, stamps_of
 from sync.protocol.facts import Adjustment, CouponIssue, PointsRedeem, Sale, SaleReturn, Undo
+from sync.protocol.sale_facts import ReturnResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,8 @@ def _return(told: Told, state: Account, _judge: bool) -> Posted:
     codes = {"wrong_figures"} if there != wanted else set()
     outcome = taken_back(told, state, purchase, there)
     promised, after = body.result, outcome.account or state
+    if body.approval is not None and body.approval.reason == POINTS_FOLLOW:
+        promised = _points_of(outcome, promised)
     more = (promised.points_restored - promised.earned_reversed) - (outcome.points_restored - outcome.earned_reversed)
     differs = more != 0 or outcome.refund_minor != promised.refund_minor
     figures = {
@@ -224,6 +230,13 @@ def _return(told: Told, state: Account, _judge: bool) -> Posted:
     if told.programme.trust is Trust.HQ:
         return Posted(after, frozenset(codes), adjusted=more != 0, found={"now": figures})
     return Posted(_corrected(told, after, more), frozenset(codes), found={"now": figures})
+
+
+def _points_of(outcome: ReturnOutcome, promised: ReturnResult) -> ReturnResult:
+    """A return typed from the paper promised no points: those of the goods are taken back, the money stands."""
+    return msgspec.structs.replace(
+        promised, earned_reversed=outcome.earned_reversed, points_restored=outcome.points_restored
+    )
 
 
 def _corrected(told: Told, state: Account, more: int) -> Account:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.numbering import ReceiptFacts, receipt_address
 from app.domain.receipt import QrCode
+from app.domain.store_line import StoreLine
 from app.errors import StoreError
+from app.ids import EventId
+from tests.support.demo_people import DEMO_PIN
 from tests.support.stage import Stage
 from ui.presenters.keys import Key, Screen
 from ui.presenters.returning import ReturnPresenter
@@ -227,3 +231,84 @@ def test_an_undo_that_cannot_be_written_is_said(stage: Stage) -> None:
     stage.shell.key(Key.F6)
     assert stage.cart.state.notice is not None
     assert stage.fake.truth.returns == []
+
+
+ELSEWHERE = EventId("0190dddd-0000-7000-8000-000000000031")
+OTHER_STORES = receipt_address(
+    "hui.example", b"of the other store, not of ours..", ReceiptFacts("S031-1-000007", ELSEWHERE, 9_980, 90)
+)
+
+
+def test_another_stores_receipt_is_asked_for_and_shown(stage: Stage) -> None:
+    stage.fake.head_office.online = True
+    sold_ms = stage.fake.clock.now_ms()
+    line = StoreLine("S031-1-000007", sold_ms, "t31", 2, 0, 9_980, 0, (("base", 90),), None, "M-1", "面膜")
+    stage.fake.head_office.receipts[ELSEWHERE] = (line,)
+    stage.shell.open_return()
+    stage.tasks.hold = True
+    stage.scan(OTHER_STORES)
+    stage.tasks.step()
+    state = stage.till.returning.state
+    assert state.seeking
+    assert state.notice is not None
+    assert state.notice.text == "Head office is asked for this receipt."
+    stage.tasks.run_all()
+    found = stage.till.returning.state.found
+    assert found is not None
+    assert found.bought.receipt_no == "S031-1-000007"
+
+
+def test_offline_the_lines_are_typed_from_the_paper_and_somebody_agrees(stage: Stage) -> None:
+    stage.shell.open_return()
+    stage.scan(OTHER_STORES)
+    back = stage.till.returning
+    assert back.state.blind is not None
+    assert back.state.notice is not None
+    assert "the points follow by themselves" in back.state.notice.text
+    back.confirm()  # nothing typed yet
+    assert not back.approval.state.open
+    stage.scan("2 1 49.90", "1 2")
+    assert [line.minor for line in back.state.blind_lines] == [4_990]
+    assert back.state.refused == 1
+    stage.shell.key(Key.F10)
+    assert back.approval.state.open
+    for digit in f"x{DEMO_PIN}":
+        assert back.char(digit)
+    stage.tasks.hold = True
+    stage.shell.key(Key.ENTER)
+    stage.tasks.step()
+    assert back.state.saving
+    stage.scan("1 1 1.00")
+    assert len(back.state.blind_lines) == 1
+    stage.tasks.run_all()
+    assert stage.shell.state.screen is Screen.COUNTER
+    assert stage.fake.truth.returns[-1].refund_minor == 4_990
+
+
+def test_esc_leaves_the_receipt_nobody_here_knows(stage: Stage) -> None:
+    stage.shell.open_return()
+    stage.scan(OTHER_STORES)
+    stage.shell.key(Key.ESC)
+    assert (stage.till.returning.state.blind, stage.till.returning.state.open) == (None, True)
+
+
+def test_a_code_that_is_forged_is_not_typed_from_the_paper(stage: Stage) -> None:
+    stage.fake.head_office.online = True
+    stage.shell.open_return()
+    stage.scan(OTHER_STORES)
+    state = stage.till.returning.state
+    assert state.blind is None
+    assert state.notice is not None
+    assert "C-27" in state.notice.text
+    stage.till.returning.detach()
+
+
+def test_an_answer_for_a_return_that_was_left_reaches_nobody(stage: Stage) -> None:
+    stage.fake.head_office.online = True
+    stage.shell.open_return()
+    stage.tasks.hold = True
+    stage.scan(OTHER_STORES)
+    stage.tasks.step()
+    stage.till.returning.back()
+    stage.tasks.run_all()
+    assert stage.till.returning.state.notice is None

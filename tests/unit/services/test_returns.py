@@ -100,7 +100,7 @@ def test_a_receipt_of_another_till_is_refused_in_words() -> None:
     with pytest.raises(Refusal, match="receipt_not_here"):
         returns.find(fake.till, "S027-9-000001")
     key = settings.read(fake.till).receipt_key
-    with pytest.raises(Refusal, match="receipt_not_here"):
+    with pytest.raises(Refusal, match="receipt_elsewhere"):
         returns.find(fake.till, receipt_address("hui.example", key, ReceiptFacts("S027-9-000001", OTHER, 1, 1)))
 
 

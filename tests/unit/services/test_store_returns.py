@@ -9,11 +9,11 @@ import pytest
 
 from app.domain.numbering import ReceiptFacts, receipt_address
 from app.domain.sale import Tender, TenderKind
+from app.domain.store_line import StoreLine
 from app.errors import Refusal
 from app.ids import EventId, MemberId
 from app.services import checkout, returns, settings
 from app.services.checkout import Cart
-from app.services.ports import StoreLine
 from app.services.returns import Found
 from app.services.till import Session
 from tests.support.fakes import FakeTill, fake_till
@@ -92,3 +92,13 @@ def test_rows_without_points_give_none_back() -> None:
     fake.essentials.programme = replace(programme, redeem=None)
     fake.members.store_sales[OTHER] = store_lines(fake)
     assert returns.preview(fake.till, other_found(fake), {0: 2}).restored == 0
+
+
+def test_a_receipt_whose_lines_went_away_meanwhile_is_not_returned() -> None:
+    fake = fake_till()
+    session = fake.sign_on()
+    fake.members.store_sales[OTHER] = store_lines(fake)
+    found = other_found(fake)
+    fake.members.store_sales.clear()
+    with pytest.raises(Refusal, match="receipt_not_here"):
+        returns.confirm(fake.till, session, found, {0: 1})

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.numbering import ReceiptFacts
 from app.domain.spending import Hold
+from app.domain.store_line import ReceiptAnswer, ReceiptOutcome
 from app.errors import SyncError
-from app.ids import AccountId
+from app.ids import AccountId, EventId
 from app.services.ports import HoldAnswer, HoldOutcome
 from app.wiring.head_office import LinkedHeadOffice
 
@@ -87,3 +89,37 @@ def test_a_release_is_told_once_and_its_fate_is_not_waited_for(answer: Mapping[s
 )
 def test_online_is_what_the_last_exchange_said(phase: str, online: bool) -> None:
     assert LinkedHeadOffice(Link({}), News(phase)).is_online() is online
+
+
+FACTS = ReceiptFacts("S031-1-000007", EventId("0190dddd-0000-7000-8000-000000000031"), 9_980, 90)
+ROW = (
+    '{"id":"0190dddd-0000-7000-8000-000000000031:0","ver":1,"receipt_no":"S031-1-000007","at_ms":5,"till_id":"t",'
+    '"qty":2,"returned_qty":1,"charged_minor":9980,"points_minor":0,"because":[{"rule":"base","points":90}]}'
+)
+
+
+def sought(answer: Mapping[str, Any] | SyncError) -> ReceiptAnswer:
+    return LinkedHeadOffice(Link(answer), News("idle")).find_receipt(FACTS, "0" * 16, timeout_s=6)
+
+
+def test_a_receipt_is_asked_for_with_its_mark_and_comes_as_lines() -> None:
+    link = Link({"rows": [ROW]})
+    found = LinkedHeadOffice(link, News("idle")).find_receipt(FACTS, "0" * 16, timeout_s=6)
+    assert found.outcome is ReceiptOutcome.FOUND
+    assert (found.lines[0].qty, found.lines[0].returned_qty, found.lines[0].because) == (2, 1, (("base", 90),))
+    (do, timeout_s, given) = link.asked[0]
+    assert (do, timeout_s, given["mac"], given["receipt_no"]) == ("find_receipt", 6, "0" * 16, "S031-1-000007")
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (SyncError("sync_refused", problem="not_found"), ReceiptOutcome.UNKNOWN),
+        (SyncError("sync_refused", problem="rate"), ReceiptOutcome.NO_ANSWER),
+        (SyncError("sync_unreachable"), ReceiptOutcome.NO_ANSWER),
+        ({"rows": []}, ReceiptOutcome.NO_ANSWER),
+        ({"rows": ["{}"]}, ReceiptOutcome.NO_ANSWER),
+    ],
+)
+def test_only_head_offices_own_no_is_a_no(answer: Mapping[str, Any] | SyncError, outcome: ReceiptOutcome) -> None:
+    assert sought(answer) == ReceiptAnswer(outcome)

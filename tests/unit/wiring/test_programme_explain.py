@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from app.domain.programme.fit import Misfit
 from app.i18n import load
 from app.resources import resources
 from app.wiring.programme_cli import programme
+from app.wiring.programme_explain import MISFITS
 from tests.support.scenarios import document, line, look, sale, scenario
 
 DAY = "2025-01-23"
@@ -106,7 +108,51 @@ def test_json_carries_reasons_and_the_partner_who_pays(file: Path) -> None:
         "partner": "acme",
     }
     assert first["rules"][3]["refused"] == {"reason": "tiers", "wanted": ["gold"], "found": ["base"]}
-    assert third == {"step": "s3", "refused": "coupon_conditions"}
+    assert (first["offers"], third) == ([], {"step": "s3", "refused": "coupon_conditions", "offers": []})
+
+
+def test_coupons_and_rewards_beside_the_basket_say_whether_they_fit(tmp_path: Path) -> None:
+    found = tmp_path / "basket.json"
+    types = [
+        {"id": "big", "kind": "discount_minor", "value_minor": 100, "valid_days": 9, "when": {"min_spend_minor": 5000}},
+        {"id": "none", "kind": "discount_minor", "value_minor": 100, "valid_days": 9},
+        {"id": "old", "kind": "discount_minor", "value_minor": 100, "valid_days": 9},
+    ]
+    rewards = [
+        {"id": name, "points": points, "kind": "discount_minor", "value_minor": 1}
+        for name, points in (("dear", 11), ("cheap", 10))
+    ]
+    programme_document = document(coupon_types=types, rewards=rewards)
+    steps = [
+        sale("s1", DAY, line(4000), coupons=["big"], rewards=[{"id": "cheap"}]),
+        {**sale("s2", DAY, line(100)), "member": "n"},
+        sale("s3", DAY, line(100)),
+    ]
+    del steps[2]["member"]
+    member = {
+        "lots": [{"points": 10, "earned_on": "2025-01-01"}],
+        "coupons": ["big", {"type": "old", "issued_on": "2025-01-01"}],
+    }
+    found.write_text(json.dumps(scenario(programme_document, *steps, m=member, n={})))
+    lines = run(found).output.splitlines()
+    assert lines[:6] == [
+        "s1: refused: coupon_conditions",
+        "  coupon big, asked for: does not fit; 1000 cents of its goods are missing",
+        "  coupon none: the member has none that is open",
+        "  coupon old: the member has none that is open",
+        "  reward dear: does not fit; there are too few points",
+        "  reward cheap, asked for: fits",
+    ]
+    dear, cheap = (f"  reward {name}: does not fit; there are too few points" for name in ("dear", "cheap"))
+    assert lines[-2:] == [dear, cheap]
+    [first, *_others] = json.loads(run("--json", found).output)["sales"]
+    assert first["offers"][0] == {
+        "kind": "coupon", "id": "big", "asked": True, "held": True, "misfit": "spend", "missing_minor": 1000,
+    }  # fmt: skip
+
+
+def test_every_misfit_has_words() -> None:
+    assert set(MISFITS) == set(Misfit)
 
 
 @pytest.mark.parametrize("partner", ["acme", "other"])

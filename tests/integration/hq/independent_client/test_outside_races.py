@@ -132,3 +132,19 @@ def test_the_first_sales_of_a_day_from_several_tills_are_all_counted(office: Ser
         assert set(pool.map(lambda till: outcomes(till.push(1)["results"])[0], tills)) == {"applied"}
     figures = tills[0].everything()["day_figures"][day]
     assert (figures["sales"], figures["net_minor"], figures["by_hour"].count(0)) == (8, 8_000, 23)
+
+
+def test_a_sale_never_waits_for_a_member_who_has_come(office: Served) -> None:
+    here, there = office.till(), office.till()
+    pairs = 12
+    customers = [enrolled(here) for _ in range(pairs)]
+    for customer in customers:
+        sell(there, customer, 1_000)
+
+    def send(till: Outsider) -> None:
+        for seq in range(1, pairs + 1):
+            assert till.push(seq, seq).status == 200
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(send, (here, there)))
+    assert {one["was"] for one in there.push(1)["results"]} == {"applied"}

@@ -35,6 +35,14 @@ def test_points_that_were_never_there_or_expired_are_not_lent() -> None:
     assert ([one.amount for one in kept.lots], kept.debt, taken) == ([30, 5, 4], 5, 5)
 
 
+def test_one_lent_point_that_is_missing_comes_back_and_nothing_else_does() -> None:
+    expired, untouched = lot("1", 30, expires_on=DAY), lot("3", 5)
+    before = account(expired, lot("2", 5), untouched)
+    after = account(lot("1", 0, expires_on=DAY), lot("2", 0), untouched)
+    kept, taken = lots.keep_lent(before, after, 6)
+    assert ([one.amount for one in kept.lots], kept.debt, taken) == ([0, 1, 5], 1, 1)
+
+
 def test_points_that_are_free_again_pay_debt_first() -> None:
     paid = lots.pay_debt(account(lot("1", 30), lot("2", 50), debt=60), 40)
     assert ([one.amount for one in paid.lots], paid.debt) == ([0, 40], 20)

@@ -299,3 +299,17 @@ def test_a_sale_that_still_has_to_be_confirmed_reaches_nothing() -> None:
 def test_a_positive_adjustment_of_one_point_is_one_point() -> None:
     _given, after = play(document(), adjust("a", DAY, 1), look(DAY))
     assert after["balance"] == 1
+
+
+def test_in_line_scope_a_multiplier_acts_on_its_lines_alone_and_before_rounding() -> None:
+    rules = [{"id": "x", "kind": "multiply", "factor": "1.5", "when": {"skus": ["B"]}}]
+    earn = {"rounding": "floor", "rounding_scope": "line", "rules": rules}
+    [result] = play(document(earn=earn), sale("s", DAY, line(300, sku="A"), line(300, sku="B")))
+    assert because(result) == [("base", 0, 3), ("base", 1, 3), ("x", 1, 1)]
+
+
+def test_in_unit_scope_a_rate_counts_every_unit() -> None:
+    rules = [{"id": "x", "kind": "rate", "points": 1, "per_minor": 100}]
+    earn = {"points": 0, "rounding_scope": "unit", "rules": rules}
+    [result] = play(document(earn=earn), sale("s", DAY, line(250, qty=3)))
+    assert because(result) == [("x", 0, 6)]
