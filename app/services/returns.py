@@ -29,7 +29,7 @@ from app.ids import EventId
 from app.services import checkout, overlay, purchases, settings
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.paper_returns import Slip, return_slip
-from app.services.ports import AuditEntry, Effect, NewJob, Transaction
+from app.services.ports import AuditEntry, NewJob, Transaction
 from app.services.purchases import Bought
 from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 from app.services.views import whole
@@ -356,14 +356,6 @@ def _fact(
     )
 
 
-def _points_moved(till: Till, found: Found, moved: int) -> tuple[Effect, ...]:
-    """On whatever the points of the sale lay on, also while its member cannot be looked up here."""
-    if found.customer is not None:
-        return overlay.of_points(found.customer, moved)
-    of_sale = till.book.points_moved(found.bought.event_id)
-    return (replace(of_sale, points=moved),) if of_sale else ()
-
-
 def _write(
     till: Till, session: Session, found: Found, back: SaleReturn, outcome: ReturnOutcome, write: Transaction
 ) -> Returned:
@@ -372,7 +364,7 @@ def _write(
     event = sealed(till, fact, write.head())
     moved = back.points_restored - _posted(bought.purchase, outcome.purchase, _today(till, bought))
     others = overlay.of_return(till, bought, back, outcome.purchase)
-    write.append(event, (*_points_moved(till, found, moved), *others))
+    write.append(event, (*overlay.of_points_back(till, bought, found.customer, moved), *others))
     write.add_return(back)
     kind = "undo" if back.undo else "return"
     write.add_audit(AuditEntry(back.at_ms, kind, session.staff_id, {"seq": event.seq, "receipt_no": back.receipt_no}))
