@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -291,17 +292,14 @@ def _help(stage: Stage) -> None:
     stage.shell.open_help()
 
 
-def _furnished(then: Callable[[Stage], None]) -> Callable[[Stage], None]:
-    def stage_it(stage: Stage) -> None:
-        screens_benefits.furnished(stage)
-        _member(stage)
-        then(stage)
-
-    return stage_it
+def _furnished(then: Callable[[Stage], None], stage: Stage) -> None:
+    screens_benefits.furnished(stage)
+    _member(stage)
+    then(stage)
 
 
 STAGES: dict[str, Callable[[Stage], None]] = {
-    **{name: _furnished(then) for name, then in screens_benefits.STAGES.items()},
+    **{name: partial(_furnished, then) for name, then in screens_benefits.STAGES.items()},
     "sign-on": _sign_on,
     "locked": _locked,
     "recovery": _recovery,

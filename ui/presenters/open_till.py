@@ -138,24 +138,8 @@ class OpenTill:
                 Key.LEFT: lambda: redeem.step(-1),
                 Key.RIGHT: lambda: redeem.step(1),
             }
-        if screen is Screen.TRAY:
-            listed = self.tray
-            return {
-                Key.F10: self._pay_from_tray,
-                Key.F11: listed.back,
-                Key.ESC: listed.back,
-                Key.LEFT: lambda: listed.move(-1),
-                Key.RIGHT: lambda: listed.move(1),
-            }
-        if screen is Screen.TOP_UP:
-            money = self.top_up
-            return {
-                Key.F10: money.confirm,
-                Key.ENTER: money.confirm,
-                Key.ESC: money.back,
-                Key.LEFT: lambda: money.move(-1),
-                Key.RIGHT: lambda: money.move(1),
-            }
+        if screen in (Screen.TRAY, Screen.TOP_UP):
+            return self._benefit_actions(screen)
         if screen is Screen.RETURN:
             back = self.returning
             if back.approval.state.open:
@@ -179,6 +163,25 @@ class OpenTill:
             copy = self.receipt.reprint
             return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back, Key.WHY: self._frame.open_why}
         return {Key.ESC: self.status.back if screen is Screen.STATUS else self.help.back}
+
+    def _benefit_actions(self, screen: Screen) -> dict[Key, Callable[[], None]]:
+        if screen is Screen.TRAY:
+            listed = self.tray
+            return {
+                Key.F10: self._pay_from_tray,
+                Key.F11: listed.back,
+                Key.ESC: listed.back,
+                Key.LEFT: lambda: listed.move(-1),
+                Key.RIGHT: lambda: listed.move(1),
+            }
+        money = self.top_up
+        return {
+            Key.F10: money.confirm,
+            Key.ENTER: money.confirm,
+            Key.ESC: money.back,
+            Key.LEFT: lambda: money.move(-1),
+            Key.RIGHT: lambda: money.move(1),
+        }
 
     def _pay_from_tray(self) -> None:
         if not self.tray.state.asking:
