@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -21,6 +22,7 @@ from app.errors import StoreError
 from app.i18n import load
 from app.ids import EventId
 from tests.support.stage import Stage
+from tools import screens_benefits
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
 from ui.theme.apply import apply_theme
@@ -290,7 +292,14 @@ def _help(stage: Stage) -> None:
     stage.shell.open_help()
 
 
+def _furnished(then: Callable[[Stage], None], stage: Stage) -> None:
+    screens_benefits.furnished(stage)
+    _member(stage)
+    then(stage)
+
+
 STAGES: dict[str, Callable[[Stage], None]] = {
+    **{name: partial(_furnished, then) for name, then in screens_benefits.STAGES.items()},
     "sign-on": _sign_on,
     "locked": _locked,
     "recovery": _recovery,
