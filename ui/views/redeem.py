@@ -144,7 +144,7 @@ class RedeemView(QWidget):
         if customer is None or room is None:
             return
         tr = self._ui.tr
-        quote = preview.after if preview else None
+        quote = preview.after if preview else state.before
         self.basket.show_cart(CounterState(cart=state.cart, quote=quote), tight=True)
         self.head.set_member(wording.who(customer, tr))
         self.used.show_figure(Run(f"{state.points:,}", Size.FIGURE, Tone.POINTS))
@@ -160,10 +160,15 @@ class RedeemView(QWidget):
             self.due.set_due(tr("Due"), on_screen(preview.after.due_minor), struck=before)
             self.earns.set_change(wording.signed(preview.before.earns), wording.signed(preview.after.earns))
         else:
+            if state.before is not None:
+                self.due.set_due(tr("Due"), on_screen(state.before.due_minor))
             self.earns.set_fact(Run("—", tone=Tone.THIRD))
         self.due.set_button("", "")
         there = customer.view.points
-        self.rest.set_change(wording.points(there), wording.points(None if there is None else there - state.points))
+        if there is None or there < state.points:
+            self.rest.set_fact(Run("—", tone=Tone.THIRD))
+        else:
+            self.rest.set_change(wording.points(there), wording.points(there - state.points))
         self.go.set_text(tr("Redeem ¥{amount}", amount=minor), key="Enter")
         self.go.setEnabled(preview is not None)
         self.go.set_busy(tr("Asking") if state.asking else "")

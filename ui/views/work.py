@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -75,6 +75,7 @@ class WorkView(QWidget):
         self._built: dict[Screen, QWidget] = {}
         self._state = ShellState()
         self._unsaid = ""
+        self._under: QWidget | None = None
         self.counter = CounterView(ui)
         self.counter.pressed.connect(self.pressed)
         self.counter.typed_news.connect(self.scan.show_find)
@@ -104,6 +105,8 @@ class WorkView(QWidget):
         elif self._unsaid:
             text, self._unsaid = self._unsaid, ""
             self.show_toast(text)
+        elif self.toast.isVisible():
+            self._stand_toast()  # said on the screen before
 
     def view(self, screen: Screen) -> QWidget:
         """The view of a screen, built when first asked for."""
@@ -138,14 +141,32 @@ class WorkView(QWidget):
             self._unsaid = text
             return
         self.toast.show_toast(text)
+        self._stand_toast()
+
+    def _stand_toast(self) -> None:
+        """Over what the screen that is up can spare."""
         view = self.view(self._state.screen) if self._state.screen not in HIDDEN else self.counter
         under: QWidget = view
         if isinstance(view, CounterView):
             under = view.left
         elif isinstance(view, ReceiptView):
             under = view.area
-        corner, gap, high = under.mapTo(self, QPoint(0, under.height())), self._ui.px(12), self.toast.height()
-        self.toast.setGeometry(corner.x() + gap, corner.y() - gap - high, under.width() - 2 * gap, high)
+        if under is not self._under:
+            under.installEventFilter(self)
+            self._under = under
+        self._place_toast()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What a toast stands over has another size: the strip of the last sale came, and is not to be covered."""
+        if watched is self._under and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place_toast()
+        return super().eventFilter(watched, event)
+
+    def _place_toast(self) -> None:
+        under, gap, high = self._under, self._ui.px(12), self.toast.height()
+        if under is not None:
+            corner = under.mapTo(self, QPoint(0, under.height()))
+            self.toast.setGeometry(corner.x() + gap, corner.y() - gap - high, under.width() - 2 * gap, high)
 
     def _build(self, screen: Screen) -> QWidget:
         ui, till = self._ui, self._till
