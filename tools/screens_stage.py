@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -14,11 +15,15 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.consent import Purpose
 from app.domain.day import DayFigures
+from app.domain.numbering import ReceiptFacts, receipt_address
 from app.domain.programme.document import BirthdaySpan, EarnRule, RuleKind, When
 from app.domain.receipt import JobState, QrCode
 from app.errors import StoreError
 from app.i18n import load
+from app.ids import EventId
 from tests.support.stage import Stage
+from tools import screens_benefits
+from tools.squeeze import squeeze
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
 from ui.theme.apply import apply_theme
@@ -30,7 +35,6 @@ from ui.views.screens import SIZES
 from ui.views.window import TillWindow
 
 TONGUES = {"zh": "zh_CN", "en": "en"}
-COLOURS = 96
 SCALES = {"1920": 1.25}  # what a first start picks on a 15-inch panel of that size (look.md)
 
 
@@ -155,6 +159,12 @@ def _return(stage: Stage) -> None:
 def _return_scan(stage: Stage) -> None:
     _idle(stage)
     stage.shell.open_return()
+
+
+def _return_offline(stage: Stage) -> None:
+    _return_scan(stage)
+    facts = ReceiptFacts("S031-1-000412", EventId("0190dddd-0000-7000-8000-000000000031"), 25_990, 259)
+    stage.scan(receipt_address("hui.example", bytes(32), facts), "2 1 49.90", "5 2 60")
 
 
 def _undo(stage: Stage) -> None:
@@ -282,7 +292,14 @@ def _help(stage: Stage) -> None:
     stage.shell.open_help()
 
 
+def _furnished(then: Callable[[Stage], None], stage: Stage) -> None:
+    screens_benefits.furnished(stage)
+    _member(stage)
+    then(stage)
+
+
 STAGES: dict[str, Callable[[Stage], None]] = {
+    **{name: partial(_furnished, then) for name, then in screens_benefits.STAGES.items()},
     "sign-on": _sign_on,
     "locked": _locked,
     "recovery": _recovery,
@@ -301,6 +318,7 @@ STAGES: dict[str, Callable[[Stage], None]] = {
     "redeemed": _redeemed,
     "return": _return,
     "return-scan": _return_scan,
+    "return-offline": _return_offline,
     "undo": _undo,
     "pay-part": _pay_part,
     "enrol": _enrol,
@@ -371,12 +389,3 @@ class Drawer:
             if window.work.scan.state is ScanState.RECOGNISED:
                 window.work.scan.show_ready()
         return window
-
-
-def squeeze(path: Path) -> None:
-    """Fewer colours: a picture of flat surfaces needs no more, and the repository stays small."""
-    from PIL import Image
-
-    with Image.open(path) as whole:
-        few = whole.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)

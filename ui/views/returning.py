@@ -160,7 +160,7 @@ class ReturnView(QWidget):
             )
             return
         lines = " · ".join(
-            tr("line {line}: {qty} × {amount}", line=one.line + 1, qty=one.qty, amount=wording.yuan(one.minor))
+            tr("line {line}: {qty} pcs, {amount}", line=one.line + 1, qty=one.qty, amount=wording.yuan(one.minor))
             for one in state.blind_lines
         )
         hint = tr("Type line, pieces and money from the paper, like 2 1 49.90, and press Enter. F10 takes them back.")

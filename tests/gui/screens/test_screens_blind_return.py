@@ -24,7 +24,7 @@ def test_lines_are_typed_from_the_paper_and_approved(open_till: Open) -> None:
     till.settle()
     view = till.work.view(Screen.RETURN)
     assert isinstance(view, ReturnView)
-    assert "line 2: 1 × ¥49.90 · line 1: 1 × ¥10.00" in view.empty.accessibleName()
+    assert "line 2: 1 pcs, ¥49.90 · line 1: 1 pcs, ¥10.00" in view.empty.accessibleName()
     assert "the points follow" in view.side.nobody.text()
     till.press(Qt.Key.Key_F10)
     till.settle()
