@@ -182,7 +182,7 @@ def test_an_answer_that_never_arrives_doubles_nothing(counter: Counter, between:
     between.rule = swallowed
     counter.sell()
     counter.ends_in_step(0)
-    assert next(lost, None) is None  # both answers were lost
+    assert next(lost, None) is None, "both answers were swallowed"
 
 
 def test_a_batch_that_is_too_large_is_halved_until_it_passes(counter: Counter, between: Meddler) -> None:

@@ -179,7 +179,7 @@ class RedeemPresenter(Presenter[RedeemState]):
         till = self._desk.till
 
         def refused(error: GuitaiError) -> None:
-            self._counter.tell_released(asked.hold.hold_id)
+            self._counter.holds.tell(asked.hold.hold_id)
             self._refused(error)
 
         self._desk.tasks.run(lambda: redemption.settle(till, asked, answer), self._held, refused)

@@ -15,6 +15,7 @@ from ui.views import wording
 from ui.views.by_hand import ByHandView
 from ui.views.common import Pages, Ui
 from ui.views.counter import CounterView
+from ui.views.coupon_tray import TrayView
 from ui.views.enrol import EnrolView
 from ui.views.help import HelpView
 from ui.views.pay import PayView
@@ -24,6 +25,7 @@ from ui.views.returning import ReturnView
 from ui.views.scan_bar import ScanBar
 from ui.views.status import StatusView
 from ui.views.today import TodayView
+from ui.views.top_up import TopUpView
 from ui.views.why import WhyView
 from ui.widgets.frame import TopBar
 from ui.widgets.notices import Toast
@@ -43,7 +45,17 @@ class WorkView(QWidget):
         super().__init__(parent)
         self._ui, self._till = ui, till
         # A window before this one is deleted with its views; those not built again yet must not be shown in any more.
-        for presenter in (till.pay, till.redeem, till.returning, till.enrol, till.receipt, till.status, till.help):
+        for presenter in (
+            till.pay,
+            till.redeem,
+            till.tray,
+            till.top_up,
+            till.returning,
+            till.enrol,
+            till.receipt,
+            till.status,
+            till.help,
+        ):
             presenter.detach()
         till.by_hand.detach()
         till.today.detach()
@@ -174,6 +186,8 @@ class WorkView(QWidget):
             redeem.pressed.connect(self.pressed)
             redeem.scan_news.connect(lambda state: self.scan.show_scans("redeem", state))
             redeem.attach(till.redeem)
+        elif screen in (Screen.TRAY, Screen.TOP_UP):
+            view = self._build_benefits(screen)
         elif screen is Screen.RETURN:
             view = back = ReturnView(ui)
             back.place = self._state.place
@@ -211,6 +225,20 @@ class WorkView(QWidget):
             keys.attach(till.help)
         self._add(screen, view)
         return view
+
+    def _build_benefits(self, screen: Screen) -> QWidget:
+        ui, till = self._ui, self._till
+        if screen is Screen.TRAY:
+            tray = TrayView(ui)
+            tray.pressed.connect(self.pressed)
+            tray.scan_news.connect(lambda state: self.scan.show_scans("tray", state))
+            tray.attach(till.tray)
+            return tray
+        money = TopUpView(ui)
+        money.pressed.connect(self.pressed)
+        money.scan_news.connect(lambda state: self.scan.show_scans("top_up", state))
+        money.attach(till.top_up)
+        return money
 
     def _add(self, screen: Screen, view: QWidget) -> None:
         self._built[screen] = view
