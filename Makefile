@@ -8,7 +8,7 @@ PY := .venv/bin/python
 READY := .venv/.guitai-ready
 NODE := tests/node/node_modules/.guitai-ready
 
-.PHONY: help setup run demo replay test check mutants bench bench-quick screenshots messages bundle licences lock clean
+.PHONY: help setup run demo replay test simulate prove check mutants bench bench-quick screenshots messages bundle licences lock clean
 
 help: ## list what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ replay: messages ## ring up 6,919 real purchases through two tills and head offi
 
 test: messages $(NODE) ## run every test, with the coverage floors
 	@$(PY) -m tools.run_tests
+
+simulate: messages ## play worlds of tills and head office under faults: SEEDS=100 FIRST_SEED=0
+	@$(PY) -m tests.simulation.play --seeds $(or $(SEEDS),100) --first-seed $(or $(FIRST_SEED),0)
+
+prove: messages ## play 50,000 such worlds in parallel; cut off, it goes on where it was (.run/prove)
+	@$(PY) -m tests.simulation.prove --seeds $(or $(SEEDS),50000)
 
 check: messages ## style, types, layers, sizes, words, licences
 	@$(PY) -m tools.check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from app.domain.programme import stamps
 from app.domain.programme.account import Purchase
@@ -47,6 +48,14 @@ def of_points(customer: Customer | None, points: int) -> tuple[Effect, ...]:
     if customer.account_id is not None:
         return (Effect(customer.account_id, None, points),)
     return (Effect(None, customer.card, points),) if customer.card else ()
+
+
+def of_points_back(till: Till, bought: Bought, customer: Customer | None, points: int) -> tuple[Effect, ...]:
+    """Of a return: on whatever the points of the sale lay on, also while its member cannot be looked up here."""
+    if customer is not None:
+        return of_points(customer, points)
+    of_sale = till.book.points_moved(bought.event_id)
+    return (replace(of_sale, points=points),) if of_sale else ()
 
 
 def of_stamps(till: Till, member_id: MemberId | None, gained: Mapping[str, int]) -> Iterator[Effect]:

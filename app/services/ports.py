@@ -166,6 +166,10 @@ class Book(Protocol):
         """The sale of this till with exactly that receipt number."""
         ...
 
+    def points_moved(self, event_id: EventId) -> Effect | None:
+        """What an event of this till does to points; None where it moved nobody's, or is another till's."""
+        ...
+
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
         """What came back here of a sale, this till's or another's, oldest first; an undo counts."""
         ...

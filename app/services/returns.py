@@ -313,7 +313,8 @@ def _posted(before: Purchase, after: Purchase, day: date) -> int:
 
 
 def _arrived(purchase: Purchase, day: date) -> tuple[Entry, ...]:
-    return tuple(one for one in purchase.entries if plus_days(purchase.on, one.after_days) <= day)
+    """What was posted by that day; what was posted with the sale is there, whatever a clock set back says since."""
+    return tuple(one for one in purchase.entries if not one.after_days or plus_days(purchase.on, one.after_days) <= day)
 
 
 def _line_back(bought: Bought, outcome: ReturnOutcome, line: int, qty: int) -> LineBack:
@@ -363,7 +364,7 @@ def _write(
     event = sealed(till, fact, write.head())
     moved = back.points_restored - _posted(bought.purchase, outcome.purchase, _today(till, bought))
     others = overlay.of_return(till, bought, back, outcome.purchase)
-    write.append(event, (*overlay.of_points(found.customer, moved), *others))
+    write.append(event, (*overlay.of_points_back(till, bought, found.customer, moved), *others))
     write.add_return(back)
     kind = "undo" if back.undo else "return"
     write.add_audit(AuditEntry(back.at_ms, kind, session.staff_id, {"seq": event.seq, "receipt_no": back.receipt_no}))

@@ -18,13 +18,14 @@ from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, SaleReturn
 from app.domain.staff import Attempts
-from app.ids import EventId, MemberId, ShiftId, StaffId
-from app.services.ports import PendingEvent, PrintJob, SaleSummary
+from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
+from app.services.ports import Effect, PendingEvent, PrintJob, SaleSummary
 from app.store import day_rows, sales, shift_rows, spending
 from app.store.connect import Connection, fault, faults
 from app.store.jobs import JOB_COLUMNS, print_job
 from app.store.transaction import SEQ_BITS, TillTransaction, event_n, head_of
 
+POINTS_MOVED: Final = "SELECT touches, points FROM event WHERE event_id = ?"
 SHIFT: Final = "SELECT shift_id, z_no, staff_id, opened_ms, float_minor FROM shift WHERE closed_ms IS NULL"
 OPEN_SHIFT: Final = f"{SHIFT} ORDER BY z_no DESC LIMIT 1"
 OPEN_SHIFT_OF: Final = f"{SHIFT} AND staff_id = ? ORDER BY z_no DESC LIMIT 1"
@@ -128,6 +129,14 @@ class TillBook:
         with faults(self._path):
             event_id = spending.find_receipt(self._db, receipt_no)
         return None if event_id is None else self.sale(event_id)
+
+    def points_moved(self, event_id: EventId) -> Effect | None:
+        with faults(self._path):
+            touches, points = self._db.execute(POINTS_MOVED, (event_id,)).fetchone() or ("", None)
+        if points is None:
+            return None
+        key = touches.split()[0]  # points come first
+        return Effect(AccountId(key), None, points) if "-" in key else Effect(None, key, points)
 
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
         with faults(self._path):

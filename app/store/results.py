@@ -16,6 +16,12 @@ SETTLE: Final = (
     " ELSE before_ver END, settled_incarnation_no = ?1, settled_ver = ?2, balance = ?5 WHERE key = ?3 AND n = ?4"
 )
 """What an older incarnation said is kept: its cache generation may still be the one that is shown."""
+FORGET_UNSHOWN: Final = (
+    "UPDATE effect SET settled_incarnation_no = before_incarnation_no, settled_ver = before_ver, balance = NULL,"
+    " before_incarnation_no = NULL, before_ver = NULL"
+    " WHERE settled_incarnation_no = ? AND before_incarnation_no IS NOT NULL"
+)
+"""An incarnation whose generation was never shown leaves: what the one shown contains is known again."""
 HELD: Final = ("account", "coupon")
 """Kinds of rows that own events lie over."""
 GONE: Final = 0

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from app.clock import Clock
 from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
+from app.domain.events import Measured
 from app.errors import StoreError
 from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
-from app.store import feed_essentials, feed_rows, first_load
+from app.store import clock_known, feed_essentials, feed_rows, first_load
 from app.store.connect import CACHE, Connection, connect, faults
 from app.store.files import STOPS_THE_TILL, read_identity
 from app.store.first_load import FirstLoad
@@ -24,7 +25,7 @@ from app.store.folder import TILL_FILE, cache_file
 from app.store.install import make_cache
 from app.store.keys import KeyRing
 from app.store.migrate import CACHE_LINE, TILL_LINE, open_current
-from app.store.results import settle
+from app.store.results import FORGET_UNSHOWN, settle
 from app.store.transaction import SEQ_BITS, event_n, head_of
 
 TILL_ROWS_MAX: Final = 100
@@ -112,6 +113,10 @@ class TillSync:
             number: int = self._till.execute(MARKS).fetchone()[2]
             return number
 
+    def note_clock(self, measured: Measured) -> None:
+        with self._write() as till:
+            clock_known.put(till, measured)
+
     def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:
         with self._write() as till:
             previous = till.execute(HASH_AT, (event_n(self._epoch, base_seq - 1),)).fetchone()
@@ -175,6 +180,9 @@ class TillSync:
         """The new file is made first; till.db names it and forgets results in one transaction."""
         generation = self._make_generation()
         with self._write() as till:
+            before = till.execute(SYNC).fetchone()
+            if before is not None and before[5]:
+                till.execute(FORGET_UNSHOWN, (before[0],))
             self._put_sync(till, seen, (0, generation, ""))
             till.execute(FORGET_RESULTS, (head_of(till, self._epoch).seq,))
             till.execute(CLEAR_TILL_ROWS)
@@ -184,8 +192,10 @@ class TillSync:
         generation = self._building()
         if not generation:
             return
-        with faults(self._folder / cache_file(generation)):
+        cache, path = self._cache_in_hand()
+        with faults(path):
             self._finish_load()
+            cache.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # synced before it is named
         with self._write() as till:
             till.execute("UPDATE sync SET building_no = 0")
             till.execute("UPDATE meta SET cache_no = ?", (generation,))

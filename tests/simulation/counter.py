@@ -16,7 +16,7 @@ from app.errors import Refusal
 from app.i18n import load as load_words
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId, uuid7
 from app.resources import resources
-from app.services import checkout, redemption, returns
+from app.services import checkout, holding, redemption, returns
 from app.services.checkout import Cart
 from app.services.members import Customer, customer_of, unknown_card
 from app.services.ports import HoldAnswer, OwnMember
@@ -92,9 +92,10 @@ class Counter:
 
     def keep(self) -> None:
         """Points are not spent after all."""
-        spend, self.cart = self.cart.spend, Cart()
+        spend = self.cart.spend
         if spend is not None:
-            redemption.give_back(self.till, spend.hold_id)
+            holding.give_back(self.till, spend.hold_id)
+            self.cart = Cart()
             self.till.head_office.release(spend.hold_id)
 
     def ask(self, member: Enrolled, yuan: int, plan: random.Random) -> None:
@@ -107,13 +108,14 @@ class Counter:
 
     def answered(self, answer: HoldAnswer) -> str:
         """What head office said; without points the basket is dropped."""
-        asked, self.asking = self.asking, None
+        asked = self.asking
         if asked is None:
             raise AssertionError("something was asked")
         try:
             self.cart = replace(self.cart, spend=redemption.settle(self.till, asked, answer).value)
+            self.asking = None
         except Refusal as refusal:
-            self.cart = Cart()
+            self.cart, self.asking = Cart(), None
             self.till.head_office.release(asked.hold.hold_id)
             return refusal.code
         return "held"
@@ -135,20 +137,20 @@ class Counter:
     # ---- members and the shift
 
     def open_shift(self) -> None:
-        shift = Shift(ShiftId(self._id()), 1, StaffId(self._id()), self.till.clock.now_ms())
+        shift = Shift(ShiftId(self.fresh_id()), 1, StaffId(self.fresh_id()), self.till.clock.now_ms())
         with self.till.book.begin() as tx:
             tx.open_shift(shift)
-            tx.append(seal(shift_open_fact(EventId(self._id()), shift), tx.head()))
+            tx.append(seal(shift_open_fact(EventId(self.fresh_id()), shift), tx.head()))
             tx.commit()
 
     def enrol(self, name: str) -> Enrolled:
         """A member with a card of this till's block."""
-        event_id, at_ms = EventId(self._id()), self.till.clock.now_ms()
-        personal = attachment(self._id(), self.dice.randbytes(32), {"name": name, "phone": "+8613800000000"})
+        event_id, at_ms = EventId(self.fresh_id()), self.till.clock.now_ms()
+        personal = attachment(self.fresh_id(), self.dice.randbytes(32), {"name": name, "phone": "+8613800000000"})
         with self.till.book.begin() as tx:
             number, card = tx.take_number("member"), tx.take_number("card")
-            ids = MemberId(self._neighbour()), AccountId(self._id())
-            made = NewMember(*ids, number, card, "s027", "2026-09-21", StaffId(self._id()))
+            ids = MemberId(self._neighbour()), AccountId(self.fresh_id())
+            made = NewMember(*ids, number, card, "s027", "2026-09-21", StaffId(self.fresh_id()))
             fact = enrolment_fact(
                 event_id, at_ms, made, consents=(Consent(Purpose.SERVICE, True),), notice=1, personal=personal
             )
@@ -185,9 +187,10 @@ class Counter:
     def _neighbour(self) -> str:
         """An id whose rows share one bucket with those of every other member: what meets, meets often."""
         while True:
-            found = self._id()
+            found = self.fresh_id()
             if region_bucket("r1", found) == "region:r1:07":
                 return found
 
-    def _id(self) -> str:
+    def fresh_id(self) -> str:
+        """An id nobody has yet."""
         return uuid7(self.till.clock.now_ms(), self.dice.getrandbits)

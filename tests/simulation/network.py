@@ -81,7 +81,7 @@ class Letter:
 class Network:
     """Between the tills and `serve`. `faulty` False: everything arrives once, at once."""
 
-    def __init__(self, timeline: Timeline, seed: int, serve: Callable[[SimTill, Request], Answer]) -> None:
+    def __init__(self, timeline: Timeline, seed: int, serve: Callable[[SimTill, Request], Answer | None]) -> None:
         self._timeline, self._seed, self._serve = timeline, seed, serve
         self.faulty = True
         self.cut: dict[str, Cut] = {}
@@ -128,9 +128,12 @@ class Network:
         timeline, until_ms = self._timeline, self._timeline.clock.now_ms() + letter.wait_ms
 
         def reach() -> None:
-            status, body = self._serve(letter.till, letter.request)
-            if letter.till.life != life:
+            answer = self._serve(letter.till, letter.request)
+            if answer is None:
+                self._arrive(letter, dice, None, life, " nothing: head office died")
+            if answer is None or letter.till.life != life:
                 return
+            status, body = answer
             if b'"heads": []' in body and timeline.clock.now_ms() < until_ms:
                 self._polls.append(reach)
                 timeline.later(until_ms - timeline.clock.now_ms(), "a poll ends", self._look)

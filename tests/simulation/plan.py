@@ -14,7 +14,7 @@ PAUSE_MAX = 6
 
 
 class Do(Enum):
-    """What one step does at its till."""
+    """What one step does at its till, or at head office."""
 
     SELL = "sells"
     ENROL = "enrols"
@@ -23,9 +23,37 @@ class Do(Enum):
     UNDO = "undoes the last sale"
     KILL = "is killed"
     WAIT = "waits"
+    CUT = "loses one direction of its link, or has it back"
+    POWER = "loses power, and what its cache had not synced"
+    CLOCK = "has its clock set"
+    FULL = "has a full disk for a while"
+    POISON = "writes something nobody can read"
+    AHEAD = "sells by a programme head office does not have yet"
+    PUBLISH = "head office publishes that programme"
+    CRASH = "head office dies in the middle of its next work"
+    SKEW = "is too old or too new to pull for a while"
+    BACKUP = "head office is backed up"
+    RESTORE = "head office is restored from its backup"
+    IMAGE = "is copied to an image"
+    REVERT = "is set back to its image"
+    CLONE = "is copied to a second device that works on"
 
 
-SHARES = {Do.SELL: 38, Do.ASK: 20, Do.ENROL: 13, Do.RETURN: 9, Do.UNDO: 4, Do.KILL: 6, Do.WAIT: 9}
+DAILY = {Do.SELL: 38, Do.ASK: 20, Do.ENROL: 11, Do.RETURN: 9, Do.UNDO: 4, Do.KILL: 4, Do.WAIT: 9}
+TROUBLES: tuple[tuple[float, dict[Do, int]], ...] = (
+    (0.4, {Do.CUT: 12}),
+    (0.4, {Do.POWER: 8}),
+    (0.3, {Do.CLOCK: 8}),
+    (0.3, {Do.FULL: 8}),
+    (0.3, {Do.POISON: 6}),
+    (0.3, {Do.AHEAD: 10, Do.PUBLISH: 5}),
+    (0.4, {Do.CRASH: 10}),
+    (0.25, {Do.SKEW: 8}),
+    (0.2, {Do.BACKUP: 8, Do.RESTORE: 8}),
+    (0.15, {Do.IMAGE: 8, Do.REVERT: 8}),
+    (0.15, {Do.CLONE: 6}),
+)
+"""How many of the seeds know a kind of trouble, and how often its steps come then beside a hundred others."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +73,12 @@ class Step:
 def plan_of(seed: int, left_out: Iterable[int] = ()) -> tuple[Step, ...]:
     """The steps of a seed, those numbered in `left_out` missing."""
     dice, gone = random.Random(seed), set(left_out)
+    shares = dict(DAILY)
+    for part, trouble in TROUBLES:
+        if dice.random() < part:
+            shares |= trouble
     steps = []
     for no in range(STEPS):
-        do = dice.choices(tuple(SHARES), tuple(SHARES.values()))[0]
+        do = dice.choices(tuple(shares), tuple(shares.values()))[0]
         steps.append(Step(no, do, dice.choice(TILLS), dice.randrange(PAUSE_MAX), f"{seed}/{no}"))
     return tuple(step for step in steps if step.no not in gone)

@@ -57,7 +57,7 @@ REMOVALS = (
     Removal("rule 7", "results.settle", _instead("app.store.syncing.settle", lambda *_: None)),
     Removal("fine print 1", "state.unanswered", _instead("sync.till.state.unanswered", lambda _: False)),
     Removal("fine print 2", "state.till_bucket_first", _instead("sync.till.state.till_bucket_first", lambda *_: True)),
-    Removal("fine print 8", "redemption._release", _instead("app.services.redemption._release", _release_silently)),
+    Removal("fine print 8", "holding._release", _instead("app.services.holding._release", _release_silently)),
     Removal("fine print 8, ids never seen", "others.apply_hold_released", _leave_unseen_ids_open),
     Removal(
         "fine print 8, stored before asking", "spending.add_hold",

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from app.clock import Clock
 from app.domain.events import NEVER_MEASURED, ClockOffset
+from app.errors import StoreError
 from app.failpoints import Failpoint, Failpoints
 from app.ids import MemberId
+from app.services.holding import ask, recover
 from app.services.ports import HoldAnswer
-from app.services.redemption import Ask, ask, recover
+from app.services.redemption import Ask
 from app.store import keys
 from app.store.files import TillFiles, open_till
 from app.store.pins import FLOOR
@@ -27,8 +28,9 @@ from sync.till.disk import carry_out, load
 from sync.till.machine import Moment, begin, step
 from sync.till.state import State
 from sync.till.transport import Identity, Wire, client
-from sync.till.values import EVENTS_MAX, Answered, Call, Drop, Grown, Input, Loss, Lost, Send, Tick, Wake
+from sync.till.values import EVENTS_MAX, Answered, Call, DiskEffect, Drop, Grown, Input, Loss, Lost, Send, Tick, Wake
 from tests.simulation.counter import Counter, Enrolled
+from tests.simulation.devices import OwnClock, cut_off
 from tests.simulation.wire import ADDRESS, Captured, Request, finished
 
 CRASH_SHARE = 0.015
@@ -44,7 +46,18 @@ class Network(Protocol):
     def send(self, till: SimTill, send: Send) -> None: ...
     def release(self, till: SimTill, request: Request) -> None: ...
     def wake(self, till: SimTill, after_ms: int) -> None: ...
+    def again(self, till: SimTill, effect: DiskEffect) -> None: ...
     def steady_ms(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A member's points on the screen: the cached balance or None, own points on top, the cached row's version."""
+
+    balance: int | None
+    on_top: int
+    incarnation_no: int
+    ver: int
 
 
 class _Places(Failpoints):
@@ -62,17 +75,23 @@ class SimTill:
     """One till place. `life` counts its processes: what was on its way to an earlier one is gone."""
 
     def __init__(
-        self, name: str, folder: Path, identity: Identity, clock: Clock, network: Network, dice: random.Random
+        self, name: str, folder: Path, identity: Identity, clock: OwnClock, network: Network, dice: random.Random
     ) -> None:
-        self.name, self.folder, self.identity = name, folder, identity
+        self.name, self.folder = name, folder
+        self.tainted = False
         self.clock, self._network, self.dice = clock, network, dice
         self.life = 0
         self.crashes = False
         self.failpoints = _Places(self)
         self.wire_out = Captured()
-        self.wire = Wire(client(ADDRESS, False), identity, clock)
-        self.wire._http._transport = self.wire_out  # the one seam: bytes leave and arrive through the world
+        self.is_somebody(identity)
         self.start()
+
+    def is_somebody(self, identity: Identity) -> None:
+        """Who signs from now on."""
+        self.identity = identity
+        self.wire = Wire(client(ADDRESS, False), identity, self.clock)
+        self.wire._http._transport = self.wire_out  # the one seam: bytes leave and arrive through the world
 
     # ---- the process
 
@@ -89,10 +108,11 @@ class SimTill:
         self.shown_at: object = None
         self._network.wake(self, 0)
 
-    def stop(self) -> None:
-        """kill -9: transactions not committed are gone, everything in memory too."""
-        self.store.close()
-        self.files.close()
+    def stop(self, power: random.Random | None = None) -> None:
+        """kill -9: transactions not committed are gone, everything in memory too; with `power` as devices.cut_off."""
+        with cut_off(self.folder, power):
+            self.store.close()
+            self.files.close()
 
     def _no_waiting_for_disks(self) -> None:
         """Nobody pulls this machine's plug: what is not synced is lost by design (faults.py), never by chance."""
@@ -120,9 +140,23 @@ class SimTill:
                 elif isinstance(effect, Wake):
                     self._network.wake(self, effect.after_ms)
                 elif not isinstance(effect, Drop):
-                    self.may_crash()
-                    pending.append(carry_out(self.store, effect))
-                    self.may_crash()
+                    pending += self._written(effect)
+
+    def again(self, effect: DiskEffect) -> None:
+        """The disk refused an effect a while ago: the same once more."""
+        for found in self._written(effect):
+            self.feed(found)
+
+    def _written(self, effect: DiskEffect) -> list[Input]:
+        """What carrying an effect out says; nothing while the disk refuses, then it is tried again later."""
+        self.may_crash()
+        try:
+            found = carry_out(self.store, effect)
+        except StoreError:
+            self._network.again(self, effect)
+            return []
+        self.may_crash()
+        return [found]
 
     def grown(self) -> None:
         """Events were written: the sync process is told, as `Topic.PENDING` does."""
@@ -153,13 +187,13 @@ class SimTill:
 
     def request_hold(self, asked: Ask) -> Request:
         """The signed request that asks for points."""
-        ask(self.link, asked)
+        ask(self.link, asked.hold)
         return self.wire_out.taken()
 
     def read_hold(self, asked: Ask, answer: tuple[int, bytes]) -> HoldAnswer:
         """What an answer to it says, read by the real link."""
         with self.wire_out.answering(answer):
-            return ask(self.link, asked)
+            return ask(self.link, asked.hold)
 
     @property
     def link(self) -> LinkedHeadOffice:
@@ -185,14 +219,17 @@ class SimTill:
     def knows(self, member: Enrolled) -> bool:
         return self.files.members.by_card(member.card) is not None
 
-    def shown(self, member: Enrolled) -> tuple[int | None, int, int] | None:
-        """What the screen says: (cached balance or None, own points on top, version of the cached account)."""
+    def shown(self, member: Enrolled) -> Shown | None:
+        """What the screen says."""
         found = self.files.members.by_id(MemberId(member.member_id))
         if found is None:
             return None
         if found.account is None or found.ver == 0:
-            return None, found.own_points, 0
-        return found.account.balance, found.own_points, found.account.ver
+            return Shown(None, found.own_points, 0, 0)
+        wanted = "SELECT incarnation_no FROM main.account WHERE id = ? AND ver = ? ORDER BY incarnation_no DESC LIMIT 1"
+        key = (member.account_id, found.account.ver)
+        incarnation_no = self.files.members.connection.execute(wanted, key).fetchone()[0]
+        return Shown(found.account.balance, found.own_points, incarnation_no, found.account.ver)
 
     def moved(self) -> bool:
         """Whether either file changed since this was asked last."""

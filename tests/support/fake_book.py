@@ -21,6 +21,7 @@ from app.ids import EventId, ShiftId, StaffId
 from app.services.ports import (
     AuditEntry,
     Effect,
+    Moved,
     NewJob,
     OwnMember,
     PendingEvent,
@@ -47,6 +48,7 @@ class Truth:
     events: list[SealedEvent] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     effect_times: list[int] = field(default_factory=list)
+    effect_events: list[str] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     returns: list[SaleReturn] = field(default_factory=list)
     holds: dict[str, Hold] = field(default_factory=dict)
@@ -108,6 +110,7 @@ class FakeTransaction:
         self.draft.events.append(event)
         self.draft.effects.extend(effects)
         self.draft.effect_times.extend([event.at_ms] * len(effects))
+        self.draft.effect_events.extend([event.event_id] * len(effects))
 
     def add_sale(self, sale: Sale) -> None:
         self.draft.sales.append(sale)
@@ -287,6 +290,10 @@ class FakeBook:
 
     def sale_by_receipt(self, receipt_no: str) -> Sale | None:
         return next((sale for sale in self.truth.sales if sale.receipt_no == receipt_no), None)
+
+    def points_moved(self, event_id: EventId) -> Effect | None:
+        moved = zip(self.truth.effect_events, self.truth.effects, strict=False)
+        return next((one for event, one in moved if event == event_id and one.of is Moved.POINTS), None)
 
     def returns_of(self, event_id: EventId) -> tuple[SaleReturn, ...]:
         return tuple(back for back in self.truth.returns if back.of == event_id)

@@ -40,6 +40,8 @@ class Context:
     figures: dict[str, object] = field(default_factory=dict)
     balance: dict[str, int] = field(default_factory=dict)
     adjusted: str | None = None
+    backed: int = 0
+    """Points that holds kept for this event."""
 
     @property
     def key(self) -> str:

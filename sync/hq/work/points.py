@@ -21,8 +21,11 @@ from sync.hq.work.journal import enter
 from sync.hq.work.parked import ParkedError
 from sync.hq.work.posting import Posted
 from sync.hq.work.rows import balance_of
-from sync.protocol.facts import GrantPart, Tender
+from sync.protocol.facts import GrantPart, PointsRedeem, Sale, Tender
 
+OVERDRAFT: Final = frozenset({"overdraft"})
+"""Not what a hold was kept for: if the points are gone, something else took them, and that is debt already."""
+NOTHING: Final[frozenset[str]] = frozenset()
 SPENDING: Final = ("sale", "points_redeem", "adjustment")
 
 
@@ -32,10 +35,18 @@ def post_event(context: Context, doc: AccountDoc, member: MemberDoc) -> tuple[Ac
     after, posted = enter(context.book, doc, member, told)
     if posted.adjusted:
         context.adjusted = "recomputed"
-    context.codes |= posted.codes
+    context.codes |= posted.codes - (OVERDRAFT if _was_held(context) else NOTHING)
     if posted.codes or posted.adjusted:
         context.figures.update(posted.found or {})
     return _lent_kept(context, doc, after), posted
+
+
+def _was_held(context: Context) -> bool:
+    """Whether holds kept everything this event spends."""
+    body = context.event.body
+    if isinstance(body, Sale):
+        return context.backed >= body.result.redeemed
+    return isinstance(body, PointsRedeem) and context.backed >= body.points
 
 
 def _lent_kept(context: Context, before: AccountDoc, after: AccountDoc) -> AccountDoc:
@@ -43,7 +54,7 @@ def _lent_kept(context: Context, before: AccountDoc, after: AccountDoc) -> Accou
     if not after.held or before.state is None or after.state is None:
         return after
     state, short = lots.keep_lent(before.state, after.state, after.held)
-    if short and context.event.envelope.type in SPENDING:
+    if short and context.event.envelope.type in SPENDING and not _was_held(context):
         context.codes.add("overdraft")
     kept: AccountDoc = with_(after, state=state)
     return kept
@@ -153,6 +164,7 @@ def use_hold(
         context.codes.add("hold_missing")
         return
     context.book.put("hold", with_(hold, state="used"))
+    context.backed += hold.points if hold.account_id is not None else 0
     free(context.book, hold.account_id, hold.points)
 
 

@@ -18,7 +18,7 @@ from app.domain.shift import Shift, ShiftFigures
 from app.domain.staff import Attempts
 from app.errors import Refusal, StoreError
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId, uuid7
-from app.services.ports import AuditEntry, Effect, NewJob
+from app.services.ports import AuditEntry, Effect, Moved, NewJob
 from app.store import connect, verify
 from app.store.files import TillFiles
 from app.store.folder import TILL_FILE
@@ -53,6 +53,17 @@ LINES = st.builds(
 TENDERS = st.builds(
     Tender, kind=st.sampled_from(TenderKind), minor=st.integers(0, 10**8), points=st.none() | st.just(5)
 )
+
+
+def test_the_points_an_event_moved_are_told_by_account_or_card(files: TillFiles) -> None:
+    account, card = (
+        Effect(AccountId("0190aaaa-0000-7000-8000-000000000001"), None, 5),
+        Effect(None, "8800000025093", -7),
+    )
+    assert [files.book.points_moved(sell(files, effects=(one,)).event_id) for one in (account, card)] == [account, card]
+    coupon = replace(account, points=-1, of=Moved.OTHER)
+    assert files.book.points_moved(sell(files, effects=(coupon,)).event_id) is None
+    assert files.book.points_moved(EventId("0190aaaa-0000-7000-8000-00000000ffff")) is None
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

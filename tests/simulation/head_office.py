@@ -1,0 +1,91 @@
+"""What happens at head office: it dies in its work, is backed up and restored, publishes, and enrols tills again."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from app.clock import Clock
+from app.failpoints import Failpoint, Failpoints
+from sync.hq import setup
+from sync.hq.work.identities import enrol, new_code
+from sync.protocol.shapes import EnrolRequest, EnrolResponse
+from tests.simulation.network import Answer
+from tests.simulation.sim_till import Crash
+from tests.simulation.stage import PROGRAMME, open_office
+from tests.simulation.wire import HeadOffice, Request
+
+NEXT_PROGRAMME: dict[str, Any] = {**PROGRAMME, "version": 2}
+
+
+class _Places(Failpoints):
+    """Head office dies the `dies_at`-th time it reaches a named place; 0: never."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.dies_at = 0
+
+    def hit(self, place: Failpoint) -> None:
+        self.dies_at -= 1
+        if self.dies_at == 0:
+            raise Crash
+
+
+class Site:
+    """Head office's machine: its files, and whatever process runs over them."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self.places = _Places()
+        self.office = open_office(folder, clock)
+        self.office.failpoints = self.places
+        self.office.begin()
+
+    def serve(self, request: Request) -> Answer | None:
+        """The answer; None: it died on the way and has started again."""
+        try:
+            return HeadOffice(self.office).serve(request)
+        except Crash:
+            self.office.begin()
+            return None
+
+    def back_up(self) -> None:
+        """A snapshot beside the database; answers made after it carry another life (fine print 4)."""
+        self._backup.unlink(missing_ok=True)
+        db = sqlite3.connect(self._folder / "hq.db", isolation_level=None)
+        db.execute("VACUUM INTO ?", (str(self._backup),))
+        db.close()
+        self.office.begin()
+
+    def restore(self) -> bool:
+        """The backup in the place of the database, told to nobody; False where there is none."""
+        if not self._backup.exists():
+            return False
+        self.office.database.close()
+        for tail in ("-wal", "-shm"):
+            (self._folder / f"hq.db{tail}").unlink(missing_ok=True)
+        (self._folder / "hq.db").write_bytes(self._backup.read_bytes())
+        self.office.programmes.clear()
+        self.office.begin()
+        return True
+
+    def publish(self) -> None:
+        """The programme some tills sell by already."""
+        self.office.database.run(
+            lambda connection: setup.publish_programme(self.office.book(connection), NEXT_PROGRAMME)
+        )
+
+    def enrol(self, store_id: str, till_id: str | None, public_key: str) -> EnrolResponse:
+        """An operator makes a code, a till uses it."""
+        now_ms = self.office.clock.now_ms()
+        _, code = self.office.database.run(lambda connection: new_code(connection, store_id, till_id, now_ms))
+        request = EnrolRequest(code=code, public_key=public_key, hardware="sim", proto=1)
+        return self.office.database.run(lambda connection: enrol(self.office.book(connection), request))
+
+    def close(self) -> None:
+        self.office.database.close()
+
+    @property
+    def _backup(self) -> Path:
+        return self._folder / "hq.bak"
