@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -21,6 +22,8 @@ from app.errors import StoreError
 from app.i18n import load
 from app.ids import EventId
 from tests.support.stage import Stage
+from tools import screens_benefits
+from tools.squeeze import squeeze
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
 from ui.theme.apply import apply_theme
@@ -32,7 +35,6 @@ from ui.views.screens import SIZES
 from ui.views.window import TillWindow
 
 TONGUES = {"zh": "zh_CN", "en": "en"}
-COLOURS = 96
 SCALES = {"1920": 1.25}  # what a first start picks on a 15-inch panel of that size (look.md)
 
 
@@ -290,7 +292,14 @@ def _help(stage: Stage) -> None:
     stage.shell.open_help()
 
 
+def _furnished(then: Callable[[Stage], None], stage: Stage) -> None:
+    screens_benefits.furnished(stage)
+    _member(stage)
+    then(stage)
+
+
 STAGES: dict[str, Callable[[Stage], None]] = {
+    **{name: partial(_furnished, then) for name, then in screens_benefits.STAGES.items()},
     "sign-on": _sign_on,
     "locked": _locked,
     "recovery": _recovery,
@@ -380,12 +389,3 @@ class Drawer:
             if window.work.scan.state is ScanState.RECOGNISED:
                 window.work.scan.show_ready()
         return window
-
-
-def squeeze(path: Path) -> None:
-    """Fewer colours: a picture of flat surfaces needs no more, and the repository stays small."""
-    from PIL import Image
-
-    with Image.open(path) as whole:
-        few = whole.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)

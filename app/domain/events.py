@@ -47,6 +47,18 @@ NEVER_MEASURED = ClockOffset()
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """A measurement that outlives the program: head office's clock minus ours, at `at_ms` of ours."""
+
+    offset_ms: int
+    at_ms: int
+
+    def seen_at(self, now_ms: int) -> ClockOffset:
+        """As an event written at `now_ms` says it; where the clock was set back meanwhile, as if measured just now."""
+        return ClockOffset(self.offset_ms, max(0, now_ms - self.at_ms) // 1000)
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What the till knew when it computed: head office recomputes with it (programme.md, "offline till")."""
 

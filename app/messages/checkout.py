@@ -164,6 +164,11 @@ WORDS: dict[str, Words] = {
         "C-39",
         "Stored value belongs to a known member. Nothing was charged. Scan the card or find the member first.",
     ),
+    "stored_none": Words(
+        "C-46",
+        "There is no stored value to pay with, as far as this till knows. Nothing was taken. Top up with F11, or take "
+        "another payment.",
+    ),
     "stored_offline": Words(
         "C-40",
         "Stored value cannot be spent offline: this till was lent none. The money is safe. Take another payment.",

@@ -94,6 +94,9 @@ WORDS: dict[str, Words] = {
     "hq_till_unknown": Words(
         "S-25", "Head office has no till {till} with an open identity. Nothing was changed; check the id."
     ),
+    "hq_channel_unknown": Words(
+        "S-76", "Head office has no open channel {channel}. Nothing was changed and points are safe; check the id."
+    ),
     "hq_not_parked": Words(
         "S-75", "No event {event} waits at head office. Nothing was changed; look at guitai hq parked list."
     ),

@@ -43,6 +43,8 @@ class Room:
     step: int
     limit: Limit
     share_percent: int
+    excluded: tuple[str, ...] = ()
+    """Goods on this receipt that points cannot pay for, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,13 @@ def room(till: Till, cart: Cart) -> Room:
         step=max(1, whole(redeem.step_points, programme)),
         limit=_limit(redeem, most, balance, computed.result.payable_minor),
         share_percent=redeem.max_share_percent,
+        excluded=_excluded(redeem, cart),
     )
+
+
+def _excluded(redeem: Redeem, cart: Cart) -> tuple[str, ...]:
+    lines = (line for line in cart.basket.lines if line.category in redeem.exclude_categories)
+    return tuple(dict.fromkeys(line.name or line.sku or line.category or "" for line in lines))
 
 
 def preview(till: Till, cart: Cart, points: int) -> Preview:

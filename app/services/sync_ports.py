@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.domain.chain import SealedEvent
+from app.domain.events import Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,10 @@ class SyncStore(Protocol):
     def last_seq(self) -> int: ...
     def outbox(self) -> Outbox: ...
     def cache_no(self) -> int: ...
+
+    def note_clock(self, measured: Measured) -> None:
+        """Remember how far head office's clock is from ours, for events written before it is measured again."""
+        ...
 
     def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:
         """Read events from `base_seq` and durably raise `sent` to the last of them (fine print 1)."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from app.clock import Clock
 from app.domain.card import CardScheme
 from app.domain.chain import Link, SealedEvent
-from app.domain.events import NEVER_MEASURED, ClockOffset, Fact, seal
+from app.domain.events import NEVER_MEASURED, ClockOffset, Fact, Measured, seal
 from app.domain.numbering import ReceiptFacts
 from app.domain.shift import Shift
 from app.domain.spending import Hold
@@ -91,6 +91,17 @@ class NoHeadOffice:
 
 
 NO_HEAD_OFFICE = NoHeadOffice()
+
+
+@dataclass(frozen=True, slots=True)
+class NotYetAsked(NoHeadOffice):
+    """The link of a till that met head office before, until it is asked again: its clock is remembered."""
+
+    clock: Clock
+    measured: Measured
+
+    def clock_offset(self) -> ClockOffset:
+        return self.measured.seen_at(self.clock.now_ms())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ cart while it fits, whatever else changes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,7 +16,7 @@ from app.domain.programme.fit import Misfit, Reason, misfit
 from app.domain.spending import Hold, TakenCoupon, TakenReward
 from app.errors import Refusal
 from app.services import benefits, checkout, holding, rules
-from app.services.benefits import Benefit
+from app.services.benefits import Benefit, StampLine
 from app.services.checkout import Cart
 from app.services.holding import Codes, Wanted
 from app.services.ports import HoldAnswer
@@ -62,6 +63,7 @@ class Tray:
     rewards: tuple[RewardChoice, ...]
     stored_minor: int
     points_left: int | None
+    stamps: tuple[StampLine, ...] = ()
 
     @property
     def all(self) -> tuple[CouponChoice | RewardChoice, ...]:
@@ -103,6 +105,7 @@ def look(till: Till, cart: Cart) -> Tray:
         rewards,
         held.stored_value.balance_minor,
         None if left is None else whole(left, programme),
+        benefits.stamp_lines(till, cart.customer, _gained(till, cart)),
     )
 
 
@@ -186,6 +189,11 @@ def fitting(till: Till, cart: Cart) -> Cart:
                 raise
     same = (kept.coupons, kept.rewards) == (cart.coupons, cart.rewards)
     return cart if same else kept
+
+
+def _gained(till: Till, cart: Cart) -> Mapping[str, int]:
+    """Stamps this receipt gives as it is."""
+    return checkout.compute(till, cart, cart.points_tenders).result.stamps if cart.basket.lines else {}
 
 
 def _with(cart: Cart, taken: TakenCoupon | TakenReward) -> Cart:

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from app.clock import Clock
 from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
+from app.domain.events import Measured
 from app.errors import StoreError
 from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
-from app.store import feed_essentials, feed_rows, first_load
+from app.store import clock_known, feed_essentials, feed_rows, first_load
 from app.store.connect import CACHE, Connection, connect, faults
 from app.store.files import STOPS_THE_TILL, read_identity
 from app.store.first_load import FirstLoad
@@ -111,6 +112,10 @@ class TillSync:
         with faults(self._path):
             number: int = self._till.execute(MARKS).fetchone()[2]
             return number
+
+    def note_clock(self, measured: Measured) -> None:
+        with self._write() as till:
+            clock_known.put(till, measured)
 
     def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:
         with self._write() as till:

@@ -29,7 +29,7 @@ from app.wiring.demo_paper import PaperTray
 EXIT_DIFFERS = 1
 FIRST_LOAD_S: Final = 900
 SYNCED_S: Final = 120
-SAID_EVERY: Final = 20_000
+SAID_EVERY: Final = 5_000
 CONFIG: Final = "till.toml"
 KILLED: Final = f"{Failpoint.SALE_AFTER_EVENT}:3"
 """SIGKILL in the third sale of the day, its rows written and not committed (`guitai dev failpoints`)."""

@@ -27,6 +27,7 @@ from app.services.till import Session, Till
 from app.wiring.headless_shift import HeadlessShift
 from app.wiring.headless_spending import HeadlessSpending, shown_tray, told
 from app.wiring.headless_sync import HeadlessSync
+from app.wiring.headless_views import HeadlessViews
 from app.wiring.script import Step, read
 from app.wiring.till_devices import TillDevices
 from app.workers import Worker
@@ -90,6 +91,7 @@ class HeadlessTill:
         self._stored: tuple[Tender, ...] = ()
         self._spending = HeadlessSpending(till, self._on_store)
         self._shifts = HeadlessShift(till, self._on_store)
+        self._views = HeadlessViews(till, self._on_store)
 
     def run(self, lines: Iterable[str]) -> int:
         """Do every step; the number of those that did not go as expected."""
@@ -141,6 +143,8 @@ class HeadlessTill:
             "shift_close": self._shift_close,
             "x_report": lambda step: self._shifts.x_report(step, self._signed_on()),
             "cash": self._cash,
+            "today": lambda step: self._views.today(step, self._signed_on()),
+            "why": lambda _: self._views.why(self._cart, self._last_event),
             "adjust": lambda step: self._by_hand(step, self._shifts.adjust),
             "give_coupon": lambda step: self._by_hand(step, self._shifts.give_coupon),
             "wait_printed": self._wait_printed,

@@ -19,6 +19,7 @@ from app.domain.programme.schema import DocumentError, read_json, read_toml
 from app.errors import ConfigError
 from app.i18n import Translator
 from app.resources import resources
+from app.wiring.hq_channel import channel
 from app.wiring.hq_expire import expire
 from app.wiring.hq_folder import SIDE_FILE, create_escrow, create_folder, data_option, open_database, open_office
 from app.wiring.hq_import import import_files
@@ -56,6 +57,7 @@ hq.add_command(report)
 hq.add_command(segment)
 hq.add_command(purge_old)
 hq.add_command(parked_events)
+hq.add_command(channel)
 hq.add_command(restored)
 
 

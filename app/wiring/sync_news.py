@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from app.domain.events import NEVER_MEASURED, ClockOffset
+from app.domain.events import ClockOffset
+from app.services.ports import HeadOfficeLink
+from app.services.till import NO_HEAD_OFFICE
 from app.store.files import TillFiles, switch_cache
 from app.workers import Worker
 
@@ -16,11 +18,15 @@ Status = Mapping[str, Any]
 
 
 class SyncNews:
-    """The last status, and a bell for those who wait. `on_changed` is called on the store thread after rows changed."""
+    """The last status, and a bell for those who wait. `on_changed` is called on the store thread after rows changed.
 
-    def __init__(self, store: Worker, files: TillFiles) -> None:
+    `before`: what is known of head office's clock until this process has measured it.
+    """
+
+    def __init__(self, store: Worker, files: TillFiles, before: HeadOfficeLink = NO_HEAD_OFFICE) -> None:
         self._store = store
         self._files = files
+        self._before = before
         self._bell = threading.Condition()
         self._status: Status = {"phase": "starting", "problem": ""}
         self._measured_at_s = 0.0
@@ -37,7 +43,7 @@ class SyncNews:
         """Head office's clock minus ours as the sync process last measured it, and how long ago."""
         with self._bell:
             if not self._status.get("measured_ms"):
-                return NEVER_MEASURED
+                return self._before.clock_offset()
             return ClockOffset(self._status["offset_ms"], int(time.monotonic() - self._measured_at_s))
 
     def sync_status(self, status: Status) -> None:

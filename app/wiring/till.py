@@ -24,7 +24,8 @@ from app.i18n import load as load_words
 from app.resources import resources
 from app.services import holding
 from app.services.ports import Essentials, ReceiptRenderer, Setting
-from app.services.till import Place, Till
+from app.services.till import NO_HEAD_OFFICE, NotYetAsked, Place, Till
+from app.store import clock_known
 from app.store.files import Identity, TillFiles
 from app.store.files import open_till as open_files
 from app.store.open_basket import OpenBasketMark
@@ -94,6 +95,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
         if files.cache_problem is not None:
             logs.event("store", "members lost", logging.WARNING, code=files.cache_problem.code)
         files.jobs.recover()
+        measured = clock_known.get(files.book.connection)
         till = Till(
             place=place_of(files.identity, files.essentials, clock.now_ms()),
             clock=clock,
@@ -107,6 +109,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             receipt_words=load_words(resources() / "locale", config.receipt_language),
             failpoints=failpoints,
             open_basket=basket,
+            head_office=NO_HEAD_OFFICE if measured is None else NotYetAsked(clock, measured),
         )
         holding.recover(till)
     except BaseException:

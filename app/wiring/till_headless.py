@@ -60,7 +60,7 @@ def start_sync(opened: OpenTill, store: Worker, closing: ExitStack) -> HeadlessS
     """The sync process of an enrolled till, running."""
     if store.submit(lambda: head_office(opened.files.book.connection)).result() is None:
         return None
-    news = SyncNews(store, opened.files)
+    news = SyncNews(store, opened.files, opened.till.head_office)
     link = SyncLink(opened.files.folder, opened.files.ring.secrets, news)
     link.start()
     closing.callback(link.stop)

@@ -25,7 +25,7 @@ def make_sync(opened: OpenTill, store: Worker) -> WindowSync | None:
     """The link of an enrolled till, not yet started; None when it never was enrolled. Store thread."""
     if head_office(opened.files.book.connection) is None:
         return None
-    news = SyncNews(store, opened.files)
+    news = SyncNews(store, opened.files, opened.till.head_office)
     return WindowSync(SyncLink(opened.files.folder, opened.files.ring.secrets, news), news)
 
 

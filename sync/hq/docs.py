@@ -94,7 +94,9 @@ class AccountDoc(Doc, frozen=True, omit_defaults=True, kw_only=True):
         """What the ledger's entries must add up to: Σ lots (pending ones too) − debt, or the plain amount."""
         if self.state is None:
             return self.amount
-        return sum(lot.amount for lot in self.state.lots if lot.alive(self.state.day)) - self.state.debt
+        day = self.state.day
+        alive = [lot.amount for lot in self.state.lots if lot.expires_on is None or lot.expires_on > day]
+        return sum(alive) - self.state.debt
 
 
 class CardDoc(Doc, frozen=True, omit_defaults=True, kw_only=True):

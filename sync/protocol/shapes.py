@@ -6,7 +6,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from sync.protocol.bodies import CHANNEL_EVENTS_MAX
 from sync.protocol.values import (
     PLAIN,
     Base64,
@@ -234,7 +233,7 @@ class ChannelEvent(Shape, frozen=True, kw_only=True):
 
 
 class ChannelRequest(Shape, frozen=True, kw_only=True):
-    events: Annotated[list[ChannelEvent], Meta(max_length=CHANNEL_EVENTS_MAX)]
+    events: list[ChannelEvent]
 
 
 class ChannelResult(Shape, frozen=True, kw_only=True):

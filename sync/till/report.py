@@ -45,7 +45,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Heard:
     """What the wire saw: the last answer that counted, and the clock of head office beside ours."""
 
     success_ms: int = 0
@@ -53,7 +53,7 @@ class Measured:
     measured_ms: int = 0
 
 
-def report(state: State, seen: Measured, trouble: str) -> Report:
+def report(state: State, seen: Heard, trouble: str) -> Report:
     """The report of a state. `trouble`: a disk effect that fails at present."""
     durable = state.durable
     left = {bucket for bucket, seq in state.server.items() if durable.cursors.get(bucket, 0) != seq}

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 from app.clock import Clock
+from app.domain.events import Measured
 from app.errors import StoreError, SyncError
 from app.failpoints import Failpoint, Failpoints
 from app.services.sync_ports import SyncStore
@@ -24,7 +25,7 @@ from sync.protocol.shapes import Pending, ProgressRequest
 from sync.till import disk
 from sync.till.calls import SideCalls
 from sync.till.machine import Moment, begin, step
-from sync.till.report import Measured, Report, report
+from sync.till.report import Heard, Report, report
 from sync.till.state import State
 from sync.till.transport import Request, Wire
 from sync.till.values import (
@@ -52,6 +53,7 @@ LOOK_EVERY_S = 0.5
 DISK_AGAIN_S = 5.0
 PROGRESS_EVERY_S = 60.0
 NS_PER_MS = 1_000_000
+CLOCK_MOVED_MS, CLOCK_EVERY_MS = 1_000, 10 * 60_000
 PLACES: Mapping[type, tuple[Failpoint, Failpoint]] = {
     StoreResults: (Failpoint.SYNC_BEFORE_RESULTS, Failpoint.SYNC_AFTER_RESULTS),
     ApplyPage: (Failpoint.SYNC_BEFORE_PAGE, Failpoint.SYNC_AFTER_PAGE),
@@ -87,6 +89,7 @@ class Runner:
         self._stop = asyncio.Event()
         self._told: Report | None = None
         self._success_ms = 0
+        self._noted: Measured | None = None
         self._trouble = ""
         self._progress_at = time.monotonic()
         self._failure: BaseException | None = None
@@ -141,7 +144,22 @@ class Runner:
             self._success_ms = self._around.clock.now_ms()
         for effect in effects:
             self._do(effect)
+        self._note_clock()
         self._tell()
+
+    def _note_clock(self) -> None:
+        """Keep what was measured of head office's clock, when it says something new."""
+        wire, noted = self._around.wire, self._noted
+        found = Measured(wire.offset_ms or 0, wire.measured_ms)
+        old = noted is not None and found.at_ms - noted.at_ms < CLOCK_EVERY_MS
+        if not found.at_ms or (old and noted is not None and abs(found.offset_ms - noted.offset_ms) < CLOCK_MOVED_MS):
+            return
+        self._noted = found
+        self._task(self._write_clock(found))
+
+    async def _write_clock(self, found: Measured) -> None:
+        with suppress(StoreError):  # the next effect says what is wrong
+            await self._on_disk(lambda: self._around.store.note_clock(found))
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -237,7 +255,7 @@ class Runner:
         if self._state is None:
             return
         wire = self._around.wire
-        seen = Measured(self._success_ms, wire.offset_ms or 0, wire.measured_ms)
+        seen = Heard(self._success_ms, wire.offset_ms or 0, wire.measured_ms)
         found = report(self._state, seen, self._trouble)
         if found != self._told:
             self._told = found

@@ -31,6 +31,7 @@ CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
 ANSWER_BYTES_MAX = 16 << 20
 JSON_TYPE = "application/json"
+SERVER_FAILS = 500
 ENCODE = msgspec.json.Encoder().encode
 
 
@@ -162,6 +163,8 @@ class Wire:
                 return Loss.NOT_HEAD_OFFICE
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if kind not in (JSON_TYPE, CONTENT_TYPE):
+            if response.status_code >= SERVER_FAILS:  # what stands before head office says that it fails
+                return Reply(response.status_code, None, {}, b"")
             return Loss.NOT_HEAD_OFFICE
         is_ok = response.status_code == 200
         try:

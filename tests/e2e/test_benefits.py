@@ -161,3 +161,71 @@ def test_a_till_killed_anywhere_around_a_coupon_keeps_it_away_from_nobody(
     assert state == ("used" if sold else "open")
     assert office.read("SELECT count(*) FROM hold WHERE state = 'open'") == [(0,)]
     agree(office, till)
+
+
+def stored(till: RunningTill) -> int:
+    member_at(till)
+    shown: int = till.do(do="tray")["stored_minor"]
+    return shown
+
+
+def test_stored_value_is_paid_in_spent_kept_and_given_back(office: Served, till: RunningTill) -> None:
+    office.kill()
+    member_at(till)
+    assert till.do(do="top_up", minor=20_000, kind="cash")["stored_minor"] == 20_000
+    assert stored(till) == 20_000
+    office.start()
+    till.synced()
+    there = account(office, "stored_value")
+    assert there is not None
+    assert (there["balance"], stored(till)) == (20_000, 20_000)
+    till.do(do="amount", amount="30.00")
+    till.do(do="stored_value", minor=1_000)
+    sold = till.do(do="pay", tenders=[{"kind": "cash", "minor": 5_000}], keep_change=True)
+    assert sold["change_minor"] == 3_000
+    assert stored(till) == 22_000
+    till.synced()
+    after = account(office, "stored_value")
+    assert after is not None
+    assert (after["balance"], after["available"], stored(till)) == (22_000, 22_000, 22_000)
+    till.do(do="return", receipt=sold["receipt_no"])
+    assert stored(till) == 23_000
+    till.synced()
+    last = account(office, "stored_value")
+    assert last is not None
+    assert (last["balance"], stored(till)) == (23_000, 23_000)
+    agree(office, till)
+
+
+def test_two_tills_without_network_open_the_same_account(office: Served, till: RunningTill, tmp_path: Path) -> None:
+    other = enrolled(tmp_path / "b", office).start()
+    other.synced()
+    office.kill()
+    for one in (till, other):
+        member_at(one)
+        one.do(do="top_up", minor=5_000)
+    office.start()
+    for one in (till, other, till):
+        one.synced()
+    assert [one["balance"] for one in rows(office, "account") if one["account_kind"] == "stored_value"] == [10_000]
+    assert stored(till) == stored(other) == 10_000
+    other.stop()
+    agree(office, till)
+
+
+@pytest.mark.parametrize("place", [one for one in Failpoint if one.value.startswith("topup.")], ids=str)
+def test_a_top_up_is_whole_or_absent(
+    place: Failpoint, office: Served, till: RunningTill, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("kill matrix", place.value)
+    till.stop()
+    till.start({"GUITAI_FAILPOINT": place.value})
+    member_at(till)
+    till.last_words({"do": "top_up", "minor": 5_000})
+    till.start()
+    till.synced()
+    expected = 5_000 if place is Failpoint.TOPUP_AFTER_COMMIT else 0
+    assert stored(till) == expected
+    there = account(office, "stored_value")
+    assert (there["balance"] if there else 0) == expected
+    agree(office, till)

@@ -80,3 +80,40 @@ def test_points_by_hand_stand_at_head_office_once(office: Served, till: RunningT
     till.synced()
     assert till.do(do="find", text=PHONE, pick=0)["points"] == balance(office) == 1_150
     agree(office, till, 3)
+
+
+def test_the_day_is_the_stores_and_what_waits_here_is_counted(
+    office: Served, till: RunningTill, tmp_path: Path
+) -> None:
+    other = enrolled(tmp_path / "b", office).start()
+    other.synced()
+    other.sell(30_000)
+    other.synced()
+    assert other.stop() == 0
+    till.sell(10_000, PHONE)
+    till.synced()
+    assert till.ask(do="today")["code"] == "approval_needed"
+    office.kill()
+    till.sell(2_000, PHONE)
+    shown = till.do(do="today", **APPROVED)
+    assert (shown["store"], shown["sales"], shown["net_minor"], shown["members"]) == (True, 3, 42_000, 2)
+    assert (shown["enrolments"], shown["points_issued"]) == (1, 120)
+    office.start()
+    till.synced()
+    again = till.do(do="today", **APPROVED)
+    assert (again["sales"], again["net_minor"], again["waiting"]) == (3, 42_000, 0)
+    agree(office, till, 3)
+
+
+def test_the_points_are_explained_before_and_after_paying(office: Served, till: RunningTill) -> None:
+    till.do(do="find", text=PHONE, pick=0)
+    till.do(do="line", unit_minor=10_000)
+    before = till.do(do="why")
+    assert (before["points"], before["receipt_no"]) == (100, "")
+    assert before["rules"][0] == {"rule": "base", "points": 100, "refused": ""}
+    till.do(do="pay")
+    after = till.do(do="why")
+    assert (after["points"], after["rules"]) == (100, before["rules"])
+    assert after["receipt_no"].startswith("S027-2-")
+    till.synced()
+    agree(office, till)

@@ -194,11 +194,15 @@ class RunningTill:
         return code
 
 
-def enrolled(folder: Path, office: Served, *, store: str = "s027") -> RunningTill:
-    """A new till of a store, enrolled, not yet started."""
+def enrolled(
+    folder: Path, office: Served, address: str | None = None, *, authority: Path | None = None, store: str = "s027"
+) -> RunningTill:
+    """A new till of a store, enrolled (through `address`, where somebody stands between), not yet started."""
     folder.mkdir()
     data = new_till(folder, store=store)
-    done = guitai("enrol", "--data", data, "--url", office.address, "--code", office.code(store))
+    trusted = ("--ca", authority) if authority else ()
+    options = ("--url", address or office.address, "--code", office.code(store), *trusted)
+    done = guitai("enrol", "--data", data, *options)
     assert done.code == 0, done.err
     return RunningTill(data)
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from sqlalchemy import Connection
 
-from app.clock import SystemClock
+from app.clock import Clock, SystemClock
 from app.domain.programme.schema import read_toml
 from app.resources import resources
 from sync.hq import setup
@@ -39,8 +39,8 @@ def demo_programme() -> dict[str, Any]:
 class HeadOffice:
     """Made once per test; `start` and `stop` may follow each other: the database stays."""
 
-    def __init__(self, folder: Path, url: str, *, limits: Limits = PLENTY) -> None:
-        self.folder, self.url, self.limits = folder, url, limits
+    def __init__(self, folder: Path, url: str, *, limits: Limits = PLENTY, clock: Clock | None = None) -> None:
+        self.folder, self.url, self.limits, self.clock = folder, url, limits, clock or SystemClock()
         self.office = self._opened()
         now_ms = self.office.clock.now_ms()
         now, marker = self.office.database.run(
@@ -60,7 +60,7 @@ class HeadOffice:
     def _opened(self) -> Office:
         database = Database(self.url)
         METADATA.create_all(database.engine)  # test_hq_schema proves that the migrations make the same
-        return Office(database, SystemClock(), SideFile(self.folder / "hq.side"), lambda _: "", self.limits)
+        return Office(database, self.clock, SideFile(self.folder / "hq.side"), lambda _: "", self.limits)
 
     def start(self) -> None:
         self.office.begin()

@@ -47,7 +47,7 @@ def said_json(status: int, value: Mapping[str, object], **headers: str) -> Said:
 class Loopback:
     """Answers with what `answer` says; `asked` is what came so far."""
 
-    def __init__(self, answer: Callable[[Asked], Said], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, answer: Callable[[Asked], Said], tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.asked: list[Asked] = []
         outer = self
 
@@ -75,7 +75,7 @@ class Loopback:
             def log_message(self, format: str, *args: object) -> None:
                 """Tests say what matters."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign, assignment]  # a cut is what we want
         if tls is not None:
@@ -84,17 +84,26 @@ class Loopback:
         self._thread = threading.Thread(target=self._server.serve_forever)
 
     @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @property
     def address(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Loopback:
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self.stop()
+
+    def stop(self) -> None:
+        """Nobody listens here any more; a second time changes nothing."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
 
 
 def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, str]:

@@ -15,16 +15,17 @@ from dataclasses import replace
 from app.domain.member import MemberStatus
 from app.domain.product import Product
 from app.domain.receipt import JobState
-from app.domain.spending import Spend
+from app.domain.spending import Spend, TakenCoupon, TakenReward
 from app.errors import GuitaiError, Refusal
 from app.i18n import mark
-from app.services import checkout, members, receipts, status
+from app.services import checkout, members, receipts, status, tray
 from app.services.checkout import Cart, Done
 from app.services.members import CustomerFound, ProductFound
 from app.services.status import LastSale, ShiftView
 from app.services.till import Outcome
+from app.services.tray import Tray
 from ui.presenters.base import Desk, Notice, Presenter
-from ui.presenters.counter_state import CHANGES_WAITING_MAX, Change, Changed, CounterState, news_of
+from ui.presenters.counter_state import CHANGES_WAITING_MAX, Change, Changed, CounterState, made, news_of
 from ui.presenters.holds import Holds
 from ui.presenters.papers import job_words
 from ui.theme.names import Role
@@ -44,7 +45,7 @@ class CounterPresenter(Presenter[CounterState]):
         self._busy = False
         self._receipts = 0
         self._settled: list[Callable[[], None]] = []
-        self._holds = Holds(desk, self.refuse)
+        self.holds = Holds(desk, self.refuse)
         self.on_change: Callable[[], None] = _nothing
         self.on_taken: Callable[[str], None] = _nobody
         self.on_amount: Callable[[str], None] = _nobody
@@ -79,7 +80,7 @@ class CounterPresenter(Presenter[CounterState]):
 
         def change(cart: Cart) -> Changed:
             cart = checkout.with_amount(till, cart, checkout.parse_amount(text))
-            return Changed(cart, checkout.quote(till, cart), len(cart.basket.lines) - 1, amount=text)
+            return replace(made(till, cart, len(cart.basket.lines) - 1), amount=text)
 
         self._enqueue(change)
 
@@ -92,8 +93,7 @@ class CounterPresenter(Presenter[CounterState]):
             lines = cart.basket.lines
             if number < len(lines) and lines[number].sku == wanted:
                 cart = checkout.with_qty(till, cart, number, quantity)
-            line = min(number, len(cart.basket.lines) - 1)
-            return Changed(cart, checkout.quote(till, cart), line)
+            return made(till, cart, min(number, len(cart.basket.lines) - 1))
 
         self._enqueue(change)
 
@@ -118,8 +118,7 @@ class CounterPresenter(Presenter[CounterState]):
         till = self._desk.till
 
         def change(cart: Cart) -> Changed:
-            cart = checkout.with_customer(cart, None)
-            return Changed(cart, checkout.quote(till, cart), self.state.line)
+            return made(till, checkout.with_customer(cart, None), self.state.line)
 
         self._enqueue(change)
 
@@ -131,10 +130,9 @@ class CounterPresenter(Presenter[CounterState]):
 
         def change(cart: Cart) -> Changed:
             if cart != asked:
-                self._holds.give_back(spend)
+                self.holds.give_back(spend.hold_id)
                 raise Refusal("hold_basket_changed")
-            after = replace(cart, spend=spend)
-            return Changed(after, checkout.quote(till, after), self.state.line)
+            return made(till, replace(cart, spend=spend), self.state.line)
 
         self._enqueue(change)
 
@@ -143,15 +141,24 @@ class CounterPresenter(Presenter[CounterState]):
         if self.state.cart.spend is not None:
             till = self._desk.till
 
-            def change(cart: Cart) -> Changed:
-                after = replace(cart, spend=None)
-                return Changed(after, checkout.quote(till, after), self.state.line)
+            self._enqueue(lambda cart: made(till, replace(cart, spend=None), self.state.line))
 
-            self._enqueue(change)
+    def take(self, taken: TakenCoupon | TakenReward, asked: Cart) -> None:
+        """A coupon or reward held for the receipt as it was `asked` about is used; for any other it is given back."""
+        till = self._desk.till
 
-    def tell_released(self, hold_id: str) -> None:
-        """Head office learns at once of a hold that was closed here."""
-        self._holds.tell(hold_id)
+        def change(cart: Cart) -> Changed:
+            if cart != asked:
+                self.holds.give_back(taken.hold_id)
+                raise Refusal("hold_basket_changed")
+            return made(till, tray.take(till, cart, taken), self.state.line)
+
+        self._enqueue(change)
+
+    def leave(self, name: str) -> None:
+        """The coupon of that id, or the reward of that name, is not used after all."""
+        till = self._desk.till
+        self._enqueue(lambda cart: replace(made(till, tray.leave(cart, name), self.state.line), left=True))
 
     # ---- products scanned during payment
 
@@ -269,9 +276,8 @@ class CounterPresenter(Presenter[CounterState]):
         self.on_change()
 
     def _reset(self, *, keep_done: bool, used: bool = False) -> None:
-        spend = self.state.cart.spend
-        if spend is not None and not used:
-            self._holds.give_back(spend)
+        for hold_id in () if used else self.state.cart.hold_ids:
+            self.holds.give_back(hold_id)
         kept, self._receipts = self.state, self._receipts + 1
         self._become(
             CounterState(
@@ -295,15 +301,13 @@ class CounterPresenter(Presenter[CounterState]):
         after = checkout.with_product(till, cart, product)
         pairs = enumerate(zip(after.basket.lines, cart.basket.lines, strict=False))
         line = next((number for number, (new, old) in pairs if new != old), len(after.basket.lines) - 1)
-        return Changed(after, checkout.quote(till, after), line, product=product.name)
+        return replace(made(till, after, line), product=product.name)
 
     def _with_customer(self, cart: Cart, found: CustomerFound) -> Changed:
         if found.customer.view.status is MemberStatus.BLOCKED:
             raise Refusal("member_blocked")
-        after = checkout.with_customer(cart, found.customer)
-        line = self.state.line
-        quote = checkout.quote(self._desk.till, after)
-        return Changed(after, quote, line, found.customer, "", found.unknown_card, found.lost)
+        changed = made(self._desk.till, checkout.with_customer(cart, found.customer), self.state.line)
+        return replace(changed, who=found.customer, unknown_card=found.unknown_card, lost=found.lost)
 
     def _enqueue(self, change: Change) -> None:
         if len(self._waiting) >= CHANGES_WAITING_MAX:
@@ -336,10 +340,10 @@ class CounterPresenter(Presenter[CounterState]):
 
     def _changed(self, changed: Changed) -> None:
         recognised = changed.who.view.name or changed.who.view.card if changed.who else changed.product
-        flash, gone = self.state.flash + bool(recognised), self.state.cart.spend
-        lost = gone is not None and changed.cart.spend is None
-        if gone is not None and lost:
-            self._holds.give_back(gone)
+        flash, before = self.state.flash + bool(recognised), self.state.cart
+        for hold_id in before.hold_ids:
+            if hold_id not in changed.cart.hold_ids:
+                self.holds.give_back(hold_id)
         if recognised:
             self._desk.sounds.ok()
         self._become(
@@ -353,13 +357,25 @@ class CounterPresenter(Presenter[CounterState]):
                 flash=flash,
                 flash_text=recognised,
                 undoing=False,
-                notice=news_of(self._desk, changed, given_back=lost),
+                notice=news_of(self._desk, changed, before),
+                tray=self.state.tray if changed.cart.customer == before.customer else None,
             )
         )
+        self.look_again()
         self.on_change()
         self.on_taken(changed.code)
         if changed.amount:
             self.on_amount(changed.amount)
+
+    def look_again(self) -> None:
+        """What the member has for the receipt; it comes when it comes, no scan waits for it."""
+        till, cart = self._desk.till, self.state.cart
+        if cart.customer is not None and cart.customer.member_id is not None:
+            self._desk.tasks.run(lambda: tray.look(till, cart), lambda found: self._looked(cart, found), self.refuse)
+
+    def _looked(self, cart: Cart, found: Tray) -> None:
+        if cart == self.state.cart:
+            self._become(replace(self.state, tray=found))
 
     def _not_changed(self, error: GuitaiError) -> None:
         self._busy = False

@@ -55,6 +55,8 @@ class CounterScreen:
             return True
         if key is Key.F6:
             return self.undo.possible()
+        if key is Key.F11:
+            return cart.cart.customer is not None and cart.cart.customer.member_id is not None
         if key is Key.F4:
             return cart.payable and cart.cart.customer is not None and cart.cart.customer.member_id is not None
         if key is Key.F5:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from app.domain.product import Product
 from app.domain.receipt import JobState
 from app.i18n import mark
+from app.services import checkout, tray
 from app.services.checkout import Cart, Done, Quote
 from app.services.members import Customer
 from app.services.status import ShiftView
+from app.services.till import Till
+from app.services.tray import Tray
 from ui.presenters.base import Desk, Notice
 from ui.theme.names import Role
 
@@ -31,6 +34,8 @@ class Changed:
     lost: bool = False
     code: str = ""
     amount: str = ""
+    left: bool = False
+    """A coupon or reward was taken off on purpose: nothing needs to be said of it."""
 
 
 Change = Callable[[Cart], Changed]
@@ -55,6 +60,8 @@ class CounterState:
     refused: int = 0
     clearing: bool = False
     undoing: bool = False
+    tray: Tray | None = None
+    """What the member has beside points for the receipt as it is; None for nobody, and until it is looked up."""
 
     @property
     def empty(self) -> bool:
@@ -67,9 +74,20 @@ class CounterState:
         return bool(self.cart.basket.lines)
 
 
-def news_of(desk: Desk, changed: Changed, *, given_back: bool) -> Notice | None:
-    """What a cashier must be told of a change: points given back, or a card nobody is known for."""
-    if given_back:
+def made(till: Till, cart: Cart, line: int) -> Changed:
+    """A changed cart with what of its coupons and rewards still fits, and what it costs. Store thread."""
+    cart = tray.fitting(till, cart)
+    return Changed(cart, checkout.quote(till, cart), line)
+
+
+def news_of(desk: Desk, changed: Changed, before: Cart) -> Notice | None:
+    """What a cashier must be told of a change: points or coupons given back, or a card nobody is known for."""
+    kept = changed.cart.hold_ids
+    taken = (*(one.hold_id for one in before.coupons), *(one.hold_id for one in before.rewards))
+    if not changed.left and any(hold_id not in kept for hold_id in taken):
+        text = mark("A coupon or reward does not fit the receipt any more: it is the customer's again.")
+        return desk.say(text, Role.ATTENTION)
+    if before.spend is not None and changed.cart.spend is None:
         text = mark("The points are given back: they were held for this receipt as it was. F4 asks for them again.")
         return desk.say(text, Role.ATTENTION)
     if not changed.unknown_card or changed.who is None:

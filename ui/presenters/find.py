@@ -61,6 +61,8 @@ class FindPresenter(Presenter[FindState]):
         """Whether typing searches members: on the counter only."""
         if enabled != self.state.enabled:
             self._become(replace(self.state, enabled=enabled))
+            if self.state.text.strip() and self.state.text != self.state.found_for:
+                self._search()  # typed while another screen was up
 
     def typed(self, text: str) -> None:
         """The text now in the field."""

@@ -11,6 +11,12 @@ from app.i18n import Translator
 
 SYNCING_MIN = 3
 """Fewer parts to fetch than this are over before anybody could read so."""
+CLOCK_OFF_MINUTES = 15
+"""Beyond it head office would refuse what is signed by this clock; the link corrects it, receipts do not."""
+CLOCK = "clock_off"
+ENROL_AGAIN = frozenset(("reenrol", "unknown_till", "behind_head_office", "chain_broken"))
+NOT_SIGNED = frozenset(("signature", "digest", "malformed"))
+OWN_FILES = frozenset(("disk_full", "store_busy", "store_io", "store_damaged", "file_missing", "folder_read_only"))
 
 
 class Link(StrEnum):
@@ -26,13 +32,17 @@ class Link(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeadOfficeState:
-    """`done` of `whole` parts are fetched; `problem`: a code, empty for none; `success_ms` 0: no answer yet."""
+    """`done` of `whole` parts are fetched; `problem`: a code, empty for none; `success_ms` 0: no answer yet.
+
+    `clock_minutes`: how far this clock is behind head office's, negative when it is ahead.
+    """
 
     link: Link = Link.NONE
     done: int = 0
     whole: int = 0
     problem: str = ""
     success_ms: int = 0
+    clock_minutes: int = 0
 
 
 ALONE = HeadOfficeState()
@@ -74,18 +84,15 @@ NOBODY = NoHeadOffice()
 def state_of(status: Mapping[str, Any]) -> HeadOfficeState:
     """The figures of the sync process as what a person needs to know."""
     left, known = int(status.get("left", 0)), int(status.get("known", 0))
-    problem = str(status.get("problem", ""))
-    return HeadOfficeState(
-        _link(str(status.get("phase", "")), problem, left, building=bool(status.get("building", False))),
-        known - left,
-        known,
-        problem,
-        int(status.get("success_ms", 0)),
-    )
+    problem, minutes = str(status.get("problem", "")), round(int(status.get("offset_ms", 0)) / 60_000)
+    link = _link(str(status.get("phase", "")), problem, left, building=bool(status.get("building", False)))
+    if link in (Link.HEALTHY, Link.SYNCING) and abs(minutes) >= CLOCK_OFF_MINUTES:
+        link, problem = Link.ATTENTION, CLOCK
+    return HeadOfficeState(link, known - left, known, problem, int(status.get("success_ms", 0)), minutes)
 
 
 def _link(phase: str, problem: str, left: int, *, building: bool) -> Link:
-    if phase in ("closed", "trouble"):
+    if phase in ("closed", "trouble", "ended"):
         return Link.ATTENTION
     if phase == "offline":
         return Link.SLOW if problem == "timeout" else Link.OFFLINE
@@ -125,11 +132,29 @@ def sentence(state: HeadOfficeState, tr: Translator) -> str:
         case Link.SLOW:
             return tr("The network is slow; the counter works as usual and sends everything later")
         case _:  # ATTENTION
-            return _trouble(state.problem, tr)
+            return _trouble(state, tr)
 
 
-def _trouble(problem: str, tr: Translator) -> str:
-    if problem in ("fork", "reenrol", "unknown_till", "behind_head_office", "chain_broken"):
+def _trouble(state: HeadOfficeState, tr: Translator) -> str:
+    problem = state.problem
+    if problem == CLOCK:
+        return tr("This till's clock is {minutes} minutes off; sales go on and arrive. Set the clock",
+                  minutes=f"{abs(state.clock_minutes):,}")  # fmt: skip
+    if problem == "fork":
+        return tr("Another device uses this till's name; sales go on here and are kept. Tell IT: it needs a new code")
+    if problem in NOT_SIGNED:
+        return tr("Head office does not accept what this till signs; all is kept and tried again. Tell IT ({problem})",
+                  problem=problem)  # fmt: skip
+    if problem == "gap":
+        return tr("Head office lacks earlier records of this till; they are kept here. Tell IT ({problem})",
+                  problem=problem)  # fmt: skip
+    if problem in OWN_FILES:
+        return tr("This till cannot write its files ({problem}); nothing sold is lost. Free some room or tell IT",
+                  problem=problem)  # fmt: skip
+    if problem.startswith("exit_"):
+        return tr("Synchronisation stopped and starts again by itself; sales go on and are kept ({problem})",
+                  problem=problem)  # fmt: skip
+    if problem in ENROL_AGAIN:
         return tr("Head office wants this till enrolled again; sales go on here. Tell IT ({problem})", problem=problem)
     if problem == "tls":
         return tr("Somebody else's certificate answers for head office; nothing was sent. Check the network, tell IT")

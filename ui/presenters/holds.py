@@ -1,10 +1,9 @@
-"""Gives points back that no sale will use: first in till.db, then to head office at once."""
+"""Gives back what no sale will use, points or another right: first in till.db, then to head office at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.domain.spending import Spend
 from app.errors import GuitaiError
 from app.services import holding
 from app.services.till import Outcome
@@ -17,9 +16,9 @@ class Holds:
     def __init__(self, desk: Desk, refused: Callable[[GuitaiError], None]) -> None:
         self._desk, self._refused = desk, refused
 
-    def give_back(self, spend: Spend) -> None:
+    def give_back(self, hold_id: str) -> None:
         """End the hold, and tell head office."""
-        till, hold_id = self._desk.till, spend.hold_id
+        till = self._desk.till
 
         def done(outcome: Outcome[None]) -> None:
             self._desk.changed(outcome.changed)

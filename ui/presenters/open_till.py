@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from app.domain.money import on_screen
 from app.domain.staff import Approval
 from app.services.checkout import Done
 from app.services.members import Customer
 from app.services.returns import Returned
+from app.services.stored_value import ToppedUp
 from app.services.till import Session
 from ui.presenters.base import Desk
 from ui.presenters.by_hand import ByHandPresenter
@@ -29,6 +31,8 @@ from ui.presenters.redeem import RedeemPresenter
 from ui.presenters.returning import ReturnPresenter
 from ui.presenters.status import StatusPresenter
 from ui.presenters.today import TodayPresenter
+from ui.presenters.topup import TopUpPresenter
+from ui.presenters.tray import TrayPresenter
 from ui.presenters.unfinished import Unfinished
 from ui.presenters.why import WhyPresenter
 
@@ -39,7 +43,8 @@ class Frame(Protocol):
     def scan(self, code: str) -> None: ...
     def open_redeem(self) -> None: ...
     def open_why(self) -> None: ...
-    def show_redeem(self) -> None: ...
+    def show(self, screen: Screen) -> None: ...
+    def open_pay(self) -> None: ...
     def show_counter(self) -> None: ...
     def close_over(self) -> None: ...
     def counter_changed(self) -> None: ...
@@ -72,7 +77,16 @@ class OpenTill:
         self.counter = CounterScreen(desk, frame.scan, frame.open_redeem, frame.open_why)
         cart = self.counter.cart
         self.pay = PayPresenter(desk, cart, finished=frame.sold, left=frame.show_counter)
-        self.redeem = RedeemPresenter(desk, cart, shown=frame.show_redeem, left=frame.show_counter)
+        self.redeem = RedeemPresenter(desk, cart, shown=lambda: frame.show(Screen.REDEEM), left=frame.show_counter)
+        self._desk = desk
+        self.tray = TrayPresenter(
+            desk,
+            cart,
+            shown=lambda: frame.show(Screen.TRAY),
+            left=frame.show_counter,
+            top_up=self._open_top_up,
+        )
+        self.top_up = TopUpPresenter(desk, cart, done=self._topped_up, left=frame.show_counter)
         self.returning = ReturnPresenter(desk, done=frame.returned, left=frame.show_counter)
         self.enrol = EnrolPresenter(desk, cart, left=frame.show_counter)
         self.by_hand = ByHandPresenter(desk, OpenReceipt(cart), frame)
@@ -94,6 +108,10 @@ class OpenTill:
             self.enrol.scan(code)
         elif screen is Screen.REDEEM:
             self.redeem.scan(code)
+        elif screen is Screen.TRAY:
+            self.tray.scan(code)
+        elif screen is Screen.TOP_UP:
+            self.top_up.scan(code)
         elif screen is Screen.RETURN:
             self.returning.scan(code)
         else:
@@ -120,6 +138,8 @@ class OpenTill:
                 Key.LEFT: lambda: redeem.step(-1),
                 Key.RIGHT: lambda: redeem.step(1),
             }
+        if screen in (Screen.TRAY, Screen.TOP_UP):
+            return self._benefit_actions(screen)
         if screen is Screen.RETURN:
             back = self.returning
             if back.approval.state.open:
@@ -143,3 +163,43 @@ class OpenTill:
             copy = self.receipt.reprint
             return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back, Key.WHY: self._frame.open_why}
         return {Key.ESC: self.status.back if screen is Screen.STATUS else self.help.back}
+
+    def _benefit_actions(self, screen: Screen) -> dict[Key, Callable[[], None]]:
+        if screen is Screen.TRAY:
+            listed = self.tray
+            return {
+                Key.F10: self._pay_from_tray,
+                Key.F11: listed.back,
+                Key.ESC: listed.back,
+                Key.LEFT: lambda: listed.move(-1),
+                Key.RIGHT: lambda: listed.move(1),
+            }
+        money = self.top_up
+        return {
+            Key.F10: money.confirm,
+            Key.ENTER: money.confirm,
+            Key.ESC: money.back,
+            Key.LEFT: lambda: money.move(-1),
+            Key.RIGHT: lambda: money.move(1),
+        }
+
+    def _pay_from_tray(self) -> None:
+        if not self.tray.state.asking:
+            self.tray.back()
+            self._frame.open_pay()
+
+    def open_tray(self) -> None:
+        """F11 on a receipt with a member: coupons, rewards, stored value."""
+        if self.counter.can(Key.F11):
+            self.counter.put_away()
+            self.tray.open()
+
+    def _open_top_up(self) -> None:
+        self.top_up.open()
+        self._frame.show(Screen.TOP_UP)
+
+    def _topped_up(self, done: ToppedUp) -> None:
+        tr = self._desk.speech.tr
+        self._desk.toast(tr("Topped up. Stored value now ¥{amount}", amount=on_screen(done.balance_minor)))
+        self._frame.show_counter()
+        self.counter.cart.look_again()

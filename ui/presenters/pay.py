@@ -13,25 +13,32 @@ from dataclasses import dataclass, replace
 
 from app.domain.money import on_screen
 from app.domain.sale import Tender, TenderKind
-from app.errors import GuitaiError
+from app.domain.spending import Hold
+from app.errors import GuitaiError, Refusal
 from app.i18n import mark
-from app.services import checkout, members
+from app.services import checkout, holding, members, stored_value
 from app.services.checkout import Cart, Done, Quote
+from app.services.holding import ASK_TIMEOUT_S
 from app.services.members import CustomerFound, ProductFound
+from app.services.ports import HoldAnswer
 from app.services.till import Outcome
 from ui.presenters.amount import typed_amount
 from ui.presenters.base import Desk, Notice, Presenter
 from ui.presenters.counter import CounterPresenter
 from ui.theme.names import Role
 
-KINDS = (TenderKind.CASH, TenderKind.QR, TenderKind.CARD)
+KINDS = (TenderKind.CASH, TenderKind.QR, TenderKind.CARD, TenderKind.STORED_VALUE)
 NOTES_MINOR = (100, 500, 1_000, 5_000, 10_000)
 SUGGESTIONS_MAX = 6
 
 
 @dataclass(frozen=True, slots=True)
 class PayState:
-    """`taken` are part payments so far; `text` is what was typed for the next one, empty: all the rest."""
+    """`taken` are part payments so far; `text` is what was typed for the next one, empty: all the rest.
+
+    `stored_minor` is stored value not yet taken for this payment; `asking`: head office is asked for a part of it.
+    `keep`: the change becomes stored value.
+    """
 
     open: bool = False
     cart: Cart | None = None
@@ -44,6 +51,9 @@ class PayState:
     saving: bool = False
     notice: Notice | None = None
     refused: int = 0
+    stored_minor: int = 0
+    asking: bool = False
+    keep: bool = False
 
     @property
     def due_minor(self) -> int:
@@ -58,7 +68,16 @@ class PayState:
     @property
     def given_minor(self) -> int:
         """What is given now: as typed, else the rest."""
-        return self.rest_minor if self.typed_minor is None else self.typed_minor
+        if self.typed_minor is not None:
+            return self.typed_minor
+        return min(self.rest_minor, self.stored_minor) if self.kind is TenderKind.STORED_VALUE else self.rest_minor
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether change may become stored value: of cash, for a known member."""
+        customer = self.cart.customer if self.cart else None
+        known = customer is not None and customer.member_id is not None
+        return known and self.kind is TenderKind.CASH and self.change_minor > 0
 
     @property
     def change_minor(self) -> int:
@@ -94,12 +113,27 @@ class PayPresenter(Presenter[PayState]):
     def open(self) -> None:
         """Payment of the counter's receipt."""
         counter = self._counter.state
-        self._become(PayState(open=True, cart=counter.cart, quote=counter.quote))
+        stored_minor = max(0, counter.tray.stored_minor) if counter.tray else 0
+        self._become(PayState(open=True, cart=counter.cart, quote=counter.quote, stored_minor=stored_minor))
+
+    @property
+    def busy(self) -> bool:
+        """The sale is being saved, or head office is asked: nothing else may begin."""
+        return self.state.saving or self.state.asking
+
+    def keep_change(self) -> None:
+        """S: the change becomes stored value, or goes to the customer after all."""
+        if not self.busy and (self.state.can_keep or self.state.keep):
+            self._become(replace(self.state, keep=not self.state.keep))
 
     def choose(self, kind: TenderKind) -> None:
         """Pay (this part) that way."""
-        if not self.state.saving and kind is not self.state.kind:
-            self._become(replace(self.state, kind=kind, notice=self._waiting()))
+        if self.busy or kind is self.state.kind:
+            return
+        if kind is TenderKind.STORED_VALUE and not self.state.stored_minor:
+            self._refuse(Refusal("stored_none"))
+            return
+        self._become(replace(self.state, kind=kind, notice=self._waiting()))
 
     def move(self, by: int) -> None:
         """The next or previous way to pay."""
@@ -109,7 +143,7 @@ class PayPresenter(Presenter[PayState]):
 
     def typed(self, text: str) -> None:
         """The amount now in the field."""
-        if text == self.state.text or self.state.saving:
+        if text == self.state.text or self.busy:
             return
         text = typed_amount(text)
         try:
@@ -133,19 +167,21 @@ class PayPresenter(Presenter[PayState]):
 
     def drop_taken(self) -> None:
         """Take back the last part payment."""
-        if self.state.taken and not self.state.saving:
+        if self.state.taken and not self.busy:
+            self._give_back(self.state.taken[-1:])
             self._become(replace(self.state, taken=self.state.taken[:-1], notice=self._waiting()))
 
     def back(self) -> None:
         """Esc: to the receipt; what was scanned meanwhile comes onto it. Not while the sale is being saved."""
-        if not self.state.saving:
+        if not self.busy:
+            self._give_back(self.state.taken)
             self._become(PayState())
             self._left()
             self._counter.release()
 
     def finish(self) -> None:
         """Take this payment; when it covers the due, sell."""
-        if not self.state.saving and self.state.open:
+        if not self.busy and self.state.open:
             due_minor = self.state.due_minor
             self._counter.when_settled(lambda: self._finish(due_minor))
 
@@ -158,6 +194,9 @@ class PayPresenter(Presenter[PayState]):
             self.back()
             return
         state = replace(self.state, cart=counter.cart, quote=counter.quote, held=len(counter.held))
+        before_cart, now = self.state.cart, counter.cart.customer
+        if before_cart is None or now is None or now.member_id != (before_cart.customer or now).member_id:
+            state = self._without_stored(state)
         notice = counter.notice
         if state.due_minor != before:
             text = mark("The due is now ¥{amount}.")
@@ -196,24 +235,83 @@ class PayPresenter(Presenter[PayState]):
 
     def _finish(self, due_minor: int) -> None:
         state = self.state
-        if not state.open or state.saving or state.due_minor != due_minor:
+        if not state.open or self.busy or state.due_minor != due_minor:
+            return
+        if state.kind is TenderKind.STORED_VALUE:
+            self._ask_stored(min(state.given_minor, state.rest_minor))
             return
         if state.short_minor:
             if state.given_minor > 0:
                 self._take_part()
             return
-        tender = Tender(state.kind, minor=state.given_minor)
+        self._sell((*state.taken, Tender(state.kind, minor=state.given_minor)))
+
+    def _sell(self, tenders: tuple[Tender, ...]) -> None:
         till, session, cart = self._desk.till, self._desk.session(), self._counter.state.cart
-        tenders = (*state.taken, tender)
-        self._become(replace(state, saving=True, notice=None))
-        self._desk.tasks.run(lambda: checkout.complete(till, session, cart, tenders), self._sold, self._not_sold)
+        keep = self.state.keep and self.state.can_keep
+        self._become(replace(self.state, saving=True, notice=None))
+        self._desk.tasks.run(
+            lambda: checkout.complete(till, session, cart, tenders, keep_change=keep), self._sold, self._not_sold
+        )
+
+    def _ask_stored(self, minor: int) -> None:
+        """Ask head office for a part of the stored value; the part payment is taken when it holds it."""
+        till, session, cart = self._desk.till, self._desk.session(), self._counter.state.cart
+        text = mark("Asking head office, {seconds} s at most. Nothing is taken until it answers.")
+        notice = self._desk.say(text, Role.INFO, seconds=round(ASK_TIMEOUT_S))
+        self._become(replace(self.state, asking=True, notice=notice))
+        self._desk.tasks.run(lambda: stored_value.begin(till, session, cart.customer, minor), self._ask, self._not_held)
+
+    def _ask(self, hold: Hold) -> None:
+        link, till = self._desk.till.head_office, self._desk.till
+
+        def answered(answer: HoldAnswer) -> None:
+            self._desk.tasks.run(lambda: stored_value.settle(till, hold, answer), self._held, refused)
+
+        def refused(error: GuitaiError) -> None:
+            self._counter.holds.tell(hold.hold_id)
+            self._not_held(error)
+
+        self._desk.tasks.away(lambda: holding.ask(link, hold), answered, refused)
+
+    def _held(self, outcome: Outcome[Tender]) -> None:
+        tender = outcome.value
+        taken = (*self.state.taken, tender)
+        left = self.state.stored_minor - (tender.minor or 0)
+        self._become(replace(self.state, asking=False, taken=taken, stored_minor=left, text="", typed_minor=None))
+        if self.state.rest_minor <= 0:
+            self._sell(taken)
+            return
+        self._become(replace(self.state, kind=TenderKind.CASH))
+        self._say_rest()
+
+    def _not_held(self, error: GuitaiError) -> None:
+        self._become(replace(self.state, asking=False))
+        self._refuse(error)
+
+    def _without_stored(self, state: PayState) -> PayState:
+        """Another customer, or none: what the one before had in stored value does not pay any more."""
+        stored = tuple(one for one in state.taken if one.kind is TenderKind.STORED_VALUE)
+        self._give_back(stored)
+        kind = TenderKind.CASH if state.kind is TenderKind.STORED_VALUE else state.kind
+        taken = tuple(one for one in state.taken if one not in stored)
+        return replace(state, taken=taken, kind=kind, stored_minor=0, keep=False)
+
+    def _give_back(self, tenders: tuple[Tender, ...]) -> None:
+        for one in tenders:
+            if one.hold_id is not None:
+                self._counter.holds.give_back(one.hold_id)
+                self._become(replace(self.state, stored_minor=self.state.stored_minor + (one.minor or 0)))
 
     def _take_part(self) -> None:
         state = self.state
         taken = (*state.taken, Tender(state.kind, minor=state.given_minor))
-        state = replace(state, taken=taken, text="", typed_minor=None)
+        self._become(replace(state, taken=taken, text="", typed_minor=None))
+        self._say_rest()
+
+    def _say_rest(self) -> None:
         text = mark("¥{amount} to go. Choose how the rest is paid.")
-        self._become(replace(state, notice=self._desk.say(text, amount=on_screen(state.rest_minor))))
+        self._become(replace(self.state, notice=self._desk.say(text, amount=on_screen(self.state.rest_minor))))
 
     def _sold(self, outcome: Outcome[Done]) -> None:
         self._desk.sounds.ok()

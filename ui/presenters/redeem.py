@@ -13,7 +13,7 @@ from app.domain.spending import Spend
 from app.errors import GuitaiError
 from app.i18n import mark
 from app.services import holding, redemption
-from app.services.checkout import Cart
+from app.services.checkout import Cart, Quote
 from app.services.holding import ASK_TIMEOUT_S
 from app.services.ports import HoldAnswer
 from app.services.redemption import Ask, Preview, Room
@@ -29,13 +29,18 @@ NOTHING = Cart()
 
 @dataclass(frozen=True, slots=True)
 class RedeemState:
-    """`points` are those chosen, whole; `preview` says what they do, None while nothing (valid) is chosen."""
+    """`points` are those chosen, whole; `preview` says what they do, None while nothing (valid) is chosen.
+
+    `before`: the receipt without points, once known. `typed`: a number is being typed; else the next digit begins one.
+    """
 
     open: bool = False
     cart: Cart = NOTHING
     room: Room | None = None
     points: int = 0
     preview: Preview | None = None
+    before: Quote | None = None
+    typed: bool = False
     asking: bool = False
     notice: Notice | None = None
     refused: int = 0
@@ -62,14 +67,14 @@ class RedeemPresenter(Presenter[RedeemState]):
         self._counter.when_settled(self._look)
 
     def digit(self, text: str) -> None:
-        """A key of the keypad or the keyboard: `7`, `00`."""
-        shown = f"{self.state.points}{text}" if self.state.points else text
+        """A key of the keypad or the keyboard: `7`, `00`. What was chosen otherwise makes room for what is typed."""
+        shown = f"{self.state.points}{text}" if self.state.typed and self.state.points else text
         if len(shown.lstrip("0")) <= DIGITS_MAX:
-            self.choose(int(shown))
+            self._type(int(shown))
 
     def delete(self) -> None:
         """The last digit goes."""
-        self.choose(self.state.points // 10)
+        self._type(self.state.points // 10)
 
     def all(self) -> None:
         """As many as the receipt takes."""
@@ -104,7 +109,7 @@ class RedeemPresenter(Presenter[RedeemState]):
         state = self.state
         if state.asking or not state.open or points == state.points:
             return
-        self._become(replace(state, points=points, preview=None, notice=None))
+        self._become(replace(state, points=points, preview=None, notice=None, typed=False))
         if points:
             till, cart = self._desk.till, state.cart
             self._desk.tasks.run(
@@ -137,6 +142,11 @@ class RedeemPresenter(Presenter[RedeemState]):
 
     # ---- inside
 
+    def _type(self, points: int) -> None:
+        self.choose(points)
+        if self.state.open and not self.state.asking:
+            self._become(replace(self.state, typed=True))
+
     def _look(self) -> None:
         till, cart = self._desk.till, self._counter.state.cart
         self._desk.tasks.run(
@@ -152,7 +162,7 @@ class RedeemPresenter(Presenter[RedeemState]):
 
     def _previewed(self, preview: Preview) -> None:
         if self.state.open and preview.points == self.state.points:
-            self._become(replace(self.state, preview=preview, notice=None))
+            self._become(replace(self.state, preview=preview, before=preview.before, notice=None))
 
     def _no(self, points: int, error: GuitaiError) -> None:
         """While typing a number is not wrong, only not yet right: words, no sound."""
@@ -169,7 +179,7 @@ class RedeemPresenter(Presenter[RedeemState]):
         till = self._desk.till
 
         def refused(error: GuitaiError) -> None:
-            self._counter.tell_released(asked.hold.hold_id)
+            self._counter.holds.tell(asked.hold.hold_id)
             self._refused(error)
 
         self._desk.tasks.run(lambda: redemption.settle(till, asked, answer), self._held, refused)

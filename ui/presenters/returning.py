@@ -94,7 +94,7 @@ class ReturnPresenter(Presenter[ReturnState]):
                 else:
                     self._refuse(error)
 
-            self._desk.tasks.run(lambda: returns.find(till, code), self._found, elsewhere)
+            self._desk.tasks.run(lambda: returns.find(till, code), lambda found: self._sought(code, found), elsewhere)
 
     def _ask(self, code: str) -> None:
         """Head office may know it: of another store, or too new to have come down."""
@@ -105,7 +105,11 @@ class ReturnPresenter(Presenter[ReturnState]):
 
         def answered(answer: ReceiptAnswer) -> None:
             if self.state.open and self.state.seeking:
-                self._desk.tasks.run(lambda: returns_elsewhere.found(till, wanted, answer), self._found, unanswered)
+                self._desk.tasks.run(
+                    lambda: returns_elsewhere.found(till, wanted, answer),
+                    lambda found: self._sought(code, found),
+                    unanswered,
+                )
 
         def unanswered(error: GuitaiError) -> None:
             if error.code == "receipt_offline":
@@ -115,6 +119,11 @@ class ReturnPresenter(Presenter[ReturnState]):
                 self._refuse(error)
 
         self._desk.tasks.away(lambda: returns_elsewhere.ask(till.head_office, wanted), answered, self._refuse)
+
+    def _sought(self, code: str, found: Found) -> None:
+        """The text that led here has done its work."""
+        self.on_taken(code.strip())
+        self._found(found)
 
     def _add_blind(self, text: str) -> None:
         if self.state.saving:

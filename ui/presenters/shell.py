@@ -148,14 +148,14 @@ class Shell(Presenter[ShellState]):
 
     def lock(self) -> None:
         """F9 or five idle minutes: nobody works, the receipt and every open form stay."""
-        if self.till is None or self.state.screen is Screen.SIGN_ON or self.till.pay.state.saving:
+        if self.till is None or self.state.screen is Screen.SIGN_ON or self.till.pay.busy:
             return
         cart = self.till.counter.cart.state
         kept = Kept(cart.quote.pieces, cart.quote.due_minor) if cart.quote and cart.payable else None
         if self.state.screen not in OVER:
             self._under = self.state.screen
         self.sign_on.lock(kept)
-        self._show(Screen.SIGN_ON)
+        self.show(Screen.SIGN_ON)
 
     def active(self) -> None:
         """Somebody pressed, touched or scanned something."""
@@ -176,54 +176,50 @@ class Shell(Presenter[ShellState]):
 
     def show_counter(self) -> None:
         """Payment or enrolment is over."""
-        self._show(Screen.COUNTER)
+        self.show(Screen.COUNTER)
 
     def open_pay(self) -> None:
         """F10 on a receipt with something on it."""
         if self.till is not None and self.till.counter.cart.state.payable:
             self.till.counter.put_away()
             self.till.pay.open()
-            self._show(Screen.PAY)
+            self.show(Screen.PAY)
 
     def open_redeem(self) -> None:
         """F4 on a receipt with a customer; from payment too, which is begun again afterwards."""
         till = self.till
-        if till is None or till.counter.cart.state.cart.customer is None or till.pay.state.saving:
+        if till is None or till.counter.cart.state.cart.customer is None or till.pay.busy:
             return
         if self.state.screen is Screen.PAY:
             till.pay.back()
         till.counter.put_away()
         till.redeem.open()
 
-    def show_redeem(self) -> None:
-        """There are points to choose from."""
-        self._show(Screen.REDEEM)
-
     def open_return(self) -> None:
         """F7."""
         if self.till is not None:
             self.till.counter.put_away()
             self.till.returning.open()
-            self._show(Screen.RETURN)
+            self.show(Screen.RETURN)
 
     def returned(self, done: Returned) -> None:
         """The return is durable."""
         tr = self._outside.speech.tr
         self.toasts.show(tr("Taken back, ¥{amount} to return", amount=on_screen(done.refund_minor)))
-        self._show(Screen.COUNTER)
+        self.show(Screen.COUNTER)
 
     def open_by_hand(self) -> None:
         """F8; at sign-on where the float is counted first."""
         if self.till is not None:
             self.till.counter.put_away()
             self.till.by_hand.open()
-            self._show(Screen.BY_HAND)
+            self.show(Screen.BY_HAND)
 
     def open_today(self, approval: Approval | None) -> None:
         """The figures of the day, from F8."""
         if self.till is not None:
             self.till.today.open(approval)
-            self._show(Screen.TODAY)
+            self.show(Screen.TODAY)
 
     def open_why(self) -> None:
         """?: why these points, of the receipt that is shown or of the one being built."""
@@ -236,37 +232,37 @@ class Shell(Presenter[ShellState]):
             self.till.why.of_basket(cart.cart)
         else:
             return
-        self._show(Screen.WHY)
+        self.show(Screen.WHY)
 
     def open_enrol(self) -> None:
         """F3."""
         if self.till is not None:
             self.till.counter.put_away()
             self.till.enrol.open()
-            self._show(Screen.ENROL)
+            self.show(Screen.ENROL)
 
     def open_receipt(self) -> None:
         """F5: the last sale's receipt, when there is one."""
         last = self.till.counter.cart.last_sale() if self.till is not None else None
         if self.till is not None and last is not None:
             self.till.receipt.open(last.summary)
-            self._show(Screen.RECEIPT)
+            self.show(Screen.RECEIPT)
 
     def open_status(self) -> None:
         """F12 or the badge."""
         if self.till is not None:
             self.till.status.open()
-            self._show(Screen.STATUS)
+            self.show(Screen.STATUS)
 
     def open_help(self) -> None:
         """F1."""
         if self.till is not None:
             self.till.help.open()
-            self._show(Screen.HELP)
+            self.show(Screen.HELP)
 
     def close_over(self) -> None:
         """Help, status or preview is closed: back to what was under it."""
-        self._show(self._under)
+        self.show(self._under)
 
     def sold(self, done: Done) -> None:
         """The sale is durable."""
@@ -276,7 +272,7 @@ class Shell(Presenter[ShellState]):
         self.till.counter.find.clear()  # its results would hide the change
         self.till.counter.cart.sold(done)
         self._mark()
-        self._show(Screen.COUNTER)
+        self.show(Screen.COUNTER)
         self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))
 
     # ---- scans and news
@@ -368,13 +364,15 @@ class Shell(Presenter[ShellState]):
                 Key.F3: self.open_enrol,
                 Key.F5: self.open_receipt,
                 Key.F7: self.open_return,
+                Key.F11: till.open_tray,
                 Key.F8: self.open_by_hand,
                 Key.F10: self.open_pay,
             }
             return {**till.counter.actions(), **own}
         return till.actions(screen)
 
-    def _show(self, screen: Screen) -> None:
+    def show(self, screen: Screen) -> None:
+        """Bring a screen up."""
         if screen not in OVER and screen is not Screen.SIGN_ON:
             self._under = screen
         if self.till is not None:

@@ -39,6 +39,7 @@ from ui.widgets.values import KeySpec, Run
 WIDE_MIN, HIGH_MIN = 880, 600  # logical px below which the right column goes on top of the basket
 SCROLL_MIN = 560  # logical height the column needs; less than that scrolls, nothing is cut
 TIGHT_BELOW = 1200
+ROOMY_FROM = 760  # logical height of the counter from which the member card shows every row
 DUE_STACK_BELOW = 560
 FEW_KEYS_BELOW = 600  # logical width below which keys that do nothing now give their place up
 
@@ -157,6 +158,7 @@ class CounterView(QWidget):
         self.last.undo.connect(lambda: self.pressed.emit(Key.F6.value))
         for card in (self.member, self.preview):
             card.redeem_asked.connect(lambda: self.pressed.emit(Key.F4.value))
+            card.tray_asked.connect(lambda: self.pressed.emit(Key.F11.value))
         for due in (self.due, self.due_row):
             due.confirmed.connect(self._confirmed)
         cart.attach(Shown(self._show_cart))
@@ -229,6 +231,7 @@ class CounterView(QWidget):
         elif customer is not None:
             self.member.show_customer(customer, can_redeem=state.payable)
             self.member.show_redeem(state.quote, can_redeem=state.payable)
+            self.member.show_benefits(state.tray)
             self.side.show_page(self.member)
         else:
             self.shift.show_shift(state.shift, self.place)
@@ -288,7 +291,12 @@ class CounterView(QWidget):
         self.side.setMinimumWidth(0)
         small = height < SCROLL_MIN
         for card in (self.member, self.preview):
-            card.set_room(wide=tall and width >= FEW_KEYS_BELOW, small=small, narrow=width < TIGHT_BELOW)
+            card.set_room(
+                wide=tall and width >= FEW_KEYS_BELOW,
+                small=small,
+                narrow=width < TIGHT_BELOW,
+                roomy=height >= ROOMY_FROM,
+            )
         if not tall:
             self.side.setFixedWidth(self._ui.px(min(side.side_max, max(side.side_min, round(width * side.side_share)))))
             self.due.setFixedWidth(self.side.width())

@@ -29,6 +29,7 @@ def key_words(tr: Translator) -> tuple[tuple[str, str], ...]:
         ("F8", tr("Shift, cash, points and coupons by hand")),
         ("F9", tr("Lock; receipt and forms stay")),
         ("F10", tr("Pay; finish")),
+        ("F11", tr("Coupons, rewards, stored value: digits use, T tops up")),
         ("F12", tr("Pending events and devices")),
         ("?", tr("Why these points: of this receipt, of the last one")),
         ("*", tr("Amount only")),
@@ -36,7 +37,7 @@ def key_words(tr: Translator) -> tuple[tuple[str, str], ...]:
         ("↑ ↓", tr("Mark a line or a member")),
         ("1–9", tr("Take the member with that number while a name is typed")),
         ("+ −", tr("One more or one less of the marked line")),
-        ("Alt+1–3", tr("Cash, QR pay, bank card")),
+        ("Alt+1–4", tr("Cash, QR pay, bank card, stored value")),
         ("← →", tr("Another way to pay; another person at sign-on")),
         ("Esc", tr("One step back; twice on a receipt empties it")),
     )

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.member import MemberView
 from app.services.checkout import Quote
 from app.services.members import Customer
+from app.services.tray import Tray
 from ui.theme.names import Icon, Role
 from ui.views import wording
+from ui.views.benefit_rows import BenefitRows
 from ui.views.common import Ui, unset_layout
 from ui.views.standing import StandingRows, ahead_words
 from ui.widgets.basics import column
@@ -55,6 +57,7 @@ class MemberCard(QFrame):
     """
 
     redeem_asked = Signal()
+    tray_asked = Signal()
 
     def __init__(self, ui: Ui, *, preview: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,17 +76,21 @@ class MemberCard(QFrame):
         self.advice = Banner(ui.theme)
         self.advice.hide()
         self.facts = QWidget(self)
-        facts = column(self.visit, self.birthday, self.card, self.standing, self.progress, gap=0)
+        self.benefits = BenefitRows(ui)
+        self.benefits.asked.connect(self.tray_asked)
+        self.benefits.hide()
+        facts = column(self.benefits, self.visit, self.birthday, self.card, self.standing, self.progress, gap=0)
         self.facts.setLayout(facts)
         self._small = self._wide = self._narrow = False
+        self._roomy = True
         self._arrange()
 
-    def set_room(self, *, wide: bool, small: bool, narrow: bool = False) -> None:
+    def set_room(self, *, wide: bool, small: bool, narrow: bool = False, roomy: bool = True) -> None:
         """`wide`: two halves beside each other, for portrait; `small`: only what is never dropped (look.md).
 
-        `narrow`: short words, for a logical width under 1200.
+        `narrow`: short words, for a logical width under 1200; `roomy`: high enough for every row.
         """
-        self._narrow = narrow
+        self._narrow, self._roomy = narrow, roomy
         if (wide, small) != (self._wide, self._small):
             self._wide, self._small = wide, small
             self._arrange()
@@ -128,6 +135,13 @@ class MemberCard(QFrame):
         if advice:
             self.advice.show_notice(Role.PLAIN, Icon.INFO, advice)
         self.advice.setVisible(bool(advice) and not self._wide)
+
+    def show_benefits(self, tray: Tray | None) -> None:
+        """Coupons, stamps, stored value; the last visit, and how the tier stands, give their room to them."""
+        self.benefits.show_tray(tray)
+        something = self.benefits.says_something
+        self.visit.setVisible(self.visit.isVisibleTo(self.facts) and not something)
+        self.standing.setVisible(self._roomy or not something)
 
     def show_redeem(self, quote: Quote | None, *, can_redeem: bool) -> None:
         """What the gold button says: what points pay already, what they could pay, or that the network is needed."""

@@ -22,8 +22,13 @@ from ui.widgets.runs import RunLine
 from ui.widgets.tasks import TenderButton
 from ui.widgets.values import Run, Tender
 
-TENDER_ICONS = {TenderKind.CASH: Icon.CASH, TenderKind.QR: Icon.QR, TenderKind.CARD: Icon.CARD}
-TENDER_KEYS = {TenderKind.CASH: "Alt+1", TenderKind.QR: "Alt+2", TenderKind.CARD: "Alt+3"}
+TENDER_ICONS = {
+    TenderKind.CASH: Icon.CASH,
+    TenderKind.QR: Icon.QR,
+    TenderKind.CARD: Icon.CARD,
+    TenderKind.STORED_VALUE: Icon.COIN,
+}
+TENDER_KEYS = {kind: f"Alt+{number}" for number, kind in enumerate(KINDS, start=1)}
 STACK_BELOW = 900  # logical width below which the right column goes under
 NARROW_BELOW = 600  # logical width below which the keypad goes under too
 
@@ -74,7 +79,7 @@ class PayView(QWidget):
         self.main.body.addLayout(self._middle, 1)
 
     def _ways(self) -> QHBoxLayout:
-        """Cash, QR, card, and points, which this till refuses in words."""
+        """Cash, QR, card, stored value, and points."""
         ui, tr = self._ui, self._ui.tr
         self.tenders: dict[TenderKind, TenderButton] = {}
         ways = row(gap=ui.px(10))
@@ -103,6 +108,8 @@ class PayView(QWidget):
         self.undo.set_look(shrink=True)
         self.taken.body.addWidget(self.taken_line)
         self.taken.body.addWidget(self.undo)
+        self.keep = KeyButton(ui.theme, key="S", icon=Icon.PLUS)
+        self.keep.set_look(shrink=True)
         typed = row(self.field, self.point, gap=px(8))
         typed.setStretch(0, 1)
         figure = column(self.caption, gap=0)
@@ -113,6 +120,7 @@ class PayView(QWidget):
         money.addLayout(self._likely())
         money.addStretch(1)
         money.addWidget(self.taken)
+        money.addWidget(self.keep)
         return money
 
     def _likely(self) -> QGridLayout:
@@ -157,6 +165,7 @@ class PayView(QWidget):
         self.pad.pressed.connect(lambda key: presenter.delete() if key == DELETE else presenter.key(key))
         self.point.clicked.connect(lambda: presenter.key("."))
         self.undo.clicked.connect(presenter.drop_taken)
+        self.keep.clicked.connect(presenter.keep_change)
         presenter.attach(Shown(self.show_state))
 
     def _choose(self, kind: TenderKind) -> None:
@@ -177,10 +186,17 @@ class PayView(QWidget):
         self.notice.set_notice(state.notice)
         for kind, button in self.tenders.items():
             button.set_chosen(kind is state.kind)
-            button.setEnabled(not state.saving)
+            button.setEnabled(not state.saving and not state.asking)
+        stored = self.tenders[TenderKind.STORED_VALUE]
+        named = tr("Stored ¥{amount}", amount=on_screen(state.stored_minor).removesuffix(".00"))
+        stored.set_text(named if state.stored_minor else tr("Stored value"), key=TENDER_KEYS[TenderKind.STORED_VALUE])
+        stored.setEnabled(stored.isEnabled() and state.stored_minor > 0)
+        self.keep.setVisible(state.can_keep or state.keep)
+        self.keep.set_text(tr("Change ¥{amount} into stored value", amount=on_screen(state.change_minor)), key="S")
+        self.keep.set_chosen(state.keep)
         self.points.setEnabled(not state.saving and state.cart is not None and state.cart.customer is not None)
         self.caption.set_text(tr("Cash given") if cash else tr("Amount to be paid this way"))
-        self.field.set_figure(state.text or on_screen(state.rest_minor))
+        self.field.set_figure(state.text or on_screen(state.given_minor))
         amounts = suggestions(state.rest_minor) if cash and state.open else ()
         for place, button_ in enumerate(self.note_buttons):
             button_.setVisible(place < len(amounts))
@@ -195,13 +211,15 @@ class PayView(QWidget):
         """Digits and the point are the amount, Alt and a digit the way to pay."""
         presenter, text = self._presenter, event.text()
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        digits = {Qt.Key.Key_1: 0, Qt.Key.Key_2: 1, Qt.Key.Key_3: 2}
+        digits = {Qt.Key.Key_1: 0, Qt.Key.Key_2: 1, Qt.Key.Key_3: 2, Qt.Key.Key_4: 3}
         if presenter is None:
             super().keyPressEvent(event)
         elif alt and Qt.Key(event.key()) in digits:
             presenter.choose(KINDS[digits[Qt.Key(event.key())]])
         elif not alt and text and text in "0123456789.":
             presenter.key(text)
+        elif text.lower() == "s":
+            presenter.keep_change()
         elif event.key() == Qt.Key.Key_Backspace:
             presenter.delete()
         else:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.domain.money import on_screen
+from app.domain.sale import TenderKind
 from ui.presenters.pay import PayState
 from ui.theme.names import Size, Tone
 from ui.views import wording
@@ -107,9 +108,15 @@ class PaySide(QWidget):
             self.change.set_due(tr("Still to pay"), on_screen(state.short_minor))
             self.change.set_button(text, "F10", enabled=state.given_minor > 0)
         else:
-            self.change.set_due(tr("Change"), on_screen(state.change_minor), dim=not state.change_minor)
+            kept = state.keep and state.can_keep
+            caption = tr("Into stored value") if kept else tr("Change")
+            self.change.set_due(caption, on_screen(state.change_minor), dim=not state.change_minor)
             self.change.set_button(tr("Finish"), "F10", enabled=state.open)
-        self.change.button.set_busy(tr("Saving") if state.saving else "")
+        if state.kind is TenderKind.STORED_VALUE and not state.saving:
+            pays = min(state.given_minor, state.rest_minor)
+            text = tr("Take ¥{amount} of stored value", amount=on_screen(pays))
+            self.change.set_button(text, "F10", enabled=pays > 0 and not state.asking)
+        self.change.button.set_busy(tr("Saving") if state.saving else tr("Asking") if state.asking else "")
 
     def _money(self, line: RunLine, caption: str, minor: int) -> None:
         line.set_runs((Run(caption, tone=Tone.SECOND),), (MoneyRun(on_screen(minor), Size.NAME),))

@@ -15,7 +15,7 @@ from ui.views import wording
 from ui.views.basket import BasketPanel
 from ui.views.common import Shown, Ui
 from ui.views.notice import NoticeBanner
-from ui.widgets.basics import Card, column, row
+from ui.widgets.basics import Card, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.frame import DuePanel
 from ui.widgets.keypad import DELETE, Keypad
@@ -25,6 +25,7 @@ from ui.widgets.tasks import FactRow, PointsSlider
 from ui.widgets.values import MoneyRun, Run
 
 LEFT_WIDTH, SIDE_WIDTH = 560, 300
+EXCLUDED_MAX = 2
 STACK_BELOW, NARROW_BELOW = 1000, 620  # logical widths below which the receipt, then the side column, go under
 
 
@@ -90,6 +91,7 @@ class RedeemView(QWidget):
         self.used, self.worth = Figure(ui, tr("Points to use")), Figure(ui, tr("Pays"))
         self.slider = PointsSlider(ui.theme, name=tr("Points to use"))
         self.ends = RunLine(ui.theme, height_px=24)
+        self.rules = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND, wrap=True)
         self.notice = NoticeBanner(ui.theme)
         self.pad = Keypad(ui.theme, names=("", tr("Delete")))
         self.most, self.none = KeyButton(ui.theme, height_px=56), KeyButton(ui.theme, tr("None"), key="C", height_px=56)
@@ -122,6 +124,7 @@ class RedeemView(QWidget):
         body.addLayout(self._figures)
         body.addWidget(self.slider)
         body.addWidget(self.ends)
+        body.addWidget(self.rules)
         body.addWidget(self.notice)
         body.addLayout(self._middle, 1)
 
@@ -141,7 +144,7 @@ class RedeemView(QWidget):
         if customer is None or room is None:
             return
         tr = self._ui.tr
-        quote = preview.after if preview else None
+        quote = preview.after if preview else state.before
         self.basket.show_cart(CounterState(cart=state.cart, quote=quote), tight=True)
         self.head.set_member(wording.who(customer, tr))
         self.used.show_figure(Run(f"{state.points:,}", Size.FIGURE, Tone.POINTS))
@@ -157,10 +160,15 @@ class RedeemView(QWidget):
             self.due.set_due(tr("Due"), on_screen(preview.after.due_minor), struck=before)
             self.earns.set_change(wording.signed(preview.before.earns), wording.signed(preview.after.earns))
         else:
+            if state.before is not None:
+                self.due.set_due(tr("Due"), on_screen(state.before.due_minor))
             self.earns.set_fact(Run("—", tone=Tone.THIRD))
         self.due.set_button("", "")
         there = customer.view.points
-        self.rest.set_change(wording.points(there), wording.points(None if there is None else there - state.points))
+        if there is None or there < state.points:
+            self.rest.set_fact(Run("—", tone=Tone.THIRD))
+        else:
+            self.rest.set_change(wording.points(there), wording.points(there - state.points))
         self.go.set_text(tr("Redeem ¥{amount}", amount=minor), key="Enter")
         self.go.setEnabled(preview is not None)
         self.go.set_busy(tr("Asking") if state.asking else "")
@@ -176,6 +184,8 @@ class RedeemView(QWidget):
         zero = Run("0", Size.LABEL, Tone.SECOND)
         most = Run(f"{room.most:,}", Size.LABEL, Tone.SECOND, bold=True)
         self.ends.set_runs((zero,), (most, Run(limit_words(room, self._ui), Size.LABEL, Tone.SECOND, gap_px=6)))
+        self.rules.set_text(rule_words(room, self._ui))
+        self.rules.setVisible(state.notice is None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits are points, A all of them, C none; the rest is the shell's."""
@@ -204,6 +214,18 @@ class RedeemView(QWidget):
         self.side.setMaximumWidth(16_777_215)
         if not narrow:
             self.side.setFixedWidth(ui.px(SIDE_WIDTH))
+
+
+def rule_words(room: Room, ui: Ui) -> str:
+    """From how many, in which steps, and what points do not pay for."""
+    tr = ui.tr
+    words = tr("From {least} points, {step} at a time.", least=f"{room.least:,}", step=f"{room.step:,}")
+    if not room.excluded:
+        return words
+    few = ", ".join(room.excluded[:EXCLUDED_MAX])
+    more = len(room.excluded) - EXCLUDED_MAX
+    goods = few if more <= 0 else tr("{goods} and {count} more", goods=few, count=more)
+    return f"{words} {tr('Points do not pay for: {goods}.', goods=goods)}"
 
 
 def limit_words(room: Room, ui: Ui) -> str:

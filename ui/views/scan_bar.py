@@ -14,7 +14,7 @@ from ui.theme.names import ScanState
 from ui.views.common import Ui
 from ui.widgets.scan_field import ScanField
 
-SOURCES = ("counter", "pay", "enrol", "redeem", "return")
+SOURCES = ("counter", "pay", "enrol", "redeem", "tray", "top_up", "return")
 
 
 class Scans(Protocol):

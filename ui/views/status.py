@@ -124,7 +124,10 @@ class StatusView(QWidget):
             self.sentence.set_text(tr("Reading"))
             self.table.set_rows(())
             return
-        if till.pending:
+        if state.head_office.link is Link.ATTENTION:
+            self.icon.set_icon(Icon.WARN, Tone.ATTENTION)
+            self.sentence.set_text(tr("A person is wanted; everything is saved here"))
+        elif till.pending:
             self.icon.set_icon(Icon.UP, Tone.INFO)
             self.sentence.set_text(tr("Everything is saved here and waits for head office"))
         else:

@@ -32,6 +32,7 @@ KEYS = {
     Qt.Key.Key_F8: Key.F8,
     Qt.Key.Key_F9: Key.F9,
     Qt.Key.Key_F10: Key.F10,
+    Qt.Key.Key_F11: Key.F11,
     Qt.Key.Key_F12: Key.F12,
     Qt.Key.Key_Escape: Key.ESC,
     Qt.Key.Key_Return: Key.ENTER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from ui.views import wording
 from ui.views.by_hand import ByHandView
 from ui.views.common import Pages, Ui
 from ui.views.counter import CounterView
+from ui.views.coupon_tray import TrayView
 from ui.views.enrol import EnrolView
 from ui.views.help import HelpView
 from ui.views.pay import PayView
@@ -24,6 +25,7 @@ from ui.views.returning import ReturnView
 from ui.views.scan_bar import ScanBar
 from ui.views.status import StatusView
 from ui.views.today import TodayView
+from ui.views.top_up import TopUpView
 from ui.views.why import WhyView
 from ui.widgets.frame import TopBar
 from ui.widgets.notices import Toast
@@ -43,7 +45,17 @@ class WorkView(QWidget):
         super().__init__(parent)
         self._ui, self._till = ui, till
         # A window before this one is deleted with its views; those not built again yet must not be shown in any more.
-        for presenter in (till.pay, till.redeem, till.returning, till.enrol, till.receipt, till.status, till.help):
+        for presenter in (
+            till.pay,
+            till.redeem,
+            till.tray,
+            till.top_up,
+            till.returning,
+            till.enrol,
+            till.receipt,
+            till.status,
+            till.help,
+        ):
             presenter.detach()
         till.by_hand.detach()
         till.today.detach()
@@ -63,6 +75,7 @@ class WorkView(QWidget):
         self._built: dict[Screen, QWidget] = {}
         self._state = ShellState()
         self._unsaid = ""
+        self._under: QWidget | None = None
         self.counter = CounterView(ui)
         self.counter.pressed.connect(self.pressed)
         self.counter.typed_news.connect(self.scan.show_find)
@@ -92,6 +105,8 @@ class WorkView(QWidget):
         elif self._unsaid:
             text, self._unsaid = self._unsaid, ""
             self.show_toast(text)
+        elif self.toast.isVisible():
+            self._stand_toast()  # said on the screen before
 
     def view(self, screen: Screen) -> QWidget:
         """The view of a screen, built when first asked for."""
@@ -126,14 +141,32 @@ class WorkView(QWidget):
             self._unsaid = text
             return
         self.toast.show_toast(text)
+        self._stand_toast()
+
+    def _stand_toast(self) -> None:
+        """Over what the screen that is up can spare."""
         view = self.view(self._state.screen) if self._state.screen not in HIDDEN else self.counter
         under: QWidget = view
         if isinstance(view, CounterView):
             under = view.left
         elif isinstance(view, ReceiptView):
             under = view.area
-        corner, gap, high = under.mapTo(self, QPoint(0, under.height())), self._ui.px(12), self.toast.height()
-        self.toast.setGeometry(corner.x() + gap, corner.y() - gap - high, under.width() - 2 * gap, high)
+        if under is not self._under:
+            under.installEventFilter(self)
+            self._under = under
+        self._place_toast()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What a toast stands over has another size: the strip of the last sale came, and is not to be covered."""
+        if watched is self._under and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place_toast()
+        return super().eventFilter(watched, event)
+
+    def _place_toast(self) -> None:
+        under, gap, high = self._under, self._ui.px(12), self.toast.height()
+        if under is not None:
+            corner = under.mapTo(self, QPoint(0, under.height()))
+            self.toast.setGeometry(corner.x() + gap, corner.y() - gap - high, under.width() - 2 * gap, high)
 
     def _build(self, screen: Screen) -> QWidget:
         ui, till = self._ui, self._till
@@ -153,6 +186,8 @@ class WorkView(QWidget):
             redeem.pressed.connect(self.pressed)
             redeem.scan_news.connect(lambda state: self.scan.show_scans("redeem", state))
             redeem.attach(till.redeem)
+        elif screen in (Screen.TRAY, Screen.TOP_UP):
+            view = self._build_benefits(screen)
         elif screen is Screen.RETURN:
             view = back = ReturnView(ui)
             back.place = self._state.place
@@ -190,6 +225,20 @@ class WorkView(QWidget):
             keys.attach(till.help)
         self._add(screen, view)
         return view
+
+    def _build_benefits(self, screen: Screen) -> QWidget:
+        ui, till = self._ui, self._till
+        if screen is Screen.TRAY:
+            tray = TrayView(ui)
+            tray.pressed.connect(self.pressed)
+            tray.scan_news.connect(lambda state: self.scan.show_scans("tray", state))
+            tray.attach(till.tray)
+            return tray
+        money = TopUpView(ui)
+        money.pressed.connect(self.pressed)
+        money.scan_news.connect(lambda state: self.scan.show_scans("top_up", state))
+        money.attach(till.top_up)
+        return money
 
     def _add(self, screen: Screen, view: QWidget) -> None:
         self._built[screen] = view

@@ -126,24 +126,22 @@ class Purchase:
     coupons: tuple[str, ...] = ()
     stamps: tuple[StampGain, ...] = ()
 
-    @property
-    def kept(self) -> bool:
-        """At least one unit was not returned."""
-        return any(line.returned < line.qty for line in self.lines)
+    kept: bool = field(init=False, repr=False, compare=False, default=True)
+    """At least one unit was not returned."""
+    reversed_points: int = field(init=False, repr=False, compare=False, default=0)
+    """Points of the units returned so far, cumulative shares of each entry."""
+    kept_points: int = field(init=False, repr=False, compare=False, default=0)
+    kept_spend_minor: int = field(init=False, repr=False, compare=False, default=0)
+    """Eligible money of the units kept."""
 
-    @property
-    def reversed_points(self) -> int:
-        """Points of the units returned so far, cumulative shares of each entry."""
-        return sum(self.lines[entry.line].back(entry.points) for entry in self.entries)
-
-    @property
-    def kept_points(self) -> int:
-        return sum(entry.points for entry in self.entries) - self.reversed_points
-
-    @property
-    def kept_spend_minor(self) -> int:
-        """Eligible money of the units kept."""
-        return sum(line.eligible_minor - line.back(line.eligible_minor) for line in self.lines)
+    def __post_init__(self) -> None:
+        """Figures asked of every purchase at every sale are made once: an account may have thousands."""
+        gone = sum(self.lines[entry.line].back(entry.points) for entry in self.entries)
+        object.__setattr__(self, "kept", any(line.returned < line.qty for line in self.lines))
+        object.__setattr__(self, "reversed_points", gone)
+        object.__setattr__(self, "kept_points", sum(entry.points for entry in self.entries) - gone)
+        spend_minor = sum(line.eligible_minor - line.back(line.eligible_minor) for line in self.lines)
+        object.__setattr__(self, "kept_spend_minor", spend_minor)
 
 
 @dataclass(frozen=True, slots=True)

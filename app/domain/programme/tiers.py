@@ -115,9 +115,12 @@ def _facts(tiers: Tiers, account: Account) -> list[_Fact]:
     kept = [sale for sale in account.purchases if sale.kept]
     if tiers.metric is Metric.VISITS:
         return before + _visits(kept)
-    if tiers.metric is Metric.POINTS:
-        return before + [_Fact(sale.qualifies_on, sale.kept_points) for sale in kept]
-    return before + [_Fact(sale.qualifies_on, sale.kept_spend_minor) for sale in kept]
+    points = tiers.metric is Metric.POINTS
+    days: dict[date, int] = {}  # a fact per day, not per sale: an account may have thousands
+    for sale in kept:
+        amount = sale.kept_points if points else sale.kept_spend_minor
+        days[sale.qualifies_on] = days.get(sale.qualifies_on, 0) + amount
+    return before + [_Fact(on, amount) for on, amount in days.items()]
 
 
 def _visits(kept: Sequence[Purchase]) -> list[_Fact]:

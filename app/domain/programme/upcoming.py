@@ -21,11 +21,9 @@ def next_due(programme: Programme, account: Account) -> date | None:
 
 
 def _days(programme: Programme, account: Account) -> Iterator[date]:
-    for lot in account.lots:
-        if lot.amount:
-            yield lot.available_on
-            if lot.expires_on is not None:
-                yield lot.expires_on
+    lots = [lot for lot in account.lots if lot.amount]
+    yield from {lot.available_on for lot in lots}
+    yield from {lot.expires_on for lot in lots if lot.expires_on is not None}
     yield from (one.on for one in account.to_follow)
     yield from (one.expires_on for one in account.coupons if not one.used)
     if programme.tiers is not None and account.known:
@@ -34,7 +32,7 @@ def _days(programme: Programme, account: Account) -> Iterator[date]:
 
 
 def _tier_days(tiers: Tiers, account: Account) -> Iterator[date]:
-    yield from (sale.qualifies_on for sale in account.purchases if sale.kept)
+    yield from {sale.qualifies_on for sale in account.purchases if sale.kept}
     for grant in reached(tiers, account, account.day):
         yield grant.start
         if grant.end is not None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import logs
 from sync.hq.api import calls
+from sync.hq.api.channel import channel_events, is_channel
 from sync.hq.api.checks import Caller, Refused, authenticate
 from sync.hq.api.files import snapshot
 from sync.hq.api.http import (
@@ -65,6 +66,7 @@ def _route(method: str, path: str, call: Call | None, **more: Any) -> Route:
 
 ENROL: Final = _route("POST", "enrol", None)
 HEADS: Final = _route("GET", "heads", None, writes=False)
+CHANNEL: Final = _route("POST", "channel/events", calls.channel_events, bytes_max=PUSH_BYTES_MAX)
 ROUTES: Final = (
     ENROL,
     HEADS,
@@ -77,7 +79,7 @@ ROUTES: Final = (
     _route("POST", "members/find", calls.find_members),
     _route("POST", "receipts/find", calls.find_receipt),
     _route("POST", "progress", calls.progress),
-    _route("POST", "channel/events", calls.channel_events, bytes_max=PUSH_BYTES_MAX),
+    CHANNEL,
 )
 
 
@@ -179,6 +181,8 @@ class Application:
                 raise busy(Problem.RATE, wait_s)
 
     async def _called(self, route: Route, request: Request) -> Answer:
+        if route is CHANNEL and await self._run(self._readers, is_channel, self.office, request):
+            return await self._run(self._writers, channel_events, self.office, request)
         pulls = route.path.pattern == "/v1/pull"
         caller = await self._run(self._readers, _authenticated, self.office, request, pulls)
         try:

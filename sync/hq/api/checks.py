@@ -65,7 +65,7 @@ def authenticate(office: Office, request: Request, *, pulls: bool) -> Caller:
             raise Refused(error, stamp) from None
     try:
         if judged is not Judgement.FINE and seen is not None:
-            raise _judged(office, judged, seen)
+            raise refused_by(office, judged, seen)
         if pulls and not PROTO_MIN <= _proto(request) <= PROTO_MAX:
             raise ProblemError(Problem.PROTO, {"Upgrade": f"guitai/{PROTO_MAX}", "Connection": "Upgrade"})
     except ProblemError as error:
@@ -117,7 +117,8 @@ def check_digest(request: Request) -> None:
         raise ProblemError(Problem.DIGEST)
 
 
-def _judged(office: Office, judged: Judgement, seen: Seen) -> ProblemError:
+def refused_by(office: Office, judged: Judgement, seen: Seen) -> ProblemError:
+    """The problem a judgement of `Guitai-Seen` answers with; starts the incarnation it asks for."""
     if judged is Judgement.MALFORMED:
         return ProblemError(Problem.MALFORMED, detail="Guitai-Seen", pointer="")
     if judged is Judgement.BUSY:

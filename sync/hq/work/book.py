@@ -234,10 +234,9 @@ class Book:
         if after.state is not None:
             after = self._kept(after, after.state)
         self.put("account", after)
-        if after.worth != before.worth:
-            self.entries.append(
-                {"event_key": event_key, "account_id": after.id, "amount": after.worth - before.worth, "at_ms": at_ms}
-            )
+        amount = after.worth - before.worth
+        if amount:
+            self.entries.append({"event_key": event_key, "account_id": after.id, "amount": amount, "at_ms": at_ms})
 
     def _kept(self, doc: AccountDoc, state: Account) -> AccountDoc:
         """The account with its next day, and without what is the member's own: an account says nothing of a person."""

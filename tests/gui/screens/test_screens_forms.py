@@ -172,6 +172,18 @@ def test_r_on_the_status_screen_asks_head_office_now(till: Till) -> None:
     assert till.stage.head_office.asked == 2
 
 
+def test_a_trouble_of_the_link_comes_first_on_the_status_screen(till: Till) -> None:
+    till.press(Qt.Key.Key_F12)
+    status = till.work.screens.currentWidget()
+    assert isinstance(status, StatusView)
+    calm = status.sentence.text()
+    till.stage.shell.sync_status(HeadOfficeState(Link.ATTENTION, problem="not_head_office"))
+    assert status.sentence.text() == "A person is wanted; everything is saved here"
+    assert "perhaps a sign-in page" in status.note.text()
+    till.stage.shell.sync_status(HeadOfficeState(Link.HEALTHY))
+    assert status.sentence.text() == calm
+
+
 def test_points_held_at_head_office_are_said_on_the_status_screen_with_what_to_do(till: Till) -> None:
     stage = till.stage
     stage.fake.head_office.online = True

@@ -210,3 +210,25 @@ def test_a_key_that_does_nothing_now_stays_in_the_strip(till: Till) -> None:
     assert not till.work.counter.strip.key("F6").isEnabled()
     till.press(Qt.Key.Key_F6)
     assert till.stage.cart.state == before
+
+
+def test_a_toast_stands_above_the_last_sale_on_whatever_screen_it_was_said(
+    till: Till,
+) -> None:
+    till.stage.scan(till.stage.barcode(0)).sell()
+    QApplication.processEvents()
+    toast, counter = till.work.toast, till.work.counter
+
+    def covered() -> bool:
+        strip = counter.last
+        assert strip.isVisible()
+        return toast.geometry().bottom() > strip.mapTo(till.work, strip.rect().topLeft()).y()
+
+    assert toast.isVisible()
+    assert not covered()
+    till.press(Qt.Key.Key_F12)
+    till.stage.shell.toasts.show("1 2 3")
+    till.press(Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    assert toast.isVisible()
+    assert not covered()

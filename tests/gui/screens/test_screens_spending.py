@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -61,6 +63,19 @@ def test_points_are_typed_confirmed_and_pay_a_part(till: Till) -> None:
     assert QApplication.focusWidget() is till.work.scan.edit
     till.press(Qt.Key.Key_F10, Qt.Key.Key_F10)
     assert till.stage.fake.truth.sales[0].result.redeemed == 2_000
+
+
+def test_steps_and_goods_that_points_do_not_pay_are_said(till: Till) -> None:
+    programme = till.stage.fake.essentials.programme
+    assert programme is not None
+    assert programme.redeem is not None
+    till.press(Qt.Key.Key_F4)
+    assert redeem_view(till).rules.text() == "From 100 points, 100 at a time."
+    till.press(Qt.Key.Key_Escape)
+    skin = replace(programme.redeem, exclude_categories=frozenset({"skin"}))
+    till.stage.fake.essentials.programme = replace(programme, redeem=skin)
+    till.press(Qt.Key.Key_F4)
+    assert "氨基酸洁面乳 120g and 1 more" in redeem_view(till).rules.text()
 
 
 def test_touching_slider_and_buttons_does_the_same(till: Till) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from app.domain.events import NEVER_MEASURED
+from app.clock import ManualClock
+from app.domain.events import NEVER_MEASURED, ClockOffset, Measured
+from app.services.till import NotYetAsked
 from app.wiring.sync_news import SyncNews
 from app.workers import Worker
 from tests.support import tills
@@ -23,6 +26,9 @@ def test_the_clock_is_known_once_it_was_measured_and_stays_so(tmp_path: Path) ->
         assert (first.offset_ms, first.age_s >= 0) == (-7_200_000, True)
         news.sync_status({"phase": "starting", "offset_ms": 0, "measured_ms": 0})
         assert news.clock_offset().offset_ms == -7_200_000
+        before = NotYetAsked(ManualClock(100_000), Measured(5_000, 40_000))
+        assert SyncNews(store, files, before).clock_offset() == ClockOffset(5_000, 60)
+        assert SyncNews(store, files, replace(before, clock=ManualClock(0))).clock_offset() == ClockOffset(5_000, 0)
     finally:
         files.close()
         store.close()

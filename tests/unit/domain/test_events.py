@@ -13,7 +13,9 @@ from app.domain.chain import HASH_ZERO, PII_BYTES_MAX, RAW_BYTES_MAX, Link, cano
 from app.domain.consent import Consent, Purpose
 from app.domain.events import (
     Basis,
+    ClockOffset,
     Fact,
+    Measured,
     NewMember,
     attachment,
     basis_of,
@@ -186,6 +188,11 @@ def test_any_basket_within_its_limits_fits_one_event(lines: int, name: str) -> N
     result = replace(SALE.result, because=tuple(Because("rule", 1, number) for number in range(lines)))
     event = seal(sale_fact(replace(SALE, basket=Basket((line,) * lines), result=result), BASIS), HEAD)
     assert canonical(json.loads(event.raw)) == event.raw
+
+
+@pytest.mark.parametrize(("now_ms", "age_s"), [(65_999, 5), (60_000, 0), (1_000, 0)])
+def test_a_measurement_grows_old_and_never_negative(now_ms: int, age_s: int) -> None:
+    assert Measured(-300, 60_000).seen_at(now_ms) == ClockOffset(-300, age_s)
 
 
 def test_a_basis_is_read_back_as_it_was_written() -> None:

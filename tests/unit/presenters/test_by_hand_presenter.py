@@ -369,3 +369,10 @@ def test_keys_without_a_meaning_are_left_to_others(stage: Stage) -> None:
     keys(stage, "3")
     assert not hand(stage).char("q")
     assert not stage.shell.key(Key.F5)
+
+
+def test_before_the_till_is_open_there_is_nothing_to_show() -> None:
+    stage = Stage()
+    for opened_early in (stage.shell.open_by_hand, stage.shell.open_why, lambda: stage.shell.open_today(None)):
+        opened_early()
+    assert stage.shell.state.screen is Screen.SIGN_ON

@@ -175,3 +175,12 @@ def test_another_code_than_the_typed_one_leaves_the_text(counter: CounterScreen)
     counter.find.typed("zxf")
     counter.find.taken("6901234500010")
     assert counter.find.state.text == "zxf"
+
+
+def test_what_was_typed_while_searching_was_off_is_sought_when_it_is_on_again(counter: CounterScreen) -> None:
+    counter.find.enable(False)
+    counter.find.typed("zxf")
+    assert counter.find.state.found is None
+    counter.find.enable(True)
+    assert counter.find.state.found_for == "zxf"
+    assert counter.find.state.found is not None

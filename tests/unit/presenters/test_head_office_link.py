@@ -25,6 +25,10 @@ STATUS = {"phase": "idle", "problem": "", "left": 0, "known": 67, "building": Fa
         ({"phase": "offline", "problem": "timeout"}, Link.SLOW),
         ({"phase": "trouble", "problem": "tls"}, Link.ATTENTION),
         ({"phase": "closed", "problem": "fork"}, Link.ATTENTION),
+        ({"phase": "ended", "problem": "exit_-9"}, Link.ATTENTION),
+        ({"offset_ms": 14 * 60_000}, Link.HEALTHY),
+        ({"offset_ms": -5 * 3_600_000}, Link.ATTENTION),
+        ({"phase": "offline", "problem": "unreachable", "offset_ms": 3_600_000}, Link.OFFLINE),
     ],
 )
 def test_figures_become_what_a_person_needs_to_know(status: dict[str, object], link: Link) -> None:
@@ -51,11 +55,21 @@ def test_the_badge_says_it_in_words(state: HeadOfficeState, pending: int, chines
 def test_every_link_and_every_trouble_has_its_own_sentence() -> None:
     links = [HeadOfficeState(link) for link in Link if link is not Link.ATTENTION]
     troubles = [
-        HeadOfficeState(Link.ATTENTION, problem=name) for name in ("fork", "tls", "not_head_office", "created", "busy")
-    ]
+        HeadOfficeState(Link.ATTENTION, problem=name)
+        for name in (
+            "fork", "reenrol", "tls", "not_head_office", "created", "busy", "signature", "gap", "disk_full", "exit_1",
+            "clock_off",
+        )
+    ]  # fmt: skip
     found = [sentence(state, ENGLISH) for state in (*links, *troubles)]
     assert len(set(found)) == len(found)
     assert all(found)
+
+
+def test_a_wrong_clock_is_said_in_minutes() -> None:
+    state = state_of({**STATUS, "offset_ms": -5 * 3_600_000})
+    assert sentence(state, ENGLISH) == ("This till's clock is 300 minutes off; sales go on and arrive. Set the clock")
+    assert "300 分钟" in sentence(state, load(resources() / "locale", "zh_CN"))
 
 
 def test_the_shell_and_an_open_status_screen_follow_the_link() -> None:

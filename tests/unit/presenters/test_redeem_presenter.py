@@ -85,6 +85,22 @@ def test_keys_type_points_and_the_preview_follows(redeem: RedeemPresenter) -> No
     assert redeem.state.points == 999_999_999
 
 
+def test_the_first_digit_begins_a_number_of_its_own(redeem: RedeemPresenter) -> None:
+    assert redeem.state.points == 13_500
+    for char in "2000":
+        redeem.char(char)
+    assert redeem.state.points == 2_000
+    redeem.choose(5_000)
+    redeem.digit("3")
+    assert redeem.state.points == 3
+    redeem.all()
+    redeem.delete()
+    redeem.digit("9")
+    assert redeem.state.points == 13_509
+    assert redeem.state.before is not None
+    assert redeem.state.before.due_minor == 27_020
+
+
 def test_a_number_that_does_not_fit_is_said_without_noise(stage: Stage, redeem: RedeemPresenter) -> None:
     heard = list(stage.sounds.heard)
     redeem.choose(150)

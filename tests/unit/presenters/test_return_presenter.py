@@ -233,6 +233,19 @@ def test_an_undo_that_cannot_be_written_is_said(stage: Stage) -> None:
     assert stage.fake.truth.returns == []
 
 
+def test_the_number_that_found_a_receipt_has_done_its_work(stage: Stage) -> None:
+    done = stage.cart.state.done
+    assert done is not None
+    stage.shell.key(Key.F7)
+    stage.till.counter.find.typed(done.receipt_no)
+    stage.scan(done.receipt_no)
+    assert stage.till.returning.state.found is not None
+    assert stage.till.counter.find.state.text == ""
+    stage.till.counter.find.typed("zxf")
+    stage.scan("S027-2-000099")
+    assert stage.till.counter.find.state.text == "zxf"
+
+
 ELSEWHERE = EventId("0190dddd-0000-7000-8000-000000000031")
 OTHER_STORES = receipt_address(
     "hui.example", b"of the other store, not of ours..", ReceiptFacts("S031-1-000007", ELSEWHERE, 9_980, 90)

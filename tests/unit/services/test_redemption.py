@@ -58,6 +58,8 @@ def test_the_programme_may_limit_the_receipt_or_the_goods() -> None:
     fake.essentials.programme = replace(programme, redeem=replace(programme.redeem, exclude_categories=only_home))
     room = redemption.room(fake.till, basket_of(fake))
     assert (room.most, room.limit) == (2_900, Limit.GOODS)
+    assert len(room.excluded) == 5
+    assert room.excluded[0] == "玻尿酸补水面膜 5 片装"
 
 
 def test_without_room_the_words_say_what_is_missing() -> None:

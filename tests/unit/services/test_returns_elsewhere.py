@@ -12,6 +12,7 @@ from app.errors import Refusal
 from app.ids import EventId, MemberId
 from app.services import returns, returns_elsewhere
 from app.services.returns_elsewhere import Sought
+from app.services.till import NO_HEAD_OFFICE
 from tests.support.fakes import FakeTill, fake_till
 
 EVENT = EventId("0190dddd-0000-7000-8000-000000000031")
@@ -81,3 +82,8 @@ def test_what_head_office_does_not_know_or_knows_otherwise_is_forged() -> None:
     fake.head_office.receipts[EVENT] = lines(fake, "S031-1-000008")
     with pytest.raises(Refusal, match="receipt_forged"):
         returns_elsewhere.found(fake.till, *answered(fake))
+
+
+def test_a_till_that_was_never_enrolled_has_nobody_to_ask() -> None:
+    facts = returns_elsewhere.sought(ADDRESS).facts
+    assert NO_HEAD_OFFICE.find_receipt(facts, "0" * 16, timeout_s=1).outcome is ReceiptOutcome.NO_ANSWER

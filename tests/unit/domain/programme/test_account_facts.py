@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.domain.programme import (
@@ -23,6 +25,7 @@ from app.domain.programme import (
     standing,
     unknown_account,
 )
+from app.domain.programme.account import Entry, Purchase, SoldLine
 from app.domain.sale import Basket, Line, Tender, TenderKind
 from app.errors import Refusal
 from tests.support.scenarios import document
@@ -171,3 +174,19 @@ def test_an_anonymous_purchase_is_returned_by_itself(programme: Programme) -> No
     with pytest.raises(Refusal) as caught:
         compute_return(programme, None, back.purchase, {0: 2}, moment=moment)
     assert (caught.value.code, caught.value.facts) == ("already_returned", {"line": 1, "left": 1})
+
+
+def test_the_figures_of_a_purchase_follow_its_lines_however_it_was_made() -> None:
+    line = SoldLine(4, 8_000, 0, 8_000)
+    bought = Purchase("e", date(2026, 1, 5), date(2026, 1, 5), (line,), (Entry("base", 0, 80),))
+    assert (bought.kept, bought.kept_points, bought.reversed_points, bought.kept_spend_minor) == (True, 80, 0, 8_000)
+    part = replace(bought, lines=(replace(line, returned=1),))
+    assert (part.kept, part.kept_points, part.reversed_points, part.kept_spend_minor) == (True, 60, 20, 6_000)
+    gone = replace(bought, lines=(replace(line, returned=4),))
+    assert (gone.kept, gone.kept_points, gone.kept_spend_minor) == (False, 0, 0)
+    assert bought == replace(part, lines=(line,))
+    text = b'{"event":"e","on":"2026-01-05","qualifies_on":"2026-01-05","lines":[%s]}' % msgspec.json.encode(
+        replace(line, returned=4)
+    )  # as it was stored before its figures were kept
+    assert msgspec.json.decode(text, type=Purchase) == replace(gone, entries=())
+    assert not msgspec.json.decode(text, type=Purchase).kept

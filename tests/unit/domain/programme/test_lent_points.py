@@ -43,6 +43,14 @@ def test_one_lent_point_that_is_missing_comes_back_and_nothing_else_does() -> No
     assert ([one.amount for one in kept.lots], kept.debt, taken) == ([0, 1, 5], 1, 1)
 
 
+def test_neither_expired_nor_new_lots_take_what_is_missing() -> None:
+    expired = lot("1", 30, expires_on=DAY)
+    before = account(expired, lot("2", 5))
+    after = account(replace(expired, amount=0), lot("2", 0), lot("3", 0))
+    kept, taken = lots.keep_lent(before, after, 20)
+    assert ([one.amount for one in kept.lots], kept.debt, taken) == ([0, 5, 0], 5, 5)
+
+
 def test_points_that_are_free_again_pay_debt_first() -> None:
     paid = lots.pay_debt(account(lot("1", 30), lot("2", 50), debt=60), 40)
     assert ([one.amount for one in paid.lots], paid.debt) == ([0, 40], 20)

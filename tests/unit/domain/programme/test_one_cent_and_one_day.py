@@ -273,6 +273,14 @@ def test_what_a_member_brought_along_raises_no_tier_by_itself() -> None:
     assert (before["tier"], after["tier"]) == ("base", "gold")
 
 
+def test_a_sale_still_to_be_confirmed_lets_what_was_brought_along_rest() -> None:
+    levels = [{"id": "base", "threshold": 0}, {"id": "gold", "threshold": 1000}]
+    raw = document(tiers={"levels": levels, "confirm_days": {"store": 2}})
+    member = {"tier": "base", "qualifying": 5000}
+    sold, later = play(raw, sale("s", DAY, line(1)), look("2025-01-25"), m=member)
+    assert (sold["tier"], later["tier"]) == ("base", "gold")
+
+
 def test_what_counts_is_the_window_with_both_its_ends() -> None:
     tiers = {"window": "rolling_days", "rolling_days": 3, "levels": [{"id": "base", "threshold": 0}]}
     raw = parse(document(tiers=tiers))

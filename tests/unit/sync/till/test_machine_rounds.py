@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sync.protocol.problems import Problem
-from sync.till.report import Measured, Phase, Report, report
-from sync.till.values import Drop, Loss, Lost, Send, SyncNow, Tick
-from tests.support.machine import OWN, Driven, heads, page, refused
+from sync.till.report import Heard, Phase, Report, report
+from sync.till.values import Drop, Loss, Lost, Send, SyncNow, Tick, Wake
+from tests.support.machine import OWN, Driven, hash_of, heads, page, refused, results
 
 CHAIN = "chain"
 STORE = "store:s027"
@@ -20,7 +20,7 @@ def idle() -> Driven:
 
 
 def reported(driven: Driven) -> Report:
-    return report(driven.state, Measured(), "")
+    return report(driven.state, Heard(), "")
 
 
 def test_sync_now_asks_again_without_waiting_and_counts_the_answer() -> None:
@@ -97,3 +97,23 @@ def test_another_attempt_is_no_link_until_an_answer_counts() -> None:
     assert reported(driven).phase is Phase.OFFLINE
     driven.answer(heads(), till_seq=2)
     assert reported(driven).phase is Phase.IDLE
+
+
+def test_an_hour_of_500_loses_no_batch_and_asks_ever_less_often() -> None:
+    driven = Driven.of(last_seq=3, cursors={CHAIN: 5, OWN: 2})
+    driven.give(Tick())
+    asked = 0
+    while driven.at < 3_600_000:
+        driven.prepare(count=3)
+        (wake,) = driven.answer(refused(Problem.INTERNAL, 500), till_seq=2)
+        assert isinstance(wake, Wake)
+        asked += 1
+        driven.at += wake.after_ms
+        driven.give(Tick())
+    assert asked < 20
+    assert (driven.state.durable.resulted, reported(driven).pending) == (0, 3)
+    assert (reported(driven).phase, reported(driven).problem) == (Phase.TROUBLE, "internal")
+    driven.prepare(count=3)
+    driven.answer(results(1, 3), acked_through=3, acked_hash=hash_of(3), till_seq=2)
+    driven.done()
+    assert reported(driven).pending == 0
