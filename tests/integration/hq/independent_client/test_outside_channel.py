@@ -84,6 +84,8 @@ def test_unreadable_events_are_refused_with_their_place_and_nothing_is_kept(shop
     assert outcomes(tell(shop, good)) == ["applied"]
     too_many = tell(shop, *(raw("browse", {"views": []}) for _ in range(101)))
     assert (too_many.status, too_many["events_max"]) == (413, 100)
+    too_large = shop.call("POST", "/channel/events", bent=Bent(content=b" " * (300 << 10)))
+    assert (too_large.status, too_large["events_max"], too_large["bytes_max"]) == (413, 100, 256 << 10)
 
 
 def test_a_channel_signs_with_its_own_key_and_calls_nothing_else(office: Served, shop: Outsider) -> None:
