@@ -89,14 +89,16 @@ class EventResult:
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A row of the feed; `raw` None: deleted. `peers`: rows changed by the same transfer (fine print 5)."""
+    """A row of the feed; `raw` None: deleted. `peers`: rows changed by the same transfer (fine print 5).
+
+    Its hash is not taken from the wire: who keeps the row makes it of the text that came.
+    """
 
     kind: str
     id: str
     ver: int
     row_seq: int
     raw: str | None
-    h: str | None
     peers: Mapping[str, int] = field(default_factory=dict)
 
 

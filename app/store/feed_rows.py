@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ COLUMNS: Final = {
 """What an index holds beside the id; a row of most new versions says the same of them."""
 MORE: Final = {"member": (), "card": (), "account": ("balance",), "other": ()}
 SUM_MODULUS: Final = 1 << 64
+H_BYTES: Final = 8
 
 BUCKET: Final = "SELECT no, live_rows, members, checksum FROM bucket WHERE id = ?"
 ADD_BUCKET: Final = (
@@ -124,14 +126,17 @@ class BucketRows:
     _come: list[tuple[str, int]] = field(default_factory=list)
 
     def put(self, row: FeedRow, incarnation_no: int, *, replace: bool) -> None:
-        """Take the row if its (incarnation_no, ver) is higher than what is held, or whatever it is under `replace`."""
+        """Take the row if its (incarnation_no, ver) is higher than what is held, or whatever it is under `replace`.
+
+        Its hash is made of the text that came, so a damaged text shows in the bucket's checksum.
+        """
         table = row.kind if row.kind in TYPED else "other"
         old = self.held.get((row.kind, row.id))
         if old is not None and not replace and (old.incarnation_no, old.ver) >= (incarnation_no, row.ver):
             return
         if old is not None and old.h is not None:
             self._count(table, old.h, -1)
-        h = None if row.h is None else bytes.fromhex(row.h)
+        h = None if row.raw is None else blake2b(row.raw.encode(), digest_size=H_BYTES).digest()
         if h is not None:
             self._count(table, h, 1)
         read = table != "other" or row.kind == COUPON

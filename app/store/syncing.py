@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.clock import Clock
-from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
+from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, row_hash, verify
 from app.domain.events import Measured
 from app.errors import StoreError
 from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
@@ -235,7 +235,8 @@ class TillSync:
         return len(live) == page.live_rows and f"{sum(live) % (1 << 64):016x}" == page.checksum
 
     def _own_row(self, till: Connection, page: FeedPage, row: FeedRow) -> None:
-        values = (row.kind, row.id, page.incarnation_no, row.ver, row.row_seq, row.raw, row.h, page.replace)
+        h = None if row.raw is None else row_hash(row.raw)
+        values = (row.kind, row.id, page.incarnation_no, row.ver, row.row_seq, row.raw, h, page.replace)
         till.execute(PUT_TILL_ROW, values)
         if feed_essentials.is_essential(row):
             feed_essentials.take_essential(till, page.bucket, row, self._clock.now_ms())

@@ -113,7 +113,7 @@ def _page(effect: ApplyPage) -> FeedPage:
 
 
 def _row(row: WireRow) -> FeedRow:
-    return FeedRow(row.kind, row.id, row.ver, row.row_seq, row.raw, row.h, dict(row.peers or {}))
+    return FeedRow(row.kind, row.id, row.ver, row.row_seq, row.raw, dict(row.peers or {}))
 
 
 def _seen(seen: Seen) -> SeenHeadOffice:

@@ -22,7 +22,10 @@ class Removal:
     take_away: Callable[[pytest.MonkeyPatch], None]
 
 
-def _instead(target: str, substitute: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
+KEEP_ALL = "UPDATE effect SET n = n WHERE ? IS NULL"
+
+
+def _instead(target: str, substitute: object) -> Callable[[pytest.MonkeyPatch], None]:
     return lambda patch: patch.setattr(target, substitute)
 
 
@@ -57,6 +60,8 @@ REMOVALS = (
     Removal("rule 7", "results.settle", _instead("app.store.syncing.settle", lambda *_: None)),
     Removal("fine print 1", "state.unanswered", _instead("sync.till.state.unanswered", lambda _: False)),
     Removal("fine print 2", "state.till_bucket_first", _instead("sync.till.state.till_bucket_first", lambda *_: True)),
+    Removal("fine print 3", "results.FORGET_UNSHOWN", _instead("app.store.syncing.FORGET_UNSHOWN", KEEP_ALL)),
+    Removal("fine print 7", "inbox.tell", _instead("sync.hq.work.inbox.tell", lambda *_: None)),
     Removal("fine print 8", "holding._release", _instead("app.services.holding._release", _release_silently)),
     Removal("fine print 8, ids never seen", "others.apply_hold_released", _leave_unseen_ids_open),
     Removal(

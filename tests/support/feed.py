@@ -15,12 +15,12 @@ REGION = "region:sh:07"
 
 def row(kind: str, row_id: str, ver: int, row_seq: int, **fields: Any) -> FeedRow:
     raw = canonical({"kind": kind, "id": row_id, "ver": ver, **fields})
-    return FeedRow(kind, row_id, ver, row_seq, raw, row_hash(raw))
+    return FeedRow(kind, row_id, ver, row_seq, raw)
 
 
 def gone(kind: str, row_id: str, ver: int, row_seq: int) -> FeedRow:
     """A tombstone."""
-    return FeedRow(kind, row_id, ver, row_seq, None, None)
+    return FeedRow(kind, row_id, ver, row_seq, None)
 
 
 def member(ver: int = 1, row_seq: int = 1, name: str = "张小凡", row_id: str = MEMBER) -> FeedRow:
@@ -48,7 +48,7 @@ def account(balance: int, ver: int = 1, row_seq: int = 3) -> FeedRow:
 
 def checksum(*rows: FeedRow) -> str:
     """Of the live ones."""
-    return f"{sum(int(one.h, 16) for one in rows if one.h) % (1 << 64):016x}"
+    return f"{sum(int(row_hash(one.raw), 16) for one in rows if one.raw is not None) % (1 << 64):016x}"
 
 
 def page(

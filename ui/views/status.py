@@ -222,6 +222,11 @@ class StatusView(QWidget):
             "hold_released": tr("Held points given back"),
             "enrolment": tr("Enrolment"),
             "shift_open": tr("Shift opened"),
+            "shift_close": tr("Shift closed"),
+            "cash_move": tr("Cash in or out"),
+            "adjustment": tr("Correction by hand"),
+            "coupon_issue": tr("Coupon given"),
+            "stored_value_topup": tr("Top-up"),
         }
         earned = wording.signed(event.points) if event.points else "—"
         return (

@@ -35,7 +35,7 @@ from sync.hq.api.http import (
 from sync.hq.api.openapi import document
 from sync.hq.office import Office, Stamp, stamp_of
 from sync.hq.refused import ProblemError
-from sync.protocol.bodies import CALL_BYTES_MAX, PUSH_BYTES_MAX, PUSH_EVENTS_MAX
+from sync.protocol.bodies import CALL_BYTES_MAX, CHANNEL_EVENTS_MAX, PUSH_BYTES_MAX, PUSH_EVENTS_MAX
 from sync.protocol.problems import Problem
 
 T = TypeVar("T")
@@ -255,5 +255,5 @@ def _found(method: str, path: str) -> Route:
 def _too_large(route: Route) -> ProblemError:
     members: Mapping[str, int] = {"bytes_max": route.bytes_max}
     if route.bytes_max == PUSH_BYTES_MAX:
-        members = {**members, "events_max": PUSH_EVENTS_MAX}
+        members = {**members, "events_max": CHANNEL_EVENTS_MAX if route is CHANNEL else PUSH_EVENTS_MAX}
     return ProblemError(Problem.TOO_LARGE, **members)

@@ -248,6 +248,17 @@ def test_a_checksum_that_does_not_hold_is_said_and_repaired(files: TillFiles, sy
     assert files.members.count() == 1
 
 
+def test_a_text_that_was_altered_on_the_way_shows_in_the_checksum(files: TillFiles, sync: TillSync) -> None:
+    assert sync.apply_page(page(account(80, 2), live=(member(), card(), account(80, 2))))
+    true = account(100, 3)
+    bent = replace(true, raw=str(true.raw).replace("100", "900"))
+    assert not sync.apply_page(page(bent, live=(member(), card(), true)))
+    tills = row("settings", "receipt", 1, 1, values={"host": "a"})
+    assert not sync.apply_page(
+        page(replace(tills, raw=str(tills.raw).replace('"a"', '"b"')), bucket="till:t1", live=(tills,))
+    )
+
+
 def test_essentials_are_durable_in_till_db_before_the_cursor_moves(
     files: TillFiles, sync: TillSync, till: Connection, folder: Path
 ) -> None:

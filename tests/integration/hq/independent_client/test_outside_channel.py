@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -84,6 +85,8 @@ def test_unreadable_events_are_refused_with_their_place_and_nothing_is_kept(shop
     assert outcomes(tell(shop, good)) == ["applied"]
     too_many = tell(shop, *(raw("browse", {"views": []}) for _ in range(101)))
     assert (too_many.status, too_many["events_max"]) == (413, 100)
+    too_large = shop.call("POST", "/channel/events", bent=Bent(content=b" " * (300 << 10)))
+    assert (too_large.status, too_large["events_max"], too_large["bytes_max"]) == (413, 100, 256 << 10)
 
 
 def test_a_channel_signs_with_its_own_key_and_calls_nothing_else(office: Served, shop: Outsider) -> None:
@@ -97,8 +100,8 @@ def test_a_channel_signs_with_its_own_key_and_calls_nothing_else(office: Served,
     assert tell(shop, event, bent=Bent(seen="x")).problem == "malformed"
     assert tell(shop, event, bent=Bent(seen=f"{2_000_000 + int(no)};{name};{life}")).problem == "malformed"
     assert tell(shop, event, bent=Bent(without=("Guitai-Seen",))).status == 200
-    answers = [tell(shop, event) for _ in range(130)]
-    assert "rate" in {one.problem for one in answers}
+    with ThreadPoolExecutor(8) as pool:
+        assert "rate" in {one.problem for one in pool.map(lambda _: tell(shop, event), range(400))}
     data = ("--data", office.folder)
     assert command("channel", "close", shop.till_id, *data)[0] == 0
     closed = tell(shop, event)
