@@ -318,14 +318,14 @@ class Shell(Presenter[ShellState]):
         if self.till is not None:
             self.till.status.sync_changed()
             if self._session is not None:
-                self.topics_changed(frozenset({Topic.MEMBER if topic == "members" else Topic.PENDING}))
+                self.topics_changed(frozenset({Topic.PENDING}))  # a pull never changes a receipt being built
 
     def topics_changed(self, topics: frozenset[Topic]) -> None:
         """A use case changed these: fetch what shows them."""
         if Topic.JOBS in topics:
             self._outside.devices.print_waiting()
         if self.till is not None:
-            self.till.counter.cart.refresh()
+            self.till.counter.cart.refresh(renew=Topic.MEMBER in topics)
 
     def counter_changed(self) -> None:
         """The receipt or what surrounds it changed."""
