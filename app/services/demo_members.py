@@ -41,8 +41,8 @@ WELCOME, TENTH, STAMP_CARD = "welcome10", "tenth", "hair"
 COUPON_DAYS: Final = {WELCOME: 365, TENTH: 90}
 """Coupon types of the demo programme and the days each is valid for."""
 STAMPS_GOAL: Final = 6
-COUPON_SHARES: Final = ((WELCOME, range(10)), (TENTH, range(8, 13)))
-STAMP_SHARE, STORED_SHARE = range(12, 18), range(17, 22)
+COUPON_SHARES: Final = ((WELCOME, range(6)), (TENTH, range(5, 8)))
+STAMP_SHARE, STORED_SHARE = range(7, 10), range(9, 12)
 """Of a hundred members; where the ranges meet, one has both. Most hold nothing beside points."""
 ISSUED_DAYS_MAX: Final = 60
 _SURNAME_WEIGHTS: Final = tuple(accumulate(1_000 // (place + 8) for place in range(len(SURNAMES))))

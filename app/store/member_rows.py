@@ -17,7 +17,7 @@ from app.domain import holdings
 from app.domain.holdings import AccountKind
 from app.domain.member import Lot
 from app.ids import MemberId
-from app.services.import_members import ImportedCoupon, ImportedMember, LastVisit
+from app.services.import_members import NOTHING_BESIDE, ImportedCoupon, ImportedMember, LastVisit
 from app.store.pinyin import pinyin
 from app.store.tokens import initials_of, name_tokens, phone_back
 
@@ -169,6 +169,8 @@ def _account(member: ImportedMember, account_id: str, member_id: str, ver: int) 
 def _plain(member: ImportedMember, member_id: str) -> tuple[tuple[Row, AccountKind, int], ...]:
     """Accounts without lots, under the ids that follow from the member's."""
     money = member.beside.stored_minor
+    if member.beside is NOTHING_BESIDE:
+        return ()
     balances = [(AccountKind.STAMPS, card, count) for card, count in member.beside.stamps]
     balances += [(AccountKind.STORED_VALUE, "", money)] if money else []
     return tuple((_plain_row(member_id, *one), one[0], one[2]) for one in balances)

@@ -23,7 +23,7 @@ from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.programme.facts import AccountFacts, CouponFacts, LotFacts, open_account
 from app.ids import uuid7
-from app.services.import_members import ImportedMember
+from app.services.import_members import NOTHING_BESIDE, ImportedMember
 from sync.hq.docs import POINTS, STAMPS, STORED_VALUE, AccountDoc, CardDoc, MemberDoc
 from sync.hq.feed import publish
 from sync.hq.office import Office
@@ -84,6 +84,8 @@ class _Line:
     def plain_accounts(self) -> dict[str, AccountDoc]:
         """Stamps and stored value, by their names in the member."""
         beside, member_id = self.given.beside, self.member_id
+        if beside is NOTHING_BESIDE:
+            return {}
         found = {
             f"{STAMPS}:{card}": AccountDoc(
                 id=account_id_of(member_id, AccountKind.STAMPS, card),
@@ -181,9 +183,13 @@ def _add(book: Book, target: Target, line: _Line) -> None:
     empty = AccountDoc(id=member.accounts[POINTS], member_id=member.id, kind=POINTS)
     state = replace(open_account(target.programme, facts, target.day), day=target.day)
     full = with_(empty, state=state, programme=target.programme.name)
+    key, now_ms = f"import/{one.member_no}", book.settings.now_ms
+    if one.beside is NOTHING_BESIDE:
+        book.enter(key, empty, full, now_ms)
+        return
     for plain in line.plain_accounts.values():
-        book.enter(f"import/{one.member_no}", with_(plain, amount=0), plain, book.settings.now_ms)
-    keep_account(book, f"import/{one.member_no}", book.settings.now_ms, empty, full)
+        book.enter(key, with_(plain, amount=0), plain, now_ms)
+    keep_account(book, key, now_ms, empty, full)
 
 
 def _threshold(programme: Programme, tier: str) -> int:
