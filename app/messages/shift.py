@@ -37,6 +37,10 @@ WORDS: dict[str, Words] = {
         "F-08",
         "Zero points change nothing. Points are as they were. Type how many to add or to take.",
     ),
+    "adjust_range": Words(
+        "F-13",
+        "More than {most} points cannot be posted at once. Points are as they were. Type fewer.",
+    ),
     "adjust_unknown": Words(
         "F-09",
         "The points account of this member is not known at this till. Nothing was changed. Try again once "

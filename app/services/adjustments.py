@@ -45,7 +45,7 @@ def preview(till: Till, member_id: MemberId, points: int) -> tuple[int | None, i
 def adjust(till: Till, session: Session, member_id: MemberId, points: int, approval: Approval) -> Outcome[Adjusted]:
     """Post `points` (whole, signed) for the approval's reason: one transaction of event, overlay, audit and slip.
 
-    Refusal `adjust_zero`, `amount_range`, `insufficient_points` (never below zero by hand), `adjust_unknown` (a
+    Refusal `adjust_zero`, `adjust_range`, `insufficient_points` (never below zero by hand), `adjust_unknown` (a
     member without a known account), `member_blocked`, `shift_closed`, and those of `approvals.check`.
     """
     checkout.check_shift(till, session)
@@ -113,7 +113,7 @@ def _check(before: int | None, points: int) -> None:
     if points == 0:
         raise Refusal("adjust_zero")
     if abs(points) > POINTS_MAX:
-        raise Refusal("amount_range")
+        raise Refusal("adjust_range", most=f"{POINTS_MAX:,}")
     if points < 0 and -points > max(0, before or 0):
         raise Refusal("insufficient_points", usable=max(0, before or 0), needed=-points)
 

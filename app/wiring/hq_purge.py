@@ -21,7 +21,7 @@ from sync.hq.purge import KEPT_DAYS, purge
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_obj
 def purge_old(tr: Translator, /, folder: Path, days: int, as_json: bool) -> None:
-    """Forget deleted rows and old results; tills that were away for longer load a snapshot. Run it every night."""
+    """Forget deleted rows and old results. What lies below is had as a snapshot only, which tills cannot load yet."""
     office = open_office(folder)
     try:
         done = purge(office, days=days)

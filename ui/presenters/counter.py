@@ -25,7 +25,7 @@ from app.services.status import LastSale, ShiftView
 from app.services.till import Outcome
 from app.services.tray import Tray
 from ui.presenters.base import Desk, Notice, Presenter
-from ui.presenters.counter_state import CHANGES_WAITING_MAX, Change, Changed, CounterState, made, news_of
+from ui.presenters.counter_state import CHANGES_WAITING_MAX, Change, Changed, CounterState, made, news_of, renewed
 from ui.presenters.holds import Holds
 from ui.presenters.papers import job_words
 from ui.theme.names import Role
@@ -222,8 +222,8 @@ class CounterPresenter(Presenter[CounterState]):
 
     # ---- what surrounds the receipt
 
-    def refresh(self) -> None:
-        """Shift figures, the last sale and the pending count, afresh from the files."""
+    def refresh(self, *, renew: bool = False) -> None:
+        """Shift figures, the last sale and the pending count, afresh from the files; with `renew` the customer too."""
         till, session = self._desk.till, self._desk.session()
 
         def job() -> tuple[ShiftView, int, int | None]:
@@ -231,6 +231,8 @@ class CounterPresenter(Presenter[CounterState]):
             return status.shift_view(till, session), status.pending_count(till), jobs[0].job_id if jobs else None
 
         self._desk.tasks.run(job, self._refreshed, self.refuse)
+        if renew and self.state.cart.customer is not None:
+            self._enqueue(lambda cart: renewed(till, cart, self.state.line))
 
     def job_changed(self, job_id: int, state: JobState) -> None:
         """News from the printer, about the last sale or any other paper."""

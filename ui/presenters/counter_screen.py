@@ -92,7 +92,7 @@ class CounterScreen:
         if char == "*":
             self.amount.open()
             return True
-        if char in "?？" and self.cart.state.payable:
+        if char in "?？" and (self.cart.state.payable or self.can(Key.F5)):
             self._why_asked()
             return True
         if char in "+-" and self.cart.state.payable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.product import Product
 from app.domain.receipt import JobState
 from app.i18n import mark
-from app.services import checkout, tray
+from app.services import checkout, members, tray
 from app.services.checkout import Cart, Done, Quote
 from app.services.members import Customer
 from app.services.status import ShiftView
@@ -78,6 +78,13 @@ def made(till: Till, cart: Cart, line: int) -> Changed:
     """A changed cart with what of its coupons and rewards still fits, and what it costs. Store thread."""
     cart = tray.fitting(till, cart)
     return Changed(cart, checkout.quote(till, cart), line)
+
+
+def renewed(till: Till, cart: Cart, line: int) -> Changed:
+    """The receipt with its customer as the files say now: a return or a correction has moved points. Store thread."""
+    before = cart.customer
+    after = members.by_id(till, before.member_id, before.found_by) if before and before.member_id else before
+    return made(till, cart if after == before else checkout.with_customer(cart, after), line)
 
 
 def news_of(desk: Desk, changed: Changed, before: Cart) -> Notice | None:

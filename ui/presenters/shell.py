@@ -222,14 +222,16 @@ class Shell(Presenter[ShellState]):
             self.show(Screen.TODAY)
 
     def open_why(self) -> None:
-        """?: why these points, of the receipt that is shown or of the one being built."""
+        """?: why these points, of the receipt that is shown, of the one being built, else of the last one."""
         if self.till is None:
             return
-        shown, cart = self.till.receipt.state.summary, self.till.counter.cart.state
+        shown, cart, last = self.till.receipt.state.summary, self.till.counter.cart, self.till.counter.cart.last_sale()
         if self.state.screen is Screen.RECEIPT and shown is not None:
             self.till.why.of_receipt(shown.event_id)
-        elif self.state.screen is Screen.COUNTER and cart.payable:
-            self.till.why.of_basket(cart.cart)
+        elif self.state.screen is Screen.COUNTER and cart.state.payable:
+            self.till.why.of_basket(cart.state.cart)
+        elif self.state.screen is Screen.COUNTER and cart.state.empty and last is not None:
+            self.till.why.of_receipt(last.summary.event_id)
         else:
             return
         self.show(Screen.WHY)
@@ -316,14 +318,14 @@ class Shell(Presenter[ShellState]):
         if self.till is not None:
             self.till.status.sync_changed()
             if self._session is not None:
-                self.topics_changed(frozenset({Topic.MEMBER if topic == "members" else Topic.PENDING}))
+                self.topics_changed(frozenset({Topic.PENDING}))  # a pull never changes a receipt being built
 
     def topics_changed(self, topics: frozenset[Topic]) -> None:
         """A use case changed these: fetch what shows them."""
         if Topic.JOBS in topics:
             self._outside.devices.print_waiting()
         if self.till is not None:
-            self.till.counter.cart.refresh()
+            self.till.counter.cart.refresh(renew=Topic.MEMBER in topics)
 
     def counter_changed(self) -> None:
         """The receipt or what surrounds it changed."""

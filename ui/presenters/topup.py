@@ -69,7 +69,7 @@ class TopUpPresenter(Presenter[TopUpState]):
             till, customer = self._desk.till, self.state.customer
             self._desk.tasks.run(
                 lambda: stored_value.offer(till, customer, checkout.parse_amount(text)),
-                self._shown,
+                lambda offer: self._shown(text, offer),
                 lambda error: self._no(text, error),
             )
 
@@ -110,8 +110,9 @@ class TopUpPresenter(Presenter[TopUpState]):
             self.back()
             self._counter.scan(code)
 
-    def _shown(self, offer: Offer) -> None:
-        if self.state.open:
+    def _shown(self, text: str, offer: Offer) -> None:
+        """Only for the amount that still stands in the field: what is confirmed is what is read there."""
+        if self.state.open and text == self.state.text:
             self._become(replace(self.state, offer=offer))
 
     def _no(self, text: str, error: GuitaiError) -> None:

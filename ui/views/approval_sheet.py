@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.domain.staff import PIN_DIGITS_MAX, Capability
 from app.i18n import Translator
@@ -47,7 +47,7 @@ class ApprovalSheet(Sheet):
         self._people: tuple[StaffChoice, ...] = ()
         self.notice = NoticeBanner(ui.theme)
         self.tiles: list[StaffTile] = []
-        self._faces = QVBoxLayout()
+        self._faces = QGridLayout()  # two abreast: at 768 lines the keypad and a refusal need the height
         self._faces.setSpacing(px(8))
         self.dots = PinDots(ui.theme, PIN_DIGITS_MAX // 2, name=tr("PIN"))
         self.pad = Keypad(ui.theme, names=(tr("Clear"), tr("Delete")), clear=True)
@@ -107,7 +107,7 @@ class ApprovalSheet(Sheet):
             note = f"{wording.role_name(one.role, self._ui.tr)} · {one.staff_no}"
             tile = StaffTile(self._ui.theme, Staff(one.staff_id, one.name[:1], one.name, note))
             tile.clicked.connect(lambda _checked=False, place=place: self._choose(place))
-            self._faces.addWidget(tile)
+            self._faces.addWidget(tile, *divmod(place, 2))
             self.tiles.append(tile)
 
     def _choose(self, place: int) -> None:

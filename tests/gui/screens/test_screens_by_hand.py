@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
+import pytest
 from PySide6.QtCore import Qt
 
 from app.domain.sale import TenderKind
@@ -118,3 +120,19 @@ def test_a_sum_that_is_half_typed_shows_a_dash(open_till: Open) -> None:
     till.press(".")
     till.settle()
     assert "—" in view(till).count.sum.accessibleName()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+def test_the_sheet_of_an_approval_has_room_for_its_keys_and_a_refusal(open_till: Open, size: tuple[int, int]) -> None:
+    till = open_till(size=size).sign_on()
+    till.stage.shell.key(Key.F8)
+    till.press("6")
+    till.settle()
+    sheet = view(till).sheet
+    till.press(*"111111", Qt.Key.Key_Return)
+    till.settle()
+    assert sheet.notice.isVisible()
+    keys = [sheet.pad.key(key) for key in ("1", "4", "7", "0")]
+    assert all(above.geometry().bottom() < below.geometry().top() for above, below in itertools.pairwise(keys))
+    assert sheet.pad.geometry().bottom() < sheet.cancel.geometry().top()
+    assert sheet.pad.rect().contains(keys[-1].geometry())

@@ -271,6 +271,9 @@ def test_points_are_added_for_the_member_of_the_receipt(stage: Stage) -> None:
     agree(stage)
     assert (events(stage)[-1], toast(stage)) == ("adjustment", "+120 points posted by hand")
     assert hand(stage).state.page is Page.SHIFT
+    customer = stage.cart.state.cart.customer
+    assert customer is not None
+    assert customer.view.points == 16_980
 
 
 def test_points_that_make_no_sense_ask_nobody(stage: Stage) -> None:
@@ -282,7 +285,7 @@ def test_points_that_make_no_sense_ask_nobody(stage: Stage) -> None:
     hand(stage).sign(minus=True)
     keys(stage, "9999999")
     stage.shell.key(Key.F10)
-    assert refused(stage) == "C-03"
+    assert refused(stage) == "F-13"
     hand(stage).sign(minus=False)
     assert hand(stage).state.form.points == 9_999_999
 

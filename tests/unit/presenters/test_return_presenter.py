@@ -129,6 +129,20 @@ def test_the_return_is_durable_and_said(stage: Stage, back: ReturnPresenter) -> 
     assert not back.state.open
 
 
+def test_the_member_on_the_counter_has_the_points_after_the_return(stage: Stage) -> None:
+    code = qr(stage)
+    stage.scan(stage.card())
+    before = stage.cart.state.cart.customer
+    assert before is not None
+    stage.shell.key(Key.F7)
+    stage.scan(code)
+    stage.till.returning.all()
+    stage.shell.key(Key.F10)
+    after = stage.cart.state.cart.customer
+    assert after is not None
+    assert (before.view.points, after.view.points) == (17_184, 16_860)
+
+
 def test_while_saving_nothing_else_happens(stage: Stage, back: ReturnPresenter) -> None:
     back.toggle(3)
     stage.tasks.hold = True

@@ -239,6 +239,19 @@ def test_t_tops_up_by_key_and_says_the_balance() -> None:
     assert stage.cart.state.tray.stored_minor == 23_600
 
 
+def test_what_an_earlier_amount_would_give_is_never_taken_for_a_later_one() -> None:
+    stage = with_basket()
+    topped_up(stage, "")
+    stage.tasks.hold = True
+    stage.till.top_up.typed("999")
+    stage.till.top_up.typed("99999")
+    stage.tasks.run_all()
+    assert stage.till.top_up.state.text == "99999"
+    assert stage.till.top_up.state.offer is None
+    stage.till.top_up.confirm()
+    assert not stage.till.top_up.state.saving
+
+
 def test_a_top_up_that_cannot_be_says_so_and_esc_leaves() -> None:
     stage = with_basket()
     topped_up(stage, "99999")

@@ -44,7 +44,18 @@ def test_the_last_receipt_is_explained(stage: Stage) -> None:
     assert shown.receipt_no == "S027-2-000001"
 
 
-def test_with_nothing_on_the_receipt_the_key_is_text(stage: Stage) -> None:
+def test_between_two_customers_the_key_explains_the_last_receipt(stage: Stage) -> None:
+    stage.basket_of_the_pictures().sell()
+    assert stage.till.counter.char("？")
+    assert stage.shell.state.screen is Screen.WHY
+    shown = stage.till.why.state.why
+    assert shown is not None
+    assert shown.receipt_no == "S027-2-000001"
+    assert stage.shell.key(Key.ESC)
+    assert stage.shell.state.screen is Screen.COUNTER
+
+
+def test_before_the_first_sale_the_key_is_text(stage: Stage) -> None:
     assert not stage.till.counter.char("?")
     stage.shell.open_why()
     assert stage.shell.state.screen is Screen.COUNTER

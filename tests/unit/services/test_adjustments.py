@@ -71,7 +71,7 @@ def test_points_are_scaled_as_the_programme_counts_them() -> None:
 
 def test_what_makes_no_sense_is_refused() -> None:
     assert refused(fake_till(), 0).code == "adjust_zero"
-    assert refused(fake_till(), adjustments.POINTS_MAX + 1).code == "amount_range"
+    assert refused(fake_till(), adjustments.POINTS_MAX + 1).code == "adjust_range"
     assert refused(fake_till(), -999_999).code == "insufficient_points"
 
 
