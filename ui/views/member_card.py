@@ -163,6 +163,8 @@ class MemberCard(QFrame):
         self.card.setVisible(bool(view.card) and (preview or view.enrolled_here))
         self.card.set_fact(Run(tr("ends in {tail}", tail=view.card)))
         self.standing.show_member(view)
+        if preview:  # its rows are the last visit, birthday and card
+            self.standing.hide()
         ahead = view.standing.ahead
         self.progress.setVisible(not preview and ahead is not None)
         if ahead is not None:

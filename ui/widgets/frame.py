@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ from ui.widgets.runs import RunLine
 from ui.widgets.values import AnyRun, KeySpec, MoneyRun, Run
 
 KEY_INSET_PX = 6  # a function key's edges and a hair of air
+GAP_PX = 8
+TARGET_PX = 48  # no key is narrower
 
 
 class TopBar(QFrame):
@@ -98,7 +100,7 @@ class FunctionKeyStrip(QWidget):
         self._theme = theme
         self._keys: dict[str, FunctionKey] = {}
         self._specs: tuple[KeySpec, ...] = ()
-        self._layout = row(gap=theme.px(8))
+        self._layout = row(gap=theme.px(GAP_PX))
         self.setLayout(self._layout)
         self.setFixedHeight(theme.px(theme.tokens.height.function_key))
 
@@ -130,6 +132,12 @@ class FunctionKeyStrip(QWidget):
             self._keys[spec.action] = key
             self._layout.addWidget(key, 1)
 
+    def minimumSizeHint(self) -> QSize:
+        """Keys no narrower than a target, half as far apart."""
+        count = max(1, len(self._keys))
+        width = count * self._theme.px(TARGET_PX) + (count - 1) * self._theme.px(GAP_PX // 2)
+        return QSize(width, self.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Decide what fits."""
         super().resizeEvent(event)
@@ -138,12 +146,16 @@ class FunctionKeyStrip(QWidget):
     def _fit(self) -> None:
         if not self._keys:
             return
-        gap = self._layout.spacing() * (len(self._keys) - 1)
+        gap = self._theme.px(GAP_PX) * (len(self._keys) - 1)
         room = (self.width() - gap) / len(self._keys) - KEY_INSET_PX
         small, caps_only = (any(key.words_width(size) > room for key in self._keys.values())
                             for size in (Size.STRONG, Size.CAPTION))  # fmt: skip
         for key in self._keys.values():
             key.set_fit(small=small, caps_only=caps_only)
+        tight = (self.width() - gap) / len(self._keys) < self._theme.px(TARGET_PX)
+        between = self._theme.px(GAP_PX // 2 if tight else GAP_PX)
+        if self._layout.spacing() != between:
+            self._layout.setSpacing(between)
 
 
 class DuePanel(QFrame):
