@@ -14,7 +14,7 @@ from typing import Final
 
 from app.domain.card import luhn_digit
 from app.domain.member import Lot
-from app.services.import_members import ImportedMember, LastVisit
+from app.services.import_members import NOTHING_BESIDE, Beside, ImportedCoupon, ImportedMember, LastVisit
 
 CARD_PREFIX: Final = "88"
 CARD_BODY_DIGITS: Final = 10
@@ -37,6 +37,14 @@ PHONE_STARTS: Final = tuple(
 TIERS: Final = (("base", "silver", 300), ("silver", "gold", 2_500), ("gold", "diamond", 9_000), ("diamond", "", 30_000))
 TIER_WEIGHTS: Final = tuple(accumulate((62, 25, 11, 2)))
 NEXT_TIER_MINOR: Final = 1_000_000
+WELCOME, TENTH, STAMP_CARD = "welcome10", "tenth", "hair"
+COUPON_DAYS: Final = {WELCOME: 365, TENTH: 90}
+"""Coupon types of the demo programme and the days each is valid for."""
+STAMPS_GOAL: Final = 6
+COUPON_SHARES: Final = ((WELCOME, range(6)), (TENTH, range(5, 8)))
+STAMP_SHARE, STORED_SHARE = range(7, 10), range(9, 12)
+"""Of a hundred members; where the ranges meet, one has both. Most hold nothing beside points."""
+ISSUED_DAYS_MAX: Final = 60
 _SURNAME_WEIGHTS: Final = tuple(accumulate(1_000 // (place + 8) for place in range(len(SURNAMES))))
 
 FEATURED: Final = (
@@ -64,7 +72,7 @@ def demo_members(plan: DemoPlan) -> Iterator[ImportedMember]:
     """`plan.count` members, one after another; the first ones are those of the pictures."""
     if not 0 <= plan.count <= MEMBERS_MAX:
         raise ValueError("more members than card numbers")
-    rng = Random(plan.seed)
+    rng, more = Random(plan.seed), Random(plan.seed + 1)
     today = datetime.fromtimestamp(plan.now_ms / 1000, UTC).date()
     stores = plan.store_ids or (plan.home_store_id,)
     days = [(today - timedelta(days=back)).isoformat() for back in range(3650)]
@@ -100,6 +108,7 @@ def demo_members(plan: DemoPlan) -> Iterator[ImportedMember]:
             ),
             qualifying=int(rng.random() * NEXT_TIER_MINOR),
             next_tier=next_tier,
+            beside=_beside(more, today),
         )
 
 
@@ -133,7 +142,33 @@ def _featured(place: int, plan: DemoPlan, today: date) -> ImportedMember:
         visit=LastVisit(plan.now_ms - since * DAY_MS, plan.home_store_id, total_minor),
         qualifying=868_000 if tier == "gold" else 120_000,
         next_tier=next((after for one, after, _ in TIERS if one == tier), ""),
+        beside=Beside(
+            (*(_coupon(WELCOME, today, back) for back in (30, 20, 10)), _coupon(TENTH, today, 10)),
+            ((STAMP_CARD, STAMPS_GOAL - 2),),
+            20_000,
+        )
+        if place == 0
+        else NOTHING_BESIDE,
     )
+
+
+def _beside(rng: Random, today: date) -> Beside:
+    """What a member holds beside points, drawn apart from who they are: the same people as without it."""
+    lot = int(rng.random() * 100)
+    if lot >= STORED_SHARE.stop:
+        return NOTHING_BESIDE
+    return Beside(
+        tuple(
+            _coupon(kind, today, int(rng.random() * ISSUED_DAYS_MAX)) for kind, share in COUPON_SHARES if lot in share
+        ),
+        ((STAMP_CARD, 1 + int(rng.random() * (STAMPS_GOAL - 1))),) if lot in STAMP_SHARE else (),
+        1_000 * (1 + int(rng.random() * 50)) if lot in STORED_SHARE else 0,
+    )
+
+
+def _coupon(kind: str, today: date, back: int) -> ImportedCoupon:
+    issued = today - timedelta(days=back)
+    return ImportedCoupon(kind, issued.isoformat(), (issued + timedelta(days=COUPON_DAYS[kind])).isoformat())
 
 
 def _member_no(place: int) -> str:

@@ -76,10 +76,32 @@ class LastVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedCoupon:
+    """A coupon issued before the import; ISO days, `expires_on` is the first day it can no longer be used."""
+
+    type: str
+    issued_on: str
+    expires_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a member brings along beside points: coupons, whole stamps by card, stored value in minor units."""
+
+    coupons: tuple[ImportedCoupon, ...] = ()
+    stamps: tuple[tuple[str, int], ...] = ()
+    stored_minor: int = 0
+
+
+NOTHING_BESIDE: Final = Beside()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedMember:
     """A line that passed. `phone` is E.164; points scaled; dates are ISO text; empty text where nothing was given.
 
-    `points` is the balance; `lots` add up to it, or are empty when it is negative (debt).
+    `points` is the balance; `lots` add up to it, or are empty when it is negative (debt). `beside` comes in with a new
+    member only: a member file has no such columns, and a later one must not give it twice.
     """
 
     line: int
@@ -98,6 +120,7 @@ class ImportedMember:
     visit: LastVisit | None = None
     qualifying: int = 0
     next_tier: str = ""
+    beside: Beside = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from app.store.keys import KeyRing, sync_folder
 from app.store.member_rows import MemberRows, rows_of
 from app.store.migrate import TILL_LINE, open_current
 from app.store.products import put_product
-from app.store.upsert import Upserts
+from app.store.upsert import ADD_ACCOUNT, ADD_COUPON, Upserts
 
 BATCH_ROWS: Final = 5_000
 PROGRESS_ROWS: Final = 5_000
@@ -47,13 +47,10 @@ ADD_CARD: Final = (
     "INSERT INTO card (bucket, id, incarnation_no, ver, row_seq, raw, h, number, member_id)"
     " VALUES (?, ?, 0, 1, ?, ?, ?, ?, ?)"
 )
-ADD_ACCOUNT: Final = (
-    "INSERT INTO account (bucket, id, incarnation_no, ver, row_seq, raw, h, account_kind, member_id, balance)"
-    " VALUES (?, ?, 0, 1, ?, ?, ?, 'points', ?, ?)"
-)
+POINTS: Final = "points"
 INDEXES: Final = (
     "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
-    " AND tbl_name IN ('member', 'card', 'account') ORDER BY name"
+    " AND tbl_name IN ('member', 'card', 'account', 'other') ORDER BY name"
 )
 
 
@@ -184,21 +181,30 @@ def _fill(cache: Connection, region_id: str, members: Iterable[ImportedMember], 
 
 def _add(cache: Connection, batch: list[MemberRows], buckets: dict[str, list[int]], done: int) -> None:
     """One batch; `buckets`: id → [no, live rows, members]. Row sequences count per bucket."""
-    members, cards, accounts = [], [], []
+    members, cards, accounts, coupons = [], [], [], []
     tokens: list[tuple[str, int]] = []
     for place, rows in enumerate(batch, done + 1):
         bucket = buckets.setdefault(rows.bucket, [len(buckets) + 1, 0, 0])
         no, seq, _ = bucket
         members.append((no, rows.member[0], seq + 1, rows.member[1], rows.member[2], rows.phone_back, rows.initials))
-        accounts.append((no, rows.account[0], seq + 2, rows.account[1], rows.account[2], rows.member[0], rows.balance))
+        owner, seq = rows.member[0], seq + 2
+        accounts.append((no, rows.account[0], seq, *rows.account[1:], POINTS, owner, rows.balance))
         if rows.card is not None:
-            cards.append((no, rows.card[0], seq + 3, rows.card[1], rows.card[2], rows.number, rows.member[0]))
+            seq += 1
+            cards.append((no, rows.card[0], seq, rows.card[1], rows.card[2], rows.number, owner))
+        for row, kind, balance in rows.plain:
+            seq += 1
+            accounts.append((no, row[0], seq, *row[1:], kind.value, owner, balance))
+        for row_id, raw, h in rows.coupons:
+            seq += 1
+            coupons.append((no, row_id, seq, raw, h, owner))
         tokens.extend((token, place) for token in rows.tokens)
-        bucket[1] = seq + (2 if rows.card is None else 3)
+        bucket[1] = seq
         bucket[2] += 1
     cache.executemany(ADD_MEMBER, members)
     cache.executemany(ADD_CARD, cards)
     cache.executemany(ADD_ACCOUNT, accounts)
+    cache.executemany(ADD_COUPON, coupons)
     cache.executemany("INSERT INTO temp.token VALUES (?, ?)", tokens)
 
 

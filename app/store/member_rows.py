@@ -13,8 +13,11 @@ from typing import Final
 
 import msgspec
 
+from app.domain import holdings
+from app.domain.holdings import AccountKind
 from app.domain.member import Lot
-from app.services.import_members import ImportedMember, LastVisit
+from app.ids import MemberId
+from app.services.import_members import NOTHING_BESIDE, ImportedCoupon, ImportedMember, LastVisit
 from app.store.pinyin import pinyin
 from app.store.tokens import initials_of, name_tokens, phone_back
 
@@ -43,6 +46,9 @@ class MemberRows:
     number: str | None
     account: Row
     balance: int
+    plain: tuple[tuple[Row, AccountKind, int], ...] = ()
+    coupons: tuple[Row, ...] = ()
+    """Of a new member only: accounts of stamps and stored value with their balances, and coupons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ def rows_of(member: ImportedMember, region_id: str, ver: Versions = FIRST) -> Me
         member.card or None,
         _row(account_id, _account(member, account_id, member_id, ver.account)),
         member.points,
+        _plain(member, member_id),
+        tuple(_coupon(member.member_no, member_id, no, one) for no, one in enumerate(member.beside.coupons)),
     )
 
 
@@ -156,6 +164,49 @@ def _account(member: ImportedMember, account_id: str, member_id: str, ver: int) 
     if member.tier:
         row["tier"] = member.tier
     return row
+
+
+def _plain(member: ImportedMember, member_id: str) -> tuple[tuple[Row, AccountKind, int], ...]:
+    """Accounts without lots, under the ids that follow from the member's."""
+    money = member.beside.stored_minor
+    if member.beside is NOTHING_BESIDE:
+        return ()
+    balances = [(AccountKind.STAMPS, card, count) for card, count in member.beside.stamps]
+    balances += [(AccountKind.STORED_VALUE, "", money)] if money else []
+    return tuple((_plain_row(member_id, *one), one[0], one[2]) for one in balances)
+
+
+def _plain_row(member_id: str, kind: AccountKind, card: str, balance: int) -> Row:
+    account_id = holdings.account_id_of(MemberId(member_id), kind, card)
+    row: dict[str, object] = {
+        "kind": "account",
+        "id": account_id,
+        "ver": 1,
+        "account_kind": kind.value,
+        "member_id": member_id,
+        "balance": balance,
+        "debt": 0,
+        "available": balance,
+        "lots": (),
+        "pending": (),
+        "to_follow": (),
+    }
+    return _row(account_id, {**row, "stamp_id": card} if card else row)
+
+
+def _coupon(member_no: str, member_id: str, place: int, coupon: ImportedCoupon) -> Row:
+    coupon_id = _id("coupon", f"{member_no}:{place}")
+    row: dict[str, object] = {
+        "kind": "coupon",
+        "id": coupon_id,
+        "ver": 1,
+        "coupon_type": coupon.type,
+        "member_id": member_id,
+        "issued_on": coupon.issued_on,
+        "expires_on": coupon.expires_on,
+        "state": "open",
+    }
+    return _row(coupon_id, row)
 
 
 def _lot(lot: Lot) -> dict[str, object]:

@@ -33,6 +33,14 @@ PUT_ACCOUNT: Final = (
     " VALUES (?, ?, ?, 0, ?, 0, ?, ?, 'points', ?, ?) ON CONFLICT (n) DO UPDATE SET ver = excluded.ver,"
     " raw = excluded.raw, h = excluded.h, balance = excluded.balance"
 )
+ADD_ACCOUNT: Final = (
+    "INSERT INTO account (bucket, id, incarnation_no, ver, row_seq, raw, h, account_kind, member_id, balance)"
+    " VALUES (?, ?, 0, 1, ?, ?, ?, ?, ?, ?)"
+)
+ADD_COUPON: Final = (
+    "INSERT INTO other (bucket, kind, id, incarnation_no, ver, row_seq, raw, h, member_id)"
+    " VALUES (?, 'coupon', ?, 0, 1, ?, ?, ?, ?)"
+)
 DROP_TOKENS: Final = "DELETE FROM name_token WHERE member = ?"
 ADD_TOKEN: Final = "INSERT OR IGNORE INTO name_token VALUES (?, ?)"
 
@@ -55,7 +63,10 @@ class Upserts:
         self.unchanged = 0
 
     def put(self, member: ImportedMember) -> None:
-        """Insert or update the rows of one member; rows whose text would not change keep their version."""
+        """Insert or update the rows of one member; rows whose text would not change keep their version.
+
+        What is held beside points comes with a new member only.
+        """
         new = rows_of(member, self._region_id)
         olds = {
             "member": self._old("member", member_id_of(member.member_no)),
@@ -73,6 +84,7 @@ class Upserts:
             return
         if olds["member"][0] is None:
             self.added += 1
+            self._add_beside(new)
         else:
             self.changed += 1
         self._write(rows_of(member, self._region_id, _versions(olds, 1)), olds, stays)
@@ -103,6 +115,14 @@ class Upserts:
             n, ver, _ = olds["account"]
             row_id, text, h = rows.account
             self._db.execute(PUT_ACCOUNT, (n, bucket, row_id, ver + 1, text, h, rows.member[0], rows.balance))
+
+    def _add_beside(self, rows: MemberRows) -> None:
+        bucket, owner = self._bucket(rows.bucket), rows.member[0]
+        plain = [(bucket, row[0], 0, row[1], row[2], kind.value, owner, balance) for row, kind, balance in rows.plain]
+        coupons = [(bucket, row_id, 0, raw, h, owner) for row_id, raw, h in rows.coupons]
+        self._db.executemany(ADD_ACCOUNT, plain)
+        self._db.executemany(ADD_COUPON, coupons)
+        self._grown[bucket, "account"] += len(plain) + len(coupons)
 
     def _old(self, table: str, row_id: str) -> Old:
         row = self._db.execute(OLD[table], (row_id,)).fetchone()

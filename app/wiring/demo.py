@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.clock import Clock
@@ -14,6 +14,7 @@ from app.ids import uuid7
 from app.resources import resources
 from app.services.demo_members import DemoPlan, demo_members
 from app.services.demo_products import demo_products
+from app.services.ports import Setting
 from app.store import bulk, keys
 from app.store.folder import FolderLock
 from app.store.install import NewStaff, Setup, create_till
@@ -23,6 +24,13 @@ DEMO_MEMBERS = 100_000
 DEMO_PIN = "246810"
 STORE_ID = "s027"
 MEMBERS_FROM, CARDS_FROM = "900000000000", "880990000000"
+BENEFITS: Mapping[str, Mapping[str, Setting]] = {
+    "stored_value": {"bonus": "20000+1000 50000+4000"},
+    "coupon_names": {"welcome10": "迎新券 满 50 减 10", "tenth": "九折券"},
+    "reward_names": {"five_yuan": "立减 5 元"},
+    "stamp_names": {"hair": "护发印花卡"},
+}
+"""What the shop calls the programme's benefits; paying in 200 yuan gives 10 more, 500 give 40."""
 PEOPLE = (
     ("0271", "林晓", Role.CASHIER),
     ("0268", "周敏", Role.CASHIER),
@@ -51,7 +59,7 @@ def make_demo(folder: Path, count: int, clock: Clock, progress: Callable[[int], 
         till_id=uuid7(clock.now_ms()),
         store_id=STORE_ID,
         region_id="r1",
-        settings={**settings_of(TEXT), "shift": {"enrolments_goal": 8}},
+        settings={**settings_of(TEXT), "shift": {"enrolments_goal": 8}, **BENEFITS},
         staff=tuple(NewStaff(number, name, role, DEMO_PIN) for number, name, role in PEOPLE),
         programmes=(document,),
         blocks=blocks(CardScheme(), MEMBERS_FROM, CARDS_FROM),

@@ -1,7 +1,7 @@
 """`guitai demo`: a head office, a till with simulated devices, and a day in the shop, told line by line.
 
 The day runs without a screen: enrol, identify, earn, cut the network, earn, kill -9 in mid-sale, restart, reconnect,
-redeem, return, print; at its end till and head office are compared to the point.
+redeem, use a coupon, return, print; at its end till and head office are compared to the point.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ class Day:
         self._say("The network is back")
         self._synced()
         self._redeemed()
+        self._with_coupon()
         back = self._do("return", receipt=first["receipt_no"])
         facts = {"money": on_screen(back["refund_minor"]), "points": back["points_reversed"]}
         self._say(
@@ -196,6 +197,24 @@ class Day:
         paid = self._do("pay", tenders=[{"kind": "cash"}])
         facts = {"money": on_screen(paid["payable_minor"]), "earned": paid["earned"]}
         self._say("Sold for {money} with points; {earned} points earned", **facts)
+        self._printed()
+
+    def _with_coupon(self) -> None:
+        """A sale with the first coupon that fits; days on the same chain use them up."""
+        found = self._scanned()
+        fitting = [one for one in self._do("tray")["coupons"] if one["fits"]]
+        if not fitting:
+            self._say("{name} has no coupon left for this receipt", name=found["name"])
+            return
+        self._do("take", id=fitting[0]["id"])
+        paid = self._do("pay", tenders=[{"kind": "cash"}])
+        self._say(
+            "{name} used a coupon worth {coupon}; sold for {money}, {earned} points earned",
+            name=found["name"],
+            coupon=on_screen(fitting[0]["minor"]),
+            money=on_screen(paid["payable_minor"]),
+            earned=paid["earned"],
+        )
         self._printed()
 
 

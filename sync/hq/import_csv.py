@@ -18,17 +18,19 @@ from sqlalchemy import Connection
 
 from app import collector
 from app.domain.chain import Json
+from app.domain.holdings import AccountKind, account_id_of
 from app.domain.product import Product
 from app.domain.programme.document import Programme
-from app.domain.programme.facts import AccountFacts, LotFacts, open_account
+from app.domain.programme.facts import AccountFacts, CouponFacts, LotFacts, open_account
 from app.ids import uuid7
-from app.services.import_members import ImportedMember
-from sync.hq.docs import POINTS, AccountDoc, CardDoc, MemberDoc
+from app.services.import_members import NOTHING_BESIDE, ImportedMember
+from sync.hq.docs import POINTS, STAMPS, STORED_VALUE, AccountDoc, CardDoc, MemberDoc
 from sync.hq.feed import publish
 from sync.hq.office import Office
 from sync.hq.setup import publish_rows
 from sync.hq.work import rows
 from sync.hq.work.book import Book, with_
+from sync.hq.work.points import keep_account
 from sync.protocol.buckets import store_bucket
 
 LINES_PER_TRANSACTION: Final = 5_000
@@ -74,6 +76,33 @@ class _Line:
     def of(cls, given: ImportedMember) -> _Line:
         return cls(derived_id("member", given.member_no), derived_id("account", given.member_no), given)
 
+    @property
+    def coupon_ids(self) -> list[str]:
+        return [derived_id("coupon", f"{self.given.member_no}:{no}") for no in range(len(self.given.beside.coupons))]
+
+    @property
+    def plain_accounts(self) -> dict[str, AccountDoc]:
+        """Stamps and stored value, by their names in the member."""
+        beside, member_id = self.given.beside, self.member_id
+        if beside is NOTHING_BESIDE:
+            return {}
+        found = {
+            f"{STAMPS}:{card}": AccountDoc(
+                id=account_id_of(member_id, AccountKind.STAMPS, card),
+                member_id=member_id,
+                kind=STAMPS,
+                stamp_id=card,
+                amount=count,
+            )
+            for card, count in beside.stamps
+        }
+        if beside.stored_minor:
+            money = account_id_of(member_id, AccountKind.STORED_VALUE)
+            found[STORED_VALUE] = AccountDoc(
+                id=money, member_id=member_id, kind=STORED_VALUE, amount=beside.stored_minor
+            )
+        return found
+
 
 def import_members(office: Office, target: Target, members: Iterable[ImportedMember]) -> Iterator[Taken]:
     """Take members over; yields the counts so far after each transaction."""
@@ -96,7 +125,9 @@ def _take(office: Office, target: Target, batch: list[ImportedMember], connectio
     """Members added and changed."""
     book = office.book(connection)
     lines = [_Line.of(one) for one in batch]
-    book.preload("account", [line.account_id for line in lines])
+    beside = [one.id for line in lines for one in line.plain_accounts.values()]
+    book.preload("account", [*(line.account_id for line in lines), *beside])
+    book.preload("coupon", [one for line in lines for one in line.coupon_ids])
     book.preload("member", [line.member_id for line in lines])
     book.preload("card", [one.card for one in batch if one.card])
     added = changed = 0
@@ -125,7 +156,7 @@ def _add(book: Book, target: Target, line: _Line) -> None:
         personal=_personal(one),
         tags=one.tags,
         consents={"service": True},
-        accounts={POINTS: line.account_id},
+        accounts={POINTS: line.account_id, **{name: plain.id for name, plain in line.plain_accounts.items()}},
         cards=(card,) if card else (),
         regions=(target.region_id,),
     )
@@ -143,11 +174,22 @@ def _add(book: Book, target: Target, line: _Line) -> None:
             LotFacts(lot.amount, date.fromisoformat(lot.earned_on), _maybe_day(lot.expires_on)) for lot in one.lots
         ),
         debt=max(0, -one.points),
+        coupons=tuple(
+            CouponFacts(id_, held.type, date.fromisoformat(held.issued_on), date.fromisoformat(held.expires_on))
+            for id_, held in zip(line.coupon_ids, one.beside.coupons, strict=True)
+        ),
+        stamps=dict(one.beside.stamps),
     )
     empty = AccountDoc(id=member.accounts[POINTS], member_id=member.id, kind=POINTS)
     state = replace(open_account(target.programme, facts, target.day), day=target.day)
     full = with_(empty, state=state, programme=target.programme.name)
-    book.enter(f"import/{one.member_no}", empty, full, book.settings.now_ms)
+    key, now_ms = f"import/{one.member_no}", book.settings.now_ms
+    if one.beside is NOTHING_BESIDE:
+        book.enter(key, empty, full, now_ms)
+        return
+    for plain in line.plain_accounts.values():
+        book.enter(key, with_(plain, amount=0), plain, now_ms)
+    keep_account(book, key, now_ms, empty, full)
 
 
 def _threshold(programme: Programme, tier: str) -> int:

@@ -32,8 +32,13 @@ PLENTY = Limits(
 )  # fmt: skip
 
 
+BENEFITS = ("coupon_types", "rewards", "stamps")
+
+
 def demo_programme() -> dict[str, Any]:
-    return dict(read_toml((resources() / "programmes" / "demo.toml").read_text(encoding="utf-8")))
+    """The demo's without coupons, rewards and stamps: a test adds those it is about."""
+    document = read_toml((resources() / "programmes" / "demo.toml").read_text(encoding="utf-8"))
+    return {name: value for name, value in document.items() if name not in BENEFITS}
 
 
 class HeadOffice:

@@ -12,7 +12,8 @@ import pytest
 
 from app.domain.product import Product
 from app.errors import StoreError
-from app.services.demo_members import DemoPlan, card_number, demo_members
+from app.ids import MemberId
+from app.services.demo_members import STAMP_CARD, DemoPlan, card_number, demo_members
 from app.services.import_members import ImportedMember
 from app.store import bulk, connect, keys
 from app.store.connect import Connection
@@ -22,6 +23,9 @@ from tests.support import tills
 from tests.support.tills import MASK, NOW_MS
 
 PLAN = DemoPlan(60, NOW_MS, "s027")
+BESIDE = sum(
+    len(one.beside.coupons) + len(one.beside.stamps) + (one.beside.stored_minor > 0) for one in demo_members(PLAN)
+)
 
 
 @pytest.fixture
@@ -61,9 +65,13 @@ def test_the_new_generation_has_every_index_and_sound_counts(folder: Path, ring:
     indexes = {row[0] for row in rows(folder, "SELECT name FROM sqlite_schema WHERE type = 'index'")}
     assert {"ix_member_id", "ix_member_phone_back", "ix_card_number", "ix_account_member_id"} <= indexes
     assert rows(folder, "PRAGMA integrity_check") == [("ok",)]
-    assert rows(folder, "SELECT sum(members), sum(live_rows) FROM bucket") == [(60, 180)]
-    sequences = rows(folder, "SELECT bucket, row_seq FROM member UNION ALL SELECT bucket, row_seq FROM account")
-    assert len(set(sequences)) == 120
+    assert rows(folder, "SELECT sum(members), sum(live_rows) FROM bucket") == [(60, 180 + BESIDE)]
+    sequences = rows(
+        folder,
+        "SELECT bucket, row_seq FROM member UNION ALL SELECT bucket, row_seq FROM card"
+        " UNION ALL SELECT bucket, row_seq FROM account UNION ALL SELECT bucket, row_seq FROM other",
+    )
+    assert len(set(sequences)) == len(sequences) == 180 + BESIDE
     wrong = (
         "SELECT count(*) FROM member JOIN bucket ON bucket.no = member.bucket WHERE bucket.id NOT LIKE 'region:sh:%'"
     )
@@ -101,7 +109,25 @@ def test_a_later_file_adds_and_changes_row_by_row(folder: Path, ring: KeyRing) -
     assert (other.ver, other.account.ver, other.account.balance) == (1, 2, 5)
     assert opened.members.count() == 60
     opened.close()
-    assert rows(folder, "SELECT sum(members), sum(live_rows) FROM bucket") == [(60, 180)]
+    assert rows(folder, "SELECT sum(members), sum(live_rows) FROM bucket") == [(60, 180 + BESIDE)]
+
+
+@pytest.mark.parametrize("first", [60, 1], ids=["a first load", "a later load"])
+def test_what_a_member_holds_beside_points_comes_in_once(first: int, folder: Path, ring: KeyRing) -> None:
+    people = list(demo_members(PLAN))
+    for some in (people[:first], people, people):
+        bulk.load_members(folder, keys.load(folder, os.environ), some)
+    opened = tills.opened(folder)
+    for person in people:
+        member = opened.members.by_card(person.card)
+        assert member is not None
+        held = opened.members.holdings(MemberId(str(member.member_id)), (STAMP_CARD,))
+        coupons = {(one.type, one.issued_on, one.expires_on, one.used) for one in held.coupons}
+        assert coupons == {(one.type, one.issued_on, one.expires_on, False) for one in person.beside.coupons}
+        assert len(held.coupons) == len(person.beside.coupons)
+        assert [one.count for one in held.stamps] == [dict(person.beside.stamps).get(STAMP_CARD, 0)]
+        assert held.stored_value.balance_minor == person.beside.stored_minor
+    opened.close()
 
 
 def test_a_card_that_moves_to_another_member_follows(folder: Path, ring: KeyRing) -> None:

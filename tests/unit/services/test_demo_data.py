@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.domain.card import CardScheme, ean_holds, luhn_holds
-from app.services.demo_members import FEATURED, MEMBERS_MAX, DemoPlan, card_number, demo_members
+from app.domain.programme.parse import parse
+from app.domain.programme.schema import read_toml
+from app.resources import resources
+from app.services.demo_members import (
+    COUPON_DAYS,
+    FEATURED,
+    MEMBERS_MAX,
+    STAMP_CARD,
+    STAMPS_GOAL,
+    DemoPlan,
+    card_number,
+    demo_members,
+)
 from app.services.demo_products import PICTURED, PRODUCTS, demo_products
+from app.services.import_members import NOTHING_BESIDE
 
 PLAN = DemoPlan(2_000, 1_790_000_000_000, "s027", store_ids=("s027", "s001"))
 
@@ -30,6 +45,21 @@ def test_every_member_has_a_card_and_lots_that_add_up() -> None:
         assert 2 <= len(member.name) <= 3
         assert member.phone.startswith("+861")
         assert len(member.phone) == 14
+
+
+def test_some_members_hold_what_the_demo_programme_knows() -> None:
+    programme = parse(read_toml((resources() / "programmes" / "demo.toml").read_text(encoding="utf-8")))
+    assert {one.id: one.valid_days for one in programme.coupon_types} == COUPON_DAYS
+    assert [(one.id, one.goal) for one in programme.stamps] == [(STAMP_CARD, STAMPS_GOAL)]
+    assert {one.category for one in demo_products()} >= set().union(*(one.when.categories for one in programme.stamps))
+    held = [one.beside for one in demo_members(PLAN)]
+    assert PLAN.count * 0.08 < sum(one != NOTHING_BESIDE for one in held) < PLAN.count * 0.16
+    for given in (one.coupons for one in held), (one.stamps for one in held), (one.stored_minor for one in held):
+        assert PLAN.count * 0.015 < sum(bool(one) for one in given) < PLAN.count * 0.12
+    today = datetime.fromtimestamp(PLAN.now_ms / 1000, UTC).date().isoformat()
+    for one in held:
+        assert all(coupon.issued_on <= today < coupon.expires_on for coupon in one.coupons)
+        assert all(0 < count < STAMPS_GOAL for _, count in one.stamps)
 
 
 def test_numbers_are_unique() -> None:
