@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from sqlalchemy import select, update
@@ -11,7 +10,6 @@ from sync.hq import feed, snapshots
 from sync.hq.feed import Change
 from sync.hq.purge import purge
 from sync.hq.tables import BUCKET, META, SNAPSHOT
-from tests.support.commands import guitai
 from tests.support.head_office import HeadOffice
 
 STORE = "store:s027"
@@ -88,12 +86,3 @@ def test_a_file_that_cannot_be_made_is_asked_for_again(hq: HeadOffice) -> None:
         hq.office.snapshots.stop()
     folder.unlink()
     assert till.call("GET", "snapshots/chain").problem == "not_found"
-
-
-def test_purge_is_a_command(tmp_path: object) -> None:
-    made = guitai("hq", "init", "--data", f"{tmp_path}/hq", "--store", "s027")
-    assert made.code == 0, made.err
-    done = guitai("hq", "purge", "--data", f"{tmp_path}/hq", "--json")
-    assert (done.code, json.loads(done.out)) == (0, {"tombstones": 0, "results": 0, "files": 0})
-    said = guitai("--lang", "zh_CN", "hq", "purge", "--data", f"{tmp_path}/hq")
-    assert (said.code, "已清除 0 条" in said.out) == (0, True)
