@@ -55,14 +55,14 @@ def stale_basis(tr: Translator, /, folder: Path, **given: str | bool | None) -> 
            wrong=one.wrong, recomputed=one.recomputed)
         for one in found
     ]  # fmt: skip
-    _say([{**asdict(one), "stale_per_mille": one.stale_per_mille} for one in found], lines, given)
+    _say([{**asdict(one), "stale_per_mille": one.stale_per_mille} for one in found], lines, given, tr)
 
 
 @report.command("findings")
 @_span_options
 @click.option("--code", type=click.Choice(CODES), default="wrong_figures", show_default=True)
 @click.pass_obj
-def list_findings(tr: Translator, /, folder: Path, code: str, **given: str | bool | None) -> None:  # noqa: ARG001 the group's object
+def list_findings(tr: Translator, /, folder: Path, code: str, **given: str | bool | None) -> None:
     """Events one by one, with the figures promised and those head office came to."""
     office = open_office(folder)
     try:
@@ -71,7 +71,7 @@ def list_findings(tr: Translator, /, folder: Path, code: str, **given: str | boo
     finally:
         office.database.close()
     lines = [f"{one.store_id} {one.event_id} {json.dumps(one.figures, sort_keys=True)}" for one in found]
-    _say([asdict(one) for one in found], lines, given)
+    _say([asdict(one) for one in found], lines, given, tr)
 
 
 @report.command("partners")
@@ -93,14 +93,14 @@ def partners(tr: Translator, /, folder: Path, **given: str | bool | None) -> Non
            points=(one.given - one.taken_back) // scale, worth=_money(one.cost_minor))
         for one in found
     ]  # fmt: skip
-    _say([asdict(one) for one in found], lines, given)
+    _say([asdict(one) for one in found], lines, given, tr)
 
 
-def _say(found: Sequence[object], lines: Sequence[str], given: dict[str, str | bool | None]) -> None:
+def _say(found: Sequence[object], lines: Sequence[str], given: dict[str, str | bool | None], tr: Translator) -> None:
     if given["as_json"]:
         click.echo(json.dumps(found))
         return
-    for line in lines:
+    for line in lines or [tr("Nothing of that kind in these days")]:
         click.echo(line)
 
 
@@ -117,8 +117,10 @@ def _span(office: Office, given: dict[str, str | bool | None]) -> Span:
     """The days asked for, in the programme's zone. ConfigError `option_form`."""
     zone = newest(office).zone
     start, until = _day(given["start"], "--from"), _day(given["until"], "--until")
+    if start and until and until < start:  # two days swapped are a slip, not an empty settlement
+        raise ConfigError("option_form", option="--until")
     first = _begins_ms(start, zone) if start else 0
-    return Span(first, _begins_ms(until + timedelta(days=1), zone) if until else 1 << 53)
+    return Span(first, _begins_ms(until + timedelta(days=1), zone) if until and until < date.max else 1 << 53)
 
 
 def _day(given: str | bool | None, option: str) -> date | None:

@@ -95,9 +95,12 @@ def test_the_commands_say_the_same_in_words_and_as_json(tmp_path: Path, capsys: 
         code = main(["--lang", "en", "hq", "report", *words, "--data", str(folder)])
         return code, capsys.readouterr().out
 
+    nothing = "Nothing of that kind in these days\n"
     assert run("stale-basis") == (0, "s027: 1 events, 0 stale (0.0 %), 1 wrong, 0 recomputed\n")
     assert json.loads(run("stale-basis", "--json")[1])[0]["wrong"] == 1
     assert '"earned": 777' in run("findings")[1]
-    assert run("findings", "--until", "2000-01-01") == (0, "")
-    assert run("partners", "--from", "2000-01-01") == (0, "")
+    assert run("findings", "--until", "2000-01-01") == (0, nothing)
+    assert run("partners", "--from", "2000-01-01", "--until", "9999-12-31") == (0, nothing)
+    assert run("partners", "--json") == (0, "[]\n")
+    assert run("partners", "--from", "2026-03-31", "--until", "2026-03-01")[0] != 0
     assert run("partners", "--from", "soon")[0] != 0
