@@ -52,7 +52,8 @@ def test_a_programme_version_is_published_once(tmp_path: Path) -> None:
     refused = guitai("--lang", "en", "hq", "publish", path, "--data", folder)
     assert (refused.code, "S-26" in refused.err) == (4, True)
     path.write_text("schema = 1", encoding="utf-8")
-    assert guitai("hq", "publish", path, "--data", folder).code == 4
+    mistaken = guitai("--lang", "en", "hq", "publish", path, "--data", folder)
+    assert (mistaken.code, "currency: is missing" in mistaken.err) == (2, True)
 
 
 def test_a_fault_in_the_database_is_named(tmp_path: Path) -> None:
