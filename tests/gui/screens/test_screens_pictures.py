@@ -7,7 +7,7 @@ from pathlib import Path
 from tools.screenshots import FOLDER, index
 from ui.views.screens import LANGUAGES, SCREENS, THEMES, pictures
 
-BYTES_MAX = 6 << 20
+BYTES_MAX = 8 << 20
 
 
 def test_every_screen_is_pictured_in_both_languages_and_themes() -> None:

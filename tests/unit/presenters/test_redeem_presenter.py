@@ -167,6 +167,9 @@ def test_while_head_office_is_asked_nothing_else_is_chosen(stage: Stage, redeem:
     assert redeem.state.notice is not None
     assert "6 s at most" in redeem.state.notice.text
     redeem.choose(100)
+    assert redeem.char("7")
+    redeem.delete()
+    assert not redeem.state.typed
     redeem.confirm()
     redeem.back()
     redeem.open()
