@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from app.domain.spending import Spend
 from app.errors import GuitaiError
 from app.i18n import mark
-from app.services import holding, redemption
+from app.services import redemption
 from app.services.checkout import Cart, Quote
 from app.services.holding import ASK_TIMEOUT_S
-from app.services.ports import HoldAnswer
 from app.services.redemption import Ask, Preview, Room
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
@@ -170,19 +169,10 @@ class RedeemPresenter(Presenter[RedeemState]):
             self._become(replace(self.state, notice=Notice(self._desk.speech.words(error), Role.ATTENTION)))
 
     def _ask(self, asked: Ask) -> None:
-        link = self._desk.till.head_office
-        self._desk.tasks.away(
-            lambda: holding.ask(link, asked.hold), lambda answer: self._answered(asked, answer), self._refused
-        )
-
-    def _answered(self, asked: Ask, answer: HoldAnswer) -> None:
         till = self._desk.till
-
-        def refused(error: GuitaiError) -> None:
-            self._counter.holds.tell(asked.hold.hold_id)
-            self._refused(error)
-
-        self._desk.tasks.run(lambda: redemption.settle(till, asked, answer), self._held, refused)
+        self._counter.holds.ask(
+            asked.hold, lambda answer: redemption.settle(till, asked, answer), self._held, self._refused
+        )
 
     def _held(self, outcome: Outcome[Spend]) -> None:
         cart = self.state.cart

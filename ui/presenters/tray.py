@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from app.domain.spending import TakenCoupon, TakenReward
 from app.errors import GuitaiError
 from app.i18n import mark
-from app.services import holding, tray
+from app.services import tray
 from app.services.checkout import Cart, Quote
 from app.services.holding import ASK_TIMEOUT_S
-from app.services.ports import HoldAnswer
 from app.services.till import Outcome
 from app.services.tray import Ask, CouponChoice, RewardChoice, Tray
 from ui.presenters.base import Desk, Notice, Presenter
@@ -165,19 +164,8 @@ class TrayPresenter(Presenter[TrayState]):
         self._desk.tasks.run(lambda: begin(till, session, cart, _name(choice)), self._ask, self._refused)
 
     def _ask(self, asked: Ask) -> None:
-        link = self._desk.till.head_office
-        self._desk.tasks.away(
-            lambda: holding.ask(link, asked.hold), lambda answer: self._answered(asked, answer), self._refused
-        )
-
-    def _answered(self, asked: Ask, answer: HoldAnswer) -> None:
         till = self._desk.till
-
-        def refused(error: GuitaiError) -> None:
-            self._counter.holds.tell(asked.hold.hold_id)
-            self._refused(error)
-
-        self._desk.tasks.run(lambda: tray.settle(till, asked, answer), self._held, refused)
+        self._counter.holds.ask(asked.hold, lambda answer: tray.settle(till, asked, answer), self._held, self._refused)
 
     def _held(self, outcome: Outcome[TakenCoupon | TakenReward]) -> None:
         cart = self.state.cart
