@@ -11,10 +11,9 @@ from app.failpoints import Failpoint, Failpoints
 from sync.hq import setup
 from sync.hq.work.identities import enrol, new_code
 from sync.protocol.shapes import EnrolRequest, EnrolResponse
-from tests.simulation.network import Answer
 from tests.simulation.sim_till import Crash
 from tests.simulation.stage import PROGRAMME, open_office
-from tests.simulation.wire import HeadOffice, Request
+from tests.simulation.wire import Answer, HeadOffice, Request
 
 NEXT_PROGRAMME: dict[str, Any] = {**PROGRAMME, "version": 2}
 

@@ -9,7 +9,8 @@ from enum import Enum
 
 from tests.simulation.stage import TILLS
 
-STEPS = 30
+SIZES: dict[int, int] = {10: 60, 20: 25, 40: 12, 80: 3}
+"""Steps of a world, and how many of a hundred worlds have so many: most faults need few, some need a long past."""
 PAUSE_MAX = 6
 
 
@@ -78,7 +79,7 @@ def plan_of(seed: int, left_out: Iterable[int] = ()) -> tuple[Step, ...]:
         if dice.random() < part:
             shares |= trouble
     steps = []
-    for no in range(STEPS):
+    for no in range(dice.choices(tuple(SIZES), tuple(SIZES.values()))[0]):
         do = dice.choices(tuple(shares), tuple(shares.values()))[0]
         steps.append(Step(no, do, dice.choice(TILLS), dice.randrange(PAUSE_MAX), f"{seed}/{no}"))
     return tuple(step for step in steps if step.no not in gone)

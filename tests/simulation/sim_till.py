@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from app.domain.events import NEVER_MEASURED, ClockOffset
-from app.errors import StoreError
+from app.errors import StoreError, SyncError
 from app.failpoints import Failpoint, Failpoints
 from app.ids import MemberId
 from app.services.holding import ask, recover
@@ -27,13 +27,29 @@ from sync.till.calls import SideCalls
 from sync.till.disk import carry_out, load
 from sync.till.machine import Moment, begin, step
 from sync.till.state import State
-from sync.till.transport import Identity, Wire, client
-from sync.till.values import EVENTS_MAX, Answered, Call, DiskEffect, Drop, Grown, Input, Loss, Lost, Send, Tick, Wake
+from sync.till.transport import Identity, Wire
+from sync.till.values import (
+    EVENTS_MAX,
+    Answered,
+    Body,
+    Call,
+    DiskEffect,
+    Drop,
+    Grown,
+    Input,
+    Loss,
+    Lost,
+    Send,
+    Tick,
+    Version,
+    Wake,
+)
 from tests.simulation.counter import Counter, Enrolled
 from tests.simulation.devices import OwnClock, cut_off
-from tests.simulation.wire import ADDRESS, Captured, Request, finished
+from tests.simulation.wire import Answer, Request, Talk, line
 
 CRASH_SHARE = 0.015
+Exchange = Talk[tuple[Version | None, Body] | Loss]
 
 
 class Crash(BaseException):
@@ -83,15 +99,14 @@ class SimTill:
         self.life = 0
         self.crashes = False
         self.failpoints = _Places(self)
-        self.wire_out = Captured()
+        self.asked: Talk[Mapping[str, Any]] | None = None
         self.is_somebody(identity)
         self.start()
 
     def is_somebody(self, identity: Identity) -> None:
         """Who signs from now on."""
         self.identity = identity
-        self.wire = Wire(client(ADDRESS, False), identity, self.clock)
-        self.wire._http._transport = self.wire_out  # the one seam: bytes leave and arrive through the world
+        self.wire = Wire(line(), identity, self.clock)  # the one seam: bytes leave and arrive through the world
 
     # ---- the process
 
@@ -171,43 +186,44 @@ class SimTill:
 
     # ---- the wire, its two halves apart
 
-    def request(self, send: Send) -> Request:
-        """The signed request of `send`, built by the real transport and captured before it leaves."""
-        finished(self.wire.exchange(send))
-        return self.wire_out.taken()
+    def talk(self, send: Send) -> Exchange:
+        """The exchange of `send`: its signed request, built by the real transport, is on its way."""
+        return Talk(self.wire.exchange(send))
 
-    def answered(self, send: Send, answer: tuple[int, bytes] | None) -> None:
-        """An answer (or None: it was lost) reaches this process; read by the real transport."""
+    def answered(self, send: Send, talk: Exchange, answer: Answer | None) -> None:
+        """An answer (or None: it was lost) reaches this process, read by the real transport, which may ask again."""
         if answer is None:
             self.feed(Lost(send.no, Loss.TIMEOUT))
             return
-        with self.wire_out.answering(answer):
-            read = finished(self.wire.exchange(send))
-        self.feed(Lost(send.no, read) if isinstance(read, Loss) else Answered(send.no, *read))
+        talk.answered(answer)
+        if talk.request is None:
+            read = talk.result
+            self.feed(Lost(send.no, read) if isinstance(read, Loss) else Answered(send.no, *read))
 
-    def request_hold(self, asked: Ask) -> Request:
-        """The signed request that asks for points."""
+    def request_hold(self, asked: Ask) -> Talk[Mapping[str, Any]]:
+        """Points are asked for: the signed request is on its way."""
+        self.asked = None
         ask(self.link, asked.hold)
-        return self.wire_out.taken()
+        if self.asked is None:
+            raise AssertionError("head office is asked")
+        return self.asked
 
-    def read_hold(self, asked: Ask, answer: tuple[int, bytes]) -> HoldAnswer:
-        """What an answer to it says, read by the real link."""
-        with self.wire_out.answering(answer):
-            return ask(self.link, asked.hold)
+    def read_hold(self, asked: Ask, talk: Talk[Mapping[str, Any]], answer: Answer) -> HoldAnswer:
+        """What an answer to it says, read by the real link; unknown where it asks once more."""
+        return ask(LinkedHeadOffice(_Answering(talk, answer), _News(self)), asked.hold)
 
     @property
     def link(self) -> LinkedHeadOffice:
         """The till's own way to head office while a cashier waits."""
         return LinkedHeadOffice(_Asking(self), _News(self))
 
-    def side_call(self, do: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    def side_call(self, do: str, given: Mapping[str, Any]) -> None:
         """A command of the counter, through the real calls; a release leaves at once, nobody waits for its answer."""
-        found = finished(SideCalls(self.wire).command(do, given, self.state.durable.seen))
-        return found
-
-    def released(self, hold_id: str) -> None:
-        """The counter gave points back: head office is told at once."""
-        self._network.release(self, self.wire_out.taken())
+        talk = Talk(SideCalls(self.wire).command(do, given, self.state.durable.seen))
+        if do == "release":
+            self._network.release(self, talk.asks)
+        else:
+            self.asked = talk
 
     @property
     def waits_for_heads(self) -> bool:
@@ -248,6 +264,14 @@ class SimTill:
         wanted = "SELECT v.event_id, e.key, e.points FROM till.effect AS e JOIN till.event AS v ON v.n = e.n"
         return list(self.files.members.connection.execute(wanted))
 
+    def settled(self) -> set[str]:
+        """Own events whose stored result is final."""
+        wanted = (
+            "SELECT v.event_id FROM till.event_result AS r JOIN till.event AS v ON v.n = r.n"
+            " WHERE coalesce(json_extract(r.raw, '$.was'), r.outcome) != 'parked'"
+        )
+        return {event_id for (event_id,) in self.files.members.connection.execute(wanted)}
+
     def receipts(self) -> list[str]:
         """Receipt numbers of this till's sales, oldest first."""
         wanted = "SELECT receipt_no FROM till.sale ORDER BY n"
@@ -275,17 +299,28 @@ class SimTill:
 
 
 class _Asking:
-    """What the counter asks of its sync process, without a pipe between them."""
+    """What the counter asks of its sync process, without a pipe between them. Nothing has answered yet."""
 
     def __init__(self, till: SimTill) -> None:
         self._till = till
 
     def ask(self, do: str, *, timeout_s: float, **given: str | int) -> Mapping[str, Any]:
-        try:
-            return self._till.side_call(do, given)
-        finally:
-            if do == "release":
-                self._till.released(str(given["hold_id"]))
+        self._till.side_call(do, given)
+        raise SyncError("sync_timeout")
+
+
+@dataclass(frozen=True)
+class _Answering:
+    """The same question, now that an answer is here."""
+
+    talk: Talk[Mapping[str, Any]]
+    answer: Answer
+
+    def ask(self, do: str, *, timeout_s: float, **given: str | int) -> Mapping[str, Any]:
+        self.talk.answered(self.answer)
+        if self.talk.request is not None:
+            raise SyncError("sync_timeout")
+        return self.talk.result
 
 
 class _News:

@@ -23,6 +23,7 @@ from sync.hq.tables import METADATA
 from sync.hq.work.identities import enrol, new_code
 from sync.protocol.shapes import EnrolRequest
 from tests.simulation.counter import Enrolled
+from tests.simulation.generation import make_once
 
 NOW_MS = 1_790_000_000_000
 TILLS = ("A", "B", "C")
@@ -34,8 +35,19 @@ PROGRAMME: dict[str, Any] = {
     "earn": {"points": 1, "per_minor": 100, "rounding": "whole_steps"},
     "redeem": {"points": 100, "value_minor": 100, "step_points": 100, "min_points": 100},
 }  # fmt: skip
-COMPILED: dict[Any, Any] = {}
-"""Statements SQLAlchemy compiled, shared by every head office of this process."""
+
+
+class _Compiled(dict[Any, Any]):
+    """Statements SQLAlchemy compiled, by (dialect, statement, …): head offices of one process differ in the first."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(key[1:], compiled)
+
+
+COMPILED = _Compiled()
 
 
 def device_key(name: str) -> Ed25519PrivateKey:
@@ -54,6 +66,7 @@ def open_office(folder: Path, clock: Clock) -> Office:
 def make_template(folder: Path) -> Path:
     """A head office and its tills, each with its first cache generation built and a shift open."""
     folder.mkdir()
+    make_once(folder)
     office = open_office(folder, ManualClock(NOW_MS))
     METADATA.create_all(office.database.engine)
     now, marker = office.database.run(
