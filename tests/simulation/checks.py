@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from enum import Enum
+from itertools import product
 from typing import TYPE_CHECKING
 
 from sync.hq.work.audit import faults
@@ -25,6 +26,14 @@ UNREADABLE = ("bad_event", "bad_body", "unknown_type")
 """What poison is parked as, for good."""
 
 
+Version = tuple[frozenset[str], int]
+"""The events a version of an account contains, and its balance."""
+NOTHING: list[Version] = [(frozenset(), 0)]
+
+OF_THE_ERASED = ("card_unknown", "sale_unknown")
+"""What a sale to somebody who was erased is parked as, and a return of it."""
+
+
 class Scar(Enum):
     """What happened in a world that no protocol can undo, so that some of what must hold is less."""
 
@@ -39,7 +48,7 @@ class Watch:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.contained: dict[tuple[int, str, int], list[tuple[frozenset[str], int]]] = {}
+        self.contained: dict[tuple[int, str, int], list[Version]] = {}
         self.open()
 
     def open(self) -> None:
@@ -95,28 +104,33 @@ class Watch:
         own: dict[str, dict[str, int]] = {}
         for event_id, key, points in till.own_effects():
             own.setdefault(key, {})[event_id] = points
+        gone = self._gone()  # a till that has still to hear of it: results name no row of theirs any more
         for member in self.world.members:
-            self._shown(till, member, {**own.get(member.account_id, {}), **own.get(member.card, {})})
+            shown = till.shown(member)
+            if shown is not None and member.account_id not in gone:
+                self._shown(till, member, shown, own)
 
-    def _shown(self, till: SimTill, member: Enrolled, own: dict[str, int]) -> None:
-        shown = till.shown(member)
-        if shown is None:
-            return
-        empty: list[tuple[frozenset[str], int]] = [(frozenset(), 0)]
-        versions = self.contained.get((shown.incarnation_no, member.account_id, shown.ver), empty)
-        if self._fits(shown, own, versions):
+    def _shown(self, till: SimTill, member: Enrolled, shown: Shown, effects: dict[str, dict[str, int]]) -> None:
+        accounts = {member.account_id, *(account_id for _, account_id, _ in shown.versions)}
+        mine = [one for one in self.world.members if one.account_id in accounts]
+        keys = [key for one in mine for key in (one.account_id, one.card)]
+        own = {event: points for key in keys for event, points in effects.get(key, {}).items()}
+        known = [self.contained.get(version, NOTHING) for version in shown.versions]
+        if self._fits(shown, own, known):
             return
         ended = {event for event in till.settled() if not self._posted(event)}  # adjusted to nothing: in no version
         due = {event: points for event, points in own.items() if event not in ended}
-        self.hold(self._fits(shown, due, versions), f"{till.name} shows {shown}, own {due} over any of {versions}")
+        self.hold(self._fits(shown, due, known), f"{till.name} shows {shown}, own {due} over any of {known}")
 
     @staticmethod
-    def _fits(shown: Shown, own: dict[str, int], versions: list[tuple[frozenset[str], int]]) -> bool:
-        return any(
-            shown.balance in (None, known)
-            and shown.on_top == sum(points for event, points in own.items() if event not in events)
-            for events, known in versions
-        )
+    def _fits(shown: Shown, own: dict[str, int], known: list[list[Version]]) -> bool:
+        """Whether some choice of what each cached version contains gives what is shown."""
+        for choice in product(*known):
+            contained = frozenset().union(*(events for events, _ in choice))
+            due = sum(points for event, points in own.items() if event not in contained)
+            if shown.on_top == due and shown.balance in (None, sum(balance for _, balance in choice)):
+                return True
+        return False
 
     def _posted(self, event: str) -> bool:
         return self._db.execute("SELECT 1 FROM entry WHERE event_key = ? LIMIT 1", (event,)).fetchone() is not None
@@ -137,6 +151,7 @@ class Watch:
         for till in self.world.tills:
             self._inbox(till)
             self._cache(till)
+            self._forgotten(till)
             till.shown_at = None
             self.screen(till)
         self._ledger()
@@ -146,17 +161,26 @@ class Watch:
         """What the tills promised is what was posted; nothing waits or ended as a defect but what was meant to."""
         scars = self.world.scars
         if not scars & {Scar.IMAGE, Scar.CLONE}:  # facts that are gone from a till may be posted, or not
-            total = sum(points for till in self.world.tills for _, _, points in till.own_effects())
-            posted = self._db.execute("SELECT coalesce(sum(amount), 0) FROM entry").fetchone()[0]
+            gone = self._gone()  # what is sold to somebody erased meanwhile may count nowhere
+            total = sum(points for till in self.world.tills for _, key, points in till.own_effects() if key not in gone)
+            entries = self._db.execute("SELECT account_id, amount FROM entry").fetchall()
+            posted = sum(amount for account_id, amount in entries if account_id not in gone)
             self.hold(posted == total, f"head office posted {posted} points, the tills gave {total}")
         wrong = self._db.execute("SELECT event_key, type, outcome, code FROM event WHERE code IS NOT NULL").fetchall()
         defects = DEFECTS if not scars else DEFECTS_ALWAYS
         twice = bool(scars & {Scar.IMAGE, Scar.CLONE})
-        parked = () if twice else UNREADABLE
+        parked = () if twice else (*UNREADABLE, *OF_THE_ERASED) if self.world.erased else UNREADABLE
         wrong = [row for row in wrong if row[3] in defects or (parked and row[2] == "parked" and row[3] not in parked)]
         if twice:  # the same goods were taken back by both copies: that is what head office has to say
             wrong = [row for row in wrong if (row[1], row[3]) != ("sale_return", "wrong_figures")]
         self.hold(not wrong, f"head office says {wrong}")
+
+    def _gone(self) -> set[str]:
+        """Accounts and cards of whoever was erased, and of who was merged with them."""
+        found = {one.account_id for one in self.world.erased}
+        for _ in self.world.merged:
+            found |= set().union(*(pair for pair in self.world.merged if pair & found))
+        return found | {one.card for one in self.world.members if one.account_id in found}
 
     def _holds(self) -> None:
         """Every cashier is done, so no points are held for anybody: head office keeps none that no till knows of.
@@ -186,6 +210,12 @@ class Watch:
             there = sorted(self._db.execute(wanted, (bucket,)).fetchall())
             here = sorted(till.cached_rows(bucket))
             self.hold(there == here, f"{till.name}: {bucket} holds other rows than head office")
+
+    def _forgotten(self, till: SimTill) -> None:
+        """I7: nothing in a till's files names who was erased; head office's own are looked at by `faults`."""
+        for gone in self.world.erased:
+            left = till.tables_with(gone.name)
+            self.hold(not left, f"{till.name} still has {gone.name} in {left} (I7)")
 
     def hold(self, holds: bool, what: str) -> None:
         if not holds:

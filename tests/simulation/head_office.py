@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.failpoints import Failpoint, Failpoints
 from sync.hq import setup
 from sync.hq.work.identities import enrol, new_code
+from sync.hq.work.merge import Merge, merge
 from sync.protocol.shapes import EnrolRequest, EnrolResponse
 from tests.simulation.sim_till import Crash
 from tests.simulation.stage import PROGRAMME, open_office
@@ -36,6 +37,7 @@ class Site:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
+        self._merges = 0
         self.places = _Places()
         self.office = open_office(folder, clock)
         self.office.failpoints = self.places
@@ -74,6 +76,16 @@ class Site:
         self.office.database.run(
             lambda connection: setup.publish_programme(self.office.book(connection), NEXT_PROGRAMME)
         )
+
+    def merge(self, source: str, survivor: str) -> None:
+        """Two members are one person. Refusal where they cannot be."""
+        self._merges += 1
+        wanted = Merge(f"merge-{self._merges}", source, survivor, "document")
+        self.office.database.run(lambda connection: merge(self.office.book(connection), wanted))
+
+    def erase(self, member_id: str, on: str) -> None:
+        """A person wants to be forgotten."""
+        self.office.database.run(lambda connection: self.office._erase(member_id, on, connection))
 
     def enrol(self, store_id: str, till_id: str | None, public_key: str) -> EnrolResponse:
         """An operator makes a code, a till uses it."""

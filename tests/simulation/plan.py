@@ -38,6 +38,8 @@ class Do(Enum):
     IMAGE = "is copied to an image"
     REVERT = "is set back to its image"
     CLONE = "is copied to a second device that works on"
+    MERGE = "head office merges two members"
+    ERASE = "head office erases a member"
 
 
 DAILY = {Do.SELL: 38, Do.ASK: 20, Do.ENROL: 11, Do.RETURN: 9, Do.UNDO: 4, Do.KILL: 4, Do.WAIT: 9}
@@ -53,6 +55,8 @@ TROUBLES: tuple[tuple[float, dict[Do, int]], ...] = (
     (0.2, {Do.BACKUP: 8, Do.RESTORE: 8}),
     (0.15, {Do.IMAGE: 8, Do.REVERT: 8}),
     (0.15, {Do.CLONE: 6}),
+    (0.25, {Do.MERGE: 8}),
+    (0.2, {Do.ERASE: 6}),
 )
 """How many of the seeds know a kind of trouble, and how often its steps come then beside a hundred others."""
 

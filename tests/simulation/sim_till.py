@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -68,12 +68,14 @@ class Network(Protocol):
 
 @dataclass(frozen=True)
 class Shown:
-    """A member's points on the screen: the cached balance or None, own points on top, the cached row's version."""
+    """A member's points on the screen: the cached balance or None, own points on top.
+
+    `versions`: (incarnation, account, version) of the cached rows they come from, more than one where it was merged.
+    """
 
     balance: int | None
     on_top: int
-    incarnation_no: int
-    ver: int
+    versions: tuple[tuple[int, str, int], ...]
 
 
 class _Places(Failpoints):
@@ -241,11 +243,21 @@ class SimTill:
         if found is None:
             return None
         if found.account is None or found.ver == 0:
-            return Shown(None, found.own_points, 0, 0)
-        wanted = "SELECT incarnation_no FROM main.account WHERE id = ? AND ver = ? ORDER BY incarnation_no DESC LIMIT 1"
-        key = (member.account_id, found.account.ver)
-        incarnation_no = self.files.members.connection.execute(wanted, key).fetchone()[0]
-        return Shown(found.account.balance, found.own_points, incarnation_no, found.account.ver)
+            return Shown(None, found.own_points, ())
+        balance = None if found.account.merging else found.account.balance
+        return Shown(balance, found.own_points, tuple(self._versions(member.member_id)))
+
+    def _versions(self, member_id: str | None) -> Iterator[tuple[int, str, int]]:
+        db = self.files.members.connection
+        while member_id is not None:
+            newest = " AND raw IS NOT NULL ORDER BY incarnation_no DESC, ver DESC LIMIT 1"
+            row = db.execute(
+                f"SELECT raw ->> 'merged_into' FROM main.member WHERE id = ?{newest}", (member_id,)
+            ).fetchone()
+            wanted = f"SELECT incarnation_no, id, ver FROM main.account WHERE member_id = ?{newest}"
+            if row is not None:
+                yield from db.execute(wanted, (member_id,))
+            member_id = row[0] if row else None
 
     def moved(self) -> bool:
         """Whether either file changed since this was asked last."""
@@ -263,6 +275,18 @@ class SimTill:
         """(event_id, account_id or card, points) of everything done here that moved points."""
         wanted = "SELECT v.event_id, e.key, e.points FROM till.effect AS e JOIN till.event AS v ON v.n = e.n"
         return list(self.files.members.connection.execute(wanted))
+
+    def tables_with(self, text: str) -> list[str]:
+        """Every table of either file in which a text stands."""
+        db, found = self.files.members.connection, []
+        for schema in ("main", "till"):
+            tables = db.execute(f"SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND rootpage > 0")
+            for (table,) in tables.fetchall():
+                columns = [row[1] for row in db.execute(f"PRAGMA {schema}.table_info('{table}')")]
+                anywhere = " OR ".join(f'instr(CAST("{one}" AS TEXT), ?1)' for one in columns)
+                if db.execute(f'SELECT 1 FROM {schema}."{table}" WHERE {anywhere} LIMIT 1', (text,)).fetchone():
+                    found.append(f"{schema}.{table}")
+        return found
 
     def settled(self) -> set[str]:
         """Own events whose stored result is final."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ NOW_MS = 1_790_000_000_000
 TILLS = ("A", "B", "C")
 FIRST_YUAN = 900
 STORES = {"A": "s027", "B": "s027", "C": "s028"}
+REGIONS = {"s027": "r1", "s028": "r2"}
 NO_LIMITS = Limits(requests_per_s=1e9, requests_burst=10**9)
 PROGRAMME: dict[str, Any] = {
     "schema": 1, "id": "sim", "version": 1, "currency": "CNY", "timezone": "Asia/Shanghai",
@@ -74,10 +76,9 @@ def make_template(folder: Path) -> Path:
     )
     office.side.write(now, marker)
     office.database.run(lambda connection: head_office_setup.publish_programme(office.book(connection), PROGRAMME))
-    for store in sorted(set(STORES.values())):
-        office.database.run(
-            lambda connection, s=store: head_office_setup.open_store(connection, NewStore(s, "r1", s.upper(), {}))
-        )
+    for store, region in REGIONS.items():
+        new = NewStore(store, region, store.upper(), {})
+        office.database.run(partial(head_office_setup.open_store, store=new))
     ids = {name: _enrolled(office, folder, name, place * 1000) for place, name in enumerate(TILLS)}
     (folder / "ids.json").write_bytes(msgspec.json.encode(ids))
     office.database.close()

@@ -12,6 +12,7 @@ from app.services.ports import HoldAnswer, HoldOutcome
 from tests.simulation import devices
 from tests.simulation.checks import Scar
 from tests.simulation.network import Cut, Letter
+from tests.simulation.operators import OPERATORS
 from tests.simulation.plan import Do, Step
 from tests.simulation.sim_till import SimTill
 from tests.simulation.stage import TILLS
@@ -168,12 +169,6 @@ def _skew(world: World, till: SimTill, dice: random.Random) -> None:
     world.timeline.later(dice.randrange(*TROUBLE_MS), f"{till.name} is updated", mend)
 
 
-def _publish(world: World, _: SimTill, __: random.Random) -> None:
-    world.site.publish()
-    world.watch.committed()
-    world.network.stir()
-
-
 def _crash(world: World, _: SimTill, dice: random.Random) -> None:
     world.site.places.dies_at = dice.randrange(1, HEAD_OFFICE_DIES_WITHIN)
 
@@ -225,7 +220,7 @@ MACHINE: Mapping[Do, Callable[[World, SimTill, random.Random], None]] = {
     Do.CLOCK: _set_clock,
     Do.FULL: _fill,
     Do.SKEW: _skew,
-    Do.PUBLISH: _publish,
+    **OPERATORS,
     Do.CRASH: _crash,
     Do.BACKUP: _back_up,
     Do.RESTORE: _restore,

@@ -17,6 +17,7 @@ from sync.till.transport import Identity
 from sync.till.values import Call, DiskEffect, Send, SyncNow
 from tests.simulation import devices
 from tests.simulation.checks import Scar, Watch
+from tests.simulation.counter import Enrolled
 from tests.simulation.head_office import Site
 from tests.simulation.network import Letter, Network, Timeline
 from tests.simulation.plan import Step, plan_of
@@ -42,6 +43,8 @@ class World:
         self.members = first_members(folder)
         self.scars: set[Scar] = set()
         self.skewed: set[str] = set()
+        self.merged: list[set[str]] = []
+        self.erased: list[Enrolled] = []
         self.watch = Watch(self)
         self.ids = till_ids(folder)
         self.tills: list[SimTill] = []
