@@ -15,6 +15,8 @@ from sync.hq.work.audit import faults
 from sync.till.state import owes
 
 if TYPE_CHECKING:
+    from sync.protocol.shapes import PullResponse
+    from sync.till.values import Send
     from tests.simulation.counter import Enrolled
     from tests.simulation.sim_till import Shown, SimTill
     from tests.simulation.world import World
@@ -135,6 +137,14 @@ class Watch:
     def _posted(self, event: str) -> bool:
         return self._db.execute("SELECT 1 FROM entry WHERE event_key = ? LIMIT 1", (event,)).fetchone() is not None
 
+    def page(self, till: SimTill, send: Send, page: PullResponse) -> None:
+        """Rule 3: rows as they are now, each once, in order, none the till has: what is paid for is what changed."""
+        given = [row.row_seq for row in page.rows]
+        self.hold(given == sorted(set(given)), f"{till.name} is given {given} of {send.bucket}, not in order")
+        once = len({(row.kind, row.id) for row in page.rows}) == len(given)
+        self.hold(once and min(given, default=send.after + 1) > send.after,
+                  f"{till.name} is given rows of {send.bucket} again: {given} after {send.after}")  # fmt: skip
+
     def behind(self, till: SimTill) -> bool:
         """Something is owed, or a bucket's cursor is not at its head."""
         durable = till.state.durable
@@ -152,6 +162,7 @@ class Watch:
             self._inbox(till)
             self._cache(till)
             self._forgotten(till)
+            self._essentials(till)
             till.shown_at = None
             self.screen(till)
         self._ledger()
@@ -210,6 +221,13 @@ class Watch:
             there = sorted(self._db.execute(wanted, (bucket,)).fetchall())
             here = sorted(till.cached_rows(bucket))
             self.hold(there == here, f"{till.name}: {bucket} holds other rows than head office")
+
+    def _essentials(self, till: SimTill) -> None:
+        """What opens the shop is in till.db: every programme and every erasure of the chain (fine print 9 and 10)."""
+        wanted = "SELECT kind, id FROM feed_row WHERE bucket = 'chain' AND h IS NOT NULL AND kind IN (?, ?)"
+        there = set(self._db.execute(wanted, ("programme", "erasure")).fetchall())
+        missing = there - till.essentials()
+        self.hold(not missing, f"{till.name} has no {sorted(missing)} in its own file")
 
     def _forgotten(self, till: SimTill) -> None:
         """I7: nothing in a till's files names who was erased; head office's own are looked at by `faults`."""

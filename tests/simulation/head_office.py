@@ -6,9 +6,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from app.clock import Clock
 from app.failpoints import Failpoint, Failpoints
 from sync.hq import setup
+from sync.hq.tables import PLACE
 from sync.hq.work.identities import enrol, new_code
 from sync.hq.work.merge import Merge, merge
 from sync.protocol.shapes import EnrolRequest, EnrolResponse
@@ -88,8 +91,11 @@ class Site:
         self.office.database.run(lambda connection: self.office._erase(member_id, on, connection))
 
     def enrol(self, store_id: str, till_id: str | None, public_key: str) -> EnrolResponse:
-        """An operator makes a code, a till uses it."""
+        """An operator makes a code, a till uses it. A place that went with a restore is made anew."""
         now_ms = self.office.clock.now_ms()
+        with self.office.database.read() as connection:
+            known = connection.execute(select(PLACE.c.till_id)).scalars().all()
+        till_id = till_id if till_id in known else None
         _, code = self.office.database.run(lambda connection: new_code(connection, store_id, till_id, now_ms))
         request = EnrolRequest(code=code, public_key=public_key, hardware="sim", proto=1)
         return self.office.database.run(lambda connection: enrol(self.office.book(connection), request))

@@ -23,6 +23,7 @@ from app.store.pins import FLOOR
 from app.store.syncing import TillSync
 from app.store.transaction import SEQ_BITS
 from app.wiring.head_office import LinkedHeadOffice
+from sync.protocol.shapes import PullResponse
 from sync.till.calls import SideCalls
 from sync.till.disk import carry_out, load
 from sync.till.machine import Moment, begin, step
@@ -39,6 +40,7 @@ from sync.till.values import (
     Input,
     Loss,
     Lost,
+    Page,
     Send,
     Tick,
     Version,
@@ -63,6 +65,7 @@ class Network(Protocol):
     def release(self, till: SimTill, request: Request) -> None: ...
     def wake(self, till: SimTill, after_ms: int) -> None: ...
     def again(self, till: SimTill, effect: DiskEffect) -> None: ...
+    def pulled(self, till: SimTill, send: Send, page: PullResponse) -> None: ...
     def steady_ms(self) -> int: ...
 
 
@@ -200,6 +203,8 @@ class SimTill:
         talk.answered(answer)
         if talk.request is None:
             read = talk.result
+            if isinstance(read, tuple) and isinstance(read[1], Page):
+                self._network.pulled(self, send, read[1].page)
             self.feed(Lost(send.no, read) if isinstance(read, Loss) else Answered(send.no, *read))
 
     def request_hold(self, asked: Ask) -> Talk[Mapping[str, Any]]:
@@ -275,6 +280,13 @@ class SimTill:
         """(event_id, account_id or card, points) of everything done here that moved points."""
         wanted = "SELECT v.event_id, e.key, e.points FROM till.effect AS e JOIN till.event AS v ON v.n = e.n"
         return list(self.files.members.connection.execute(wanted))
+
+    def essentials(self) -> set[tuple[str, str]]:
+        """(kind, id) of the programmes and erasures in till.db."""
+        db = self.files.members.connection
+        programmes = db.execute("SELECT id || ':' || version FROM till.programme")
+        found = {("programme", name) for (name,) in programmes}
+        return found | {("erasure", one) for (one,) in db.execute("SELECT member_id FROM till.erased")}
 
     def tables_with(self, text: str) -> list[str]:
         """Every table of either file in which a text stands."""

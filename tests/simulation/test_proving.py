@@ -12,7 +12,7 @@ from tests.simulation import prove
 from tests.simulation.plan import SIZES, plan_of
 from tests.simulation.play import play, shrunk, told
 from tests.simulation.prove import Run
-from tests.simulation.removed import REMOVALS
+from tests.simulation.removed_print import REMOVALS
 
 HELD = Run("aaa", 0, 100, {}, 20.0)
 FAILED = Run("aaa", 250, 100, {"307": "lost"}, 30.0, twice=50)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.play import play
-from tests.simulation.removed import REMOVALS, Removal
+from tests.simulation.removed import Removal
+from tests.simulation.removed_print import REMOVALS
 
 SEEDS = 300
 SEEDS_PER_TEST = 20

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync.hq.office import Office
+from sync.protocol.shapes import PullResponse
 from sync.till.transport import Identity
 from sync.till.values import Call, DiskEffect, Send, SyncNow
 from tests.simulation import devices
@@ -119,6 +120,10 @@ class World:
         if request.method != "GET" or answer is None:
             self.network.stir()
         return answer
+
+    def pulled(self, till: SimTill, send: Send, page: PullResponse) -> None:
+        """A page is here, before it is applied."""
+        self.watch.page(till, send, page)
 
     # ---- time
 
