@@ -105,10 +105,13 @@ def test_a_drawer_opened_on_the_status_screen_is_in_the_audit_chain(data: Path) 
     try:
         till.store.submit(till.open).result()
         assert devices.cards() == ()
+        devices.check("printer", CheckLevel.EXTERNAL)
         till.store.submit(till.make_devices).result()
         assert till.store.submit(till.open).result() is till.store.submit(till.open).result()
         devices.test("printer")
         devices.test("drawer")
+        for level in CheckLevel:
+            devices.check("printer", level)
         assert [card.name for card in devices.cards()][:2] == ["printer", "scanner"]
     finally:
         till.close()
