@@ -22,6 +22,7 @@ from app.wiring.one_window import WINDOW_FILE, raise_first
 from app.wiring.till import open_till
 from tests.support import tills
 from tests.support.commands import open_till_db
+from ui.presenters.devices import CheckLevel
 
 POLL_MS = 20
 
