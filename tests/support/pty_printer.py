@@ -1,0 +1,42 @@
+"""A receipt printer on a serial line: the simulated printer behind a pseudo terminal. For tests."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import tty
+
+from devices.simulated.printer import SimulatedPrinter
+
+TURN_S = 0.05
+
+
+class PtyPrinter:
+    """`printer` behind the port `name`; `unplug` takes the port away, the printer stays on."""
+
+    def __init__(self, printer: SimulatedPrinter) -> None:
+        self._ours, self._theirs = os.openpty()
+        tty.setraw(self._ours)
+        self.name = os.ttyname(self._theirs)
+        self._printer = socket.create_connection(("127.0.0.1", printer.port))
+        self._stopping = False
+        self._thread = threading.Thread(target=self._carry, name="pty-printer", daemon=True)
+        self._thread.start()
+
+    def unplug(self) -> None:
+        """The port's name is gone."""
+        self._stopping = True
+        self._thread.join()
+        for end in (self._ours, self._theirs):
+            os.close(end)
+        self._printer.close()
+
+    def _carry(self) -> None:
+        while not self._stopping:
+            ready, _, _ = select.select([self._ours, self._printer], [], [], TURN_S)
+            if self._ours in ready:
+                self._printer.sendall(os.read(self._ours, 4096))
+            if self._printer in ready:
+                os.write(self._ours, self._printer.recv(4096))
