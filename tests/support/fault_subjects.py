@@ -25,7 +25,7 @@ from devices.transport.serial import Identity, PortInfo, open_serial
 from devices.worker import Pace
 from tests.support.gate import WAIT_S, Gate
 from tests.support.print_bench import Jobs, a_job
-from tests.support.pty_printer import PtyPrinter
+from tests.support.pty_printer import PtyPrinter, elsewhere
 
 PACE = Pace(backoff_first_s=0.01, backoff_max_s=0.02, call_s_max=120.0)
 IDENTITY = Identity(0x05E0, 0x1701, "A1")
@@ -122,6 +122,7 @@ class SerialSubject(_ScannerSubject):
     name = "scanner, serial or USB serial"
     keeps_port = True
     away = "offline D-04"
+    _name = ""
 
     def __init__(self) -> None:
         self._ports: list[PortInfo] = []
@@ -132,7 +133,8 @@ class SerialSubject(_ScannerSubject):
         return open_serial("scanner", IDENTITY, lister=lambda: self._ports)
 
     def plug(self) -> None:
-        self._pty = PtyScanner()
+        self._pty = elsewhere(PtyScanner, self._name)
+        self._name = self._pty.name
         self._ports.append(PortInfo(self._pty.name, IDENTITY.vid, IDENTITY.pid, IDENTITY.serial_no))
 
     def unplug(self) -> None:
@@ -221,6 +223,7 @@ class SerialPrinterSubject(_PrinterSubject):
     name = "printer, serial or USB serial"
     keeps_port = True
     away = "offline D-04"
+    _name = ""
 
     def __init__(self) -> None:
         self._ports: list[PortInfo] = []
@@ -231,7 +234,8 @@ class SerialPrinterSubject(_PrinterSubject):
 
     def plug(self) -> None:
         self._printer = SimulatedPrinter().start()
-        self._line = PtyPrinter(self._printer)
+        self._line = elsewhere(lambda: PtyPrinter(self._printer), self._name)
+        self._name = self._line.name
         self._ports.append(PortInfo(self._line.name, IDENTITY.vid, IDENTITY.pid, IDENTITY.serial_no))
 
     def unplug(self) -> None:

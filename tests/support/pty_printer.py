@@ -7,10 +7,33 @@ import select
 import socket
 import threading
 import tty
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from devices.simulated.printer import SimulatedPrinter
 
 TURN_S = 0.05
+
+
+class Plugged(Protocol):
+    """What stands behind a pseudo terminal."""
+
+    name: str
+
+    def unplug(self) -> None: ...
+
+
+P = TypeVar("P", bound=Plugged)
+
+
+def elsewhere(make: Callable[[], P], before: str) -> P:
+    """Plugged in under another name than `before`: the system gives a freed name out again at once."""
+    made = make()
+    if made.name != before:
+        return made
+    other = make()
+    made.unplug()
+    return other
 
 
 class PtyPrinter:
