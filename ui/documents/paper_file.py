@@ -34,7 +34,7 @@ def write_file(receipt: Receipt, file: Path, *, columns: int, resources: Path) -
 
 
 def write_picture(receipt: Receipt, file: Path, *, columns: int, font: QFont) -> None:
-    """12 px a column, as in the design's picture."""
+    """12 px a column, as in the design's picture. OSError for a suffix that is no picture's."""
     items = lay_out(receipt, columns)
     width, height = columns * COLUMN_PX, round(paper_height(items, COLUMN_PX))
     image = QImage(width + 2 * EDGE_PX, height + 2 * EDGE_PX, QImage.Format.Format_RGB32)
@@ -43,7 +43,8 @@ def write_picture(receipt: Receipt, file: Path, *, columns: int, font: QFont) ->
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     draw_paper(painter, items, QRectF(EDGE_PX, EDGE_PX, width, height), columns=columns, font=font)
     painter.end()
-    image.save(str(file), b"PNG")
+    if not image.save(str(file)):
+        raise OSError(f"no picture is written as {file.suffix}")
 
 
 def write_pdf(receipt: Receipt, file: Path, *, columns: int, font: QFont) -> None:

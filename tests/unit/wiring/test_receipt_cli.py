@@ -57,6 +57,7 @@ def test_a_preview_is_a_picture_or_a_pdf(tmp_path: Path, qapp: object) -> None:
         assert main(["receipt", "preview", file, "--out", str(tmp_path / name)]) == 0
         assert (tmp_path / name).read_bytes().startswith(magic)
         assert main(["receipt", "preview", file, "--out", str(tmp_path / "no" / name)]) == EXIT_CONFIG
+    assert main(["receipt", "preview", file, "--out", str(tmp_path / "card.doc")]) == EXIT_CONFIG
 
 
 def test_a_shipped_template_can_be_taken_as_a_beginning(capsys: pytest.CaptureFixture[str]) -> None:
