@@ -1,4 +1,4 @@
-"""`make prove`: all 6,919 real purchases over a bad network to a head office on PostgreSQL; everything as the file has it."""
+"""`make prove`: all 6,919 real purchases over a bad network to head office on PostgreSQL; all as the file has it."""
 
 from __future__ import annotations
 
