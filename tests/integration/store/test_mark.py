@@ -130,7 +130,9 @@ def test_a_crash_between_commit_and_mark_means_nothing(folder: Path) -> None:
     kept = (folder / MARK_FILE).read_bytes()
     a_sale(folder)
     (folder / MARK_FILE).write_bytes(kept)
-    tills.opened(folder).close()
+    files = tills.opened(folder)
+    assert (files.book.head().seq, files.cache_problem) == (1, None)
+    files.close()
 
 
 def test_a_till_without_a_mark_opens_and_is_marked_at_its_next_commit(folder: Path) -> None:
@@ -226,4 +228,6 @@ def test_a_new_identity_lets_the_till_sell_again(folder: Path) -> None:
     take_identity(db, folder, Given("01920000-0000-7000-8000-0000000000ff", 2, "s027", "sh"), HeadOffice("x", "", ""))
     db.close()
     assert marked(folder).epoch == 2
-    tills.opened(folder).close()
+    files = tills.opened(folder)
+    assert files.identity.epoch == 2
+    files.close()
