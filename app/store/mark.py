@@ -3,7 +3,7 @@
 Commit first, mark after: a mark behind its till.db is a crash between the two and means nothing, a till.db behind its
 mark has lost its tail. So that a sale does not wait for the disk twice, the mark is overwritten in place, in one of
 eight slots by turns, each with its checksum; a torn slot leaves the one before. It is synced before anything it speaks
-of is sent (ADR 0019). Two processes of a till write it; whoever reads takes the highest n.
+of is sent (ADR 0020). Two processes of a till write it; whoever reads takes the highest n.
 """
 
 from __future__ import annotations
