@@ -13,8 +13,8 @@ from app.domain.chain import row_hash
 from app.services.sync_ports import EventResult, FeedPage, FeedRow
 from app.store import feed_essentials
 from app.store.connect import Connection
+from app.store.event_key import event_n
 from app.store.results import settle
-from app.store.transaction import event_n
 
 PUT_TILL_ROW: Final = (
     "INSERT INTO till_row VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET incarnation_no ="

@@ -6,6 +6,7 @@ another server, a broken connection, someone else's certificate) becomes a `Loss
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 import time
@@ -45,9 +46,11 @@ T = TypeVar("T")
 PROTO = 1
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
-PIECE_S_MAX = 20.0
+PIECE_S_MAX = 15.0
 """A piece that takes longer is kept as far as it came: a push may be waiting."""
 ANSWER_BYTES_MAX = 16 << 20
+SLOWEST_BYTES_PER_S = 1_024
+"""A slower answer counts as none: each byte lengthens the wait by its share, so that one byte a second ends it."""
 JSON_TYPE = "application/json"
 SERVER_FAILS = 500
 ENCODE = msgspec.json.Encoder().encode
@@ -155,13 +158,14 @@ class Wire:
         url = f"/v1{request.path}" + (f"?{request.query}" if request.query else "")
         timeout = httpx.Timeout(request.timeout_s, connect=CONNECT_TIMEOUT_S)
         try:
-            async with self._http.stream(
-                request.method, url, content=content, headers=headers, timeout=timeout
-            ) as response:
+            async with (
+                asyncio.timeout(request.timeout_s + len(content) / SLOWEST_BYTES_PER_S) as limit,
+                self._http.stream(request.method, url, content=content, headers=headers, timeout=timeout) as response,
+            ):
                 if request.file is not None and response.status_code in (200, 206, 416):
-                    return await self._read_piece(response, request.file)
-                return await self._read(response)
-        except httpx.TimeoutException:
+                    return await self._read_piece(response, request.file, limit)
+                return await self._read(response, limit)
+        except (httpx.TimeoutException, TimeoutError):
             return Loss.TIMEOUT
         except httpx.TransportError as error:
             return Loss.TLS if is_tls(error) else Loss.UNREACHABLE
@@ -188,11 +192,12 @@ class Wire:
             headers |= {"Content-Type": JSON_TYPE, "Content-Encoding": bodies.ZSTD}
         return headers
 
-    async def _read(self, response: httpx.Response) -> Reply | Loss:
+    async def _read(self, response: httpx.Response, limit: asyncio.Timeout) -> Reply | Loss:
         """The whole answer, bounded; only JSON that carries head office's version fields (or a problem) counts."""
         found = bytearray()
         async for chunk in response.aiter_raw():
             found += chunk
+            limit.reschedule((limit.when() or 0) + len(chunk) / SLOWEST_BYTES_PER_S)
             if len(found) > ANSWER_BYTES_MAX:
                 return Loss.NOT_HEAD_OFFICE
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
@@ -216,7 +221,7 @@ class Wire:
         retry = response.headers.get("Retry-After", "")
         return Reply(response.status_code, version, members, body, int(retry) if retry.isdecimal() else 0)
 
-    async def _read_piece(self, response: httpx.Response, file: Download) -> Reply | Loss:
+    async def _read_piece(self, response: httpx.Response, file: Download, limit: asyncio.Timeout) -> Reply | Loss:
         """The next bytes of a snapshot file: those asked for, out of the whole where ranges are not understood.
 
         What came before the connection broke counts, because the whole file is proven at its end.
@@ -234,6 +239,7 @@ class Wire:
         came = bytearray()
         try:
             async for chunk in response.aiter_raw():
+                limit.reschedule((limit.when() or 0) + len(chunk) / SLOWEST_BYTES_PER_S)
                 came += chunk[skip:]
                 skip = max(0, skip - len(chunk))
                 if len(came) >= wanted or time.monotonic() > end_s:
