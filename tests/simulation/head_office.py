@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.clock import Clock
 from app.failpoints import Failpoint, Failpoints
 from sync.hq import setup
+from sync.hq.snapshot_maker import SnapshotMaker
 from sync.hq.tables import PLACE
 from sync.hq.work.identities import enrol, new_code
 from sync.hq.work.merge import Merge, merge
@@ -35,6 +36,13 @@ class _Places(Failpoints):
             raise Crash
 
 
+class _NoFiles(SnapshotMaker):
+    """Files are made on a thread whose time is not the world's: tills here are always told that none is made yet."""
+
+    def want(self, bucket: str) -> None:
+        """It is not made."""
+
+
 class Site:
     """Head office's machine: its files, and whatever process runs over them."""
 
@@ -44,6 +52,7 @@ class Site:
         self.places = _Places()
         self.office = open_office(folder, clock)
         self.office.failpoints = self.places
+        self.office.snapshots = _NoFiles(self.office.database, self.office.files, clock)
         self.office.begin()
 
     def serve(self, request: Request) -> Answer | None:

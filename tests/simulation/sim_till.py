@@ -18,10 +18,10 @@ from app.services.holding import ask, recover
 from app.services.ports import HoldAnswer
 from app.services.redemption import Ask
 from app.store import keys
+from app.store.event_key import SEQ_BITS
 from app.store.files import TillFiles, open_till
 from app.store.pins import FLOOR
 from app.store.syncing import TillSync
-from app.store.transaction import SEQ_BITS
 from app.wiring.head_office import LinkedHeadOffice
 from sync.protocol.shapes import PullResponse
 from sync.till.calls import SideCalls
@@ -284,7 +284,7 @@ class SimTill:
     def essentials(self) -> set[tuple[str, str]]:
         """(kind, id) of the programmes and erasures in till.db."""
         db = self.files.members.connection
-        programmes = db.execute("SELECT id || ':' || version FROM till.programme")
+        programmes = db.execute("SELECT programme_id FROM till.programme")
         found = {("programme", name) for (name,) in programmes}
         return found | {("erasure", one) for (one,) in db.execute("SELECT member_id FROM till.erased")}
 
