@@ -112,7 +112,9 @@ CLAUSES = (
     Removal("fine print 6", "feed.MOVING", instead("sync.hq.feed.MOVING", frozenset())),
     Removal("fine print 7, told later", "inbox.tell", instead("sync.hq.work.inbox.tell", lambda *_: None)),
     Removal("fine print 7, told again", "inbox._duplicate", _say_nothing_twice),
-    Removal("fine print 8, given back", "holding._release", instead("app.services.holding._release", _release_silently)),
+    Removal(
+        "fine print 8, given back", "holding._release", instead("app.services.holding._release", _release_silently)
+    ),
     Removal("fine print 8, ids never seen", "others.apply_hold_released", _leave_unseen_ids_open),
     Removal(
         "fine print 8, stored before asking", "spending.add_hold",
@@ -123,8 +125,12 @@ CLAUSES = (
         instead("sync.hq.work.identities.close_identity", lambda *_: None),
     ),
     Removal("fine print 9, accept", "attachments.erased", instead("sync.hq.work.attachments.erased", lambda *_: False)),
-    Removal("fine print 9, the till", "feed_essentials._erase", instead("app.store.feed_essentials.DROP_PII", DELETE_NONE)),
-    Removal("fine print 9, restored", "office.erase_again", instead("sync.hq.office.Office.erase_again", lambda _: 0)),
+    Removal(
+        "fine print 9, the till", "feed_essentials._erase", instead("app.store.feed_essentials.DROP_PII", DELETE_NONE)
+    ),
+    Removal(
+        "fine print 9, restored", "Office.erase_again", instead("sync.hq.office.Office.erase_again", lambda _: 0)
+    ),
     Removal("fine print 10, essentials first", "TillSync.apply_page", _copy_essentials_last),
     Removal("fine print 10, cursors", "TillSync.load", _keep_cursors_elsewhere),
 )  # fmt: skip

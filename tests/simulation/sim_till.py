@@ -48,7 +48,7 @@ from sync.till.values import (
 )
 from tests.simulation.counter import Counter, Enrolled
 from tests.simulation.devices import OwnClock, cut_off
-from tests.simulation.wire import Answer, Request, Talk, line
+from tests.simulation.wire import Answer, NoLimit, Request, Talk, line
 
 CRASH_SHARE = 0.015
 Exchange = Talk[tuple[Version | None, Body] | Loss]
@@ -111,7 +111,8 @@ class SimTill:
     def is_somebody(self, identity: Identity) -> None:
         """Who signs from now on."""
         self.identity = identity
-        self.wire = Wire(line(), identity, self.clock)  # the one seam: bytes leave and arrive through the world
+        # the one seam: bytes leave and arrive through the world
+        self.wire = Wire(line(), identity, self.clock, NoLimit)
 
     # ---- the process
 

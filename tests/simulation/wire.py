@@ -165,6 +165,26 @@ def line() -> httpx.AsyncClient:
     return cast(httpx.AsyncClient, Line())
 
 
+class NoLimit:
+    """How long an exchange may take is the world's to say."""
+
+    def __init__(self, _: float) -> None:
+        pass
+
+    async def __aenter__(self) -> NoLimit:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    def when(self) -> float | None:
+        """See asyncio.Timeout."""
+        return None
+
+    def reschedule(self, when: float | None) -> None:
+        """See asyncio.Timeout."""
+
+
 @dataclass
 class _Stream:
     request: Request
