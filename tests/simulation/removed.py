@@ -27,13 +27,12 @@ DAY_MS = 24 * 3600 * 1000
 
 @dataclass(frozen=True)
 class Removal:
-    """`carried_by`: what is replaced. `twice`: only two plays of one seed show it. `rare`: played by `make prove`."""
+    """`carried_by`: what is replaced. `twice`: only two plays of one seed show it."""
 
     rule: str
     carried_by: str
     take_away: Callable[[pytest.MonkeyPatch], None]
     twice: bool = False
-    rare: bool = False
 
 
 def instead(target: str, substitute: object) -> Callable[[pytest.MonkeyPatch], None]:
