@@ -14,8 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -27,6 +27,7 @@ RESULTS = ROOT / ".run" / "prove" / "simulation.json"
 SEEDS = 50_000
 SEEDS_PER_RUN = 250
 AGAIN_EVERY = 10
+RUNS_PER_PROCESS = 10
 OTHER_HISTORY = "the same seed was another history"
 
 
@@ -118,9 +119,10 @@ def main(arguments: list[str]) -> int:
     there = [path.read_text(encoding="utf-8") for path in (*asked.merge, asked.results) if path.exists()]
     runs = merged(run for text in there for run in runs_in(text))
     firsts = missing(runs, commit, asked.seeds)
-    with ProcessPoolExecutor(asked.workers, mp_context=get_context("spawn"), max_tasks_per_child=10) as pool:
-        for done in as_completed([pool.submit(played, commit, first) for first in firsts]):
-            runs = merged([*runs, done.result()])
+    # multiprocessing's own pool: ProcessPoolExecutor of CPython 3.11 stands still when its last worker has had its tasks
+    with get_context("spawn").Pool(asked.workers, maxtasksperchild=RUNS_PER_PROCESS) as pool:
+        for done in pool.imap_unordered(partial(played, commit), firsts):
+            runs = merged([*runs, done])
             keep(asked.results, runs)
     print("\n".join(summary(runs)))
     return 1 if any(run.failed for run in runs if run.commit == commit) else 0
