@@ -119,7 +119,7 @@ def main(arguments: list[str]) -> int:
     there = [path.read_text(encoding="utf-8") for path in (*asked.merge, asked.results) if path.exists()]
     runs = merged(run for text in there for run in runs_in(text))
     firsts = missing(runs, commit, asked.seeds)
-    # multiprocessing's own pool: ProcessPoolExecutor of CPython 3.11 stands still when its last worker has had its tasks
+    # ProcessPoolExecutor of CPython 3.11 stands still when its last worker has had its tasks
     with get_context("spawn").Pool(asked.workers, maxtasksperchild=RUNS_PER_PROCESS) as pool:
         for done in pool.imap_unordered(partial(played, commit), firsts):
             runs = merged([*runs, done])
