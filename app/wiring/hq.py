@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import signal
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import FrameType
 
 import click
 from sqlalchemy import Connection, select
@@ -28,9 +25,9 @@ from app.wiring.hq_parked import parked_events, restored
 from app.wiring.hq_reconcile import reconcile
 from app.wiring.hq_report import report
 from app.wiring.hq_segment import segment
+from app.wiring.hq_serve import serve, worker
 from app.wiring.programme_file import mistake_lines
 from sync.hq import setup
-from sync.hq.api.server import Listening, Server
 from sync.hq.meta import SideFile
 from sync.hq.office import Office
 from sync.hq.setup import Chain, NewStore
@@ -57,6 +54,8 @@ hq.add_command(segment)
 hq.add_command(parked_events)
 hq.add_command(channel)
 hq.add_command(restored)
+hq.add_command(serve)
+hq.add_command(worker)
 
 
 @hq.command("init")
@@ -94,37 +93,6 @@ def init(tr: Translator, /, folder: Path, **given: str | tuple[str, ...] | Path 
     office.database.close()
     opened.close()
     click.echo(tr("Head office is ready in {folder}", folder=str(folder)))
-
-
-@hq.command("serve")
-@data_option
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8700, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--certificate", type=click.Path(path_type=Path), help="PEM file of the TLS certificate.")
-@click.option("--key", type=click.Path(path_type=Path), help="PEM file of its key.")
-@click.pass_obj
-def serve(tr: Translator, /, folder: Path, host: str, port: int, certificate: Path | None, key: Path | None) -> None:
-    """Serve tills until stopped."""
-    office = open_office(folder)
-    office.begin()
-    try:
-        server = Server(office, Listening(host, port, certificate, key))
-    except OSError as error:
-        raise ConfigError("hq_address", address=f"{host}:{port}") from error
-    scheme = "https" if certificate else "http"
-    address = f"{scheme}://{server.address[0]}:{server.address[1]}"
-
-    def started() -> None:
-        click.echo(tr("Listening on {address}", address=address))
-        sys.stdout.flush()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        server.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    server.run(started=started)
-    office.database.close()
 
 
 @hq.command("publish")

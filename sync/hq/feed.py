@@ -185,6 +185,11 @@ def seq_of(connection: Connection, name: str) -> int:
     return connection.execute(select(BUCKET.c.seq).where(BUCKET.c.id == name)).scalar() or 0
 
 
+def seqs(connection: Connection) -> dict[str, int]:
+    """The head of every bucket that has one."""
+    return {id_: seq for id_, seq in connection.execute(select(BUCKET.c.id, BUCKET.c.seq))}  # noqa: C416 rows are no pairs to mypy
+
+
 def pull(connection: Connection, bucket: str, after: int, *, rows_max: int, bytes_max: int) -> Page:
     """Rows with row_seq > after, ascending, deleted ones included, up to a number of rows and bytes."""
     head = heads(connection, [bucket])[bucket]

@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.domain.programme.document import Programme
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import feed, meta
-from sync.hq.database import Database
+from sync.hq.database import Database, Job
 from sync.hq.erasures import ErasureList
 from sync.hq.meta import Incarnation, SideFile
 from sync.hq.snapshot_maker import SnapshotMaker
@@ -94,7 +94,11 @@ class Office:
         self.snapshots = SnapshotMaker(self.database, self.files, self.clock)
 
     def begin(self) -> Incarnation:
-        """At every start, before the first request: marker, incarnation, a new life."""
+        """At every start, before the first request: marker, incarnation, a new life. Workers begin one by one."""
+        with self.database.alone(Job.START):
+            return self._begin()
+
+    def _begin(self) -> Incarnation:
         outside, now_ms = self.side.read(), self.clock.now_ms()
 
         def work(connection: Connection) -> tuple[Incarnation, str]:
@@ -152,6 +156,10 @@ class Office:
 
     def start_incarnation(self, seen_no: int, *, went_back: bool) -> Incarnation:
         """A new incarnation above everything known, unless somebody was faster."""
+        with self.database.alone(Job.START):
+            return self._start_incarnation(seen_no, went_back=went_back)
+
+    def _start_incarnation(self, seen_no: int, *, went_back: bool) -> Incarnation:
         outside, now_ms = self.side.number(), self.clock.now_ms()
 
         def work(connection: Connection) -> tuple[Incarnation, str]:

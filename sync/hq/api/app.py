@@ -33,6 +33,7 @@ from sync.hq.api.http import (
     send_file,
 )
 from sync.hq.api.openapi import document
+from sync.hq.api.watch import Waiting, Watch
 from sync.hq.office import Office, Stamp, stamp_of
 from sync.hq.refused import ProblemError
 from sync.protocol.bodies import CALL_BYTES_MAX, CHANNEL_EVENTS_MAX, PUSH_BYTES_MAX, PUSH_EVENTS_MAX
@@ -43,7 +44,6 @@ WRITERS_SQLITE: Final = 1
 WRITERS: Final = 12
 READERS: Final = 8
 FILE_READERS: Final = 2
-POLL_S: Final = 1.0
 SCHEMA_PATH: Final = "/schema"
 Call = Callable[[Office, Caller, Request], Answer]
 
@@ -94,7 +94,7 @@ class Application:
         self._files = ThreadPoolExecutor(FILE_READERS, thread_name_prefix="hq-file")
         self._at_once = 0
         self._stopping = False
-        self._moved = asyncio.Event()
+        self._watch = Watch(lambda: self._run(self._readers, calls.look, office))
 
     async def __call__(self, scope: Scope, receive: Receive, send_: Send) -> None:
         if scope["type"] == "lifespan":
@@ -105,7 +105,7 @@ class Application:
     def stop(self) -> None:
         """Let waiting polls answer, so that the server can end. On the loop's thread."""
         self._stopping = True
-        self._moved.set()
+        self._watch.stop()
 
     async def _live(self, receive: Receive, send_: Send) -> None:
         while True:
@@ -194,7 +194,7 @@ class Application:
             raise Refused(error, await self._run(self._readers, _stamp, self.office, caller)) from None
         finally:
             if route.writes:
-                self._wake()
+                self._watch.nudge()
         return answer
 
     async def _heads(self, caller: Caller, request: Request) -> Answer:
@@ -202,20 +202,13 @@ class Application:
         since, wait_s = calls.heads_wanted(request)
         loop = asyncio.get_running_loop()
         until = loop.time() + wait_s
+        waiting = Waiting(caller.incarnation, {name: since.get(name, 0) for name in calls.buckets(caller)})
         while True:
-            moved = self._moved
             now, answer = await self._run(self._readers, calls.heads, self.office, caller, since)
-            left = until - loop.time()
-            if now or left <= 0 or self._stopping:
+            left_s = until - loop.time()
+            if now or left_s <= 0 or self._stopping:
                 return answer
-            try:
-                await asyncio.wait_for(moved.wait(), min(left, POLL_S))
-            except TimeoutError:
-                continue
-
-    def _wake(self) -> None:
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()
+            await self._watch.moved(waiting, left_s)
 
     async def _run(self, pool: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
