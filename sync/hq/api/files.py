@@ -11,14 +11,13 @@ from sqlalchemy import Connection, delete
 
 from sync.hq import snapshots
 from sync.hq.api.checks import Caller
-from sync.hq.api.http import Answer, Part, Request, ok
+from sync.hq.api.http import FILE_TYPE, Answer, Part, Request, ok
 from sync.hq.office import Office, Stamp, stamp_of
 from sync.hq.refused import ProblemError
 from sync.hq.tables import SNAPSHOT
 from sync.protocol.problems import Problem
 from sync.protocol.shapes import Snapshot
 
-TYPE: Final = "application/zstd"
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -68,19 +67,19 @@ def _file(office: Office, request: Request, found: Snapshot, stamp: Stamp) -> An
     etag = f'"{found.sha256}"'
     headers = {"ETag": etag, "Accept-Ranges": "bytes"}
     if _names(request.headers.get("if-none-match", ""), etag):
-        return Answer(304, b"", stamp, TYPE, headers, Part(path, 0, 0))
+        return Answer(304, b"", stamp, FILE_TYPE, headers, Part(path, 0, 0))
     asked = request.headers.get("range")
     if asked is None or request.headers.get("if-range", etag) != etag:
-        return Answer(200, b"", stamp, TYPE, headers, Part(path, 0, found.bytes))
+        return Answer(200, b"", stamp, FILE_TYPE, headers, Part(path, 0, found.bytes))
     part = span(asked, found.bytes)
     if part is None:
         headers["Content-Range"] = f"bytes */{found.bytes}"
-        return Answer(416, b"", stamp, TYPE, headers, Part(path, 0, 0))
+        return Answer(416, b"", stamp, FILE_TYPE, headers, Part(path, 0, 0))
     start, length = part
     if length == found.bytes:
-        return Answer(200, b"", stamp, TYPE, headers, Part(path, 0, length))
+        return Answer(200, b"", stamp, FILE_TYPE, headers, Part(path, 0, length))
     headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{found.bytes}"
-    return Answer(206, b"", stamp, TYPE, headers, Part(path, start, length))
+    return Answer(206, b"", stamp, FILE_TYPE, headers, Part(path, start, length))
 
 
 def _names(header: str, etag: str) -> bool:

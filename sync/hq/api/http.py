@@ -27,6 +27,7 @@ SENT_SLACK_BYTES: Final = 1024
 DRAINED_BYTES_MAX: Final = 8 << 20
 """A body above its limit is read on this far, so that the answer arrives; then the connection is cut."""
 JSON_TYPE: Final = "application/json"
+FILE_TYPE: Final = "application/zstd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,12 @@ def members(stamp: Stamp, server_ms: int, next_after_ms: int) -> dict[str, str |
 
 def version_headers(found: Mapping[str, str | int]) -> dict[str, str]:
     """The same as headers, for answers that are no JSON."""
-    return {f"Guitai-{'-'.join(part.capitalize() for part in name.split('_'))}": str(v) for name, v in found.items()}
+    return {version_header(name): str(value) for name, value in found.items()}
+
+
+def version_header(name: str) -> str:
+    """The header of a version member: `till_seq` → `Guitai-Till-Seq`."""
+    return f"Guitai-{'-'.join(part.capitalize() for part in name.split('_'))}"
 
 
 async def send(send_: Send, answer: Answer, *, accept: str, server_ms: int) -> None:
