@@ -24,6 +24,13 @@ class Office:
         return self.found
 
 
+async def turned() -> None:
+    """Let everything that is ready run once."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+    loop.call_soon(done.set)
+    await done.wait()
+
+
 def test_only_what_is_theirs_counts() -> None:
     assert not HERE.is_moved(Look("one", {"chain": 3, "store:w001": 7}))
     assert HERE.is_moved(Look("one", {"chain": 4}))
@@ -38,7 +45,7 @@ def test_who_waits_goes_when_something_moved_or_the_wait_is_over() -> None:
         await watch.moved(HERE, 0.01)
         waiting = asyncio.create_task(watch.moved(HERE, LONG_S))
         watch.nudge()
-        await asyncio.sleep(0)
+        await turned()
         before = waiting.done()
         office.found = Look("one", {"chain": 4})
         watch.nudge()
@@ -65,7 +72,7 @@ def test_an_end_lets_everybody_go() -> None:
     async def run() -> bool:
         watch = Watch(Office().look)
         waiting = asyncio.create_task(watch.moved(HERE, LONG_S))
-        await asyncio.sleep(0)
+        await turned()
         watch.stop()
         await waiting
         await watch.moved(HERE, LONG_S)
