@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -192,7 +193,7 @@ def add_store(tr: Translator, /, folder: Path, store_id: str, region_id: str, na
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 @click.pass_obj
 def verify(tr: Translator, /, folder: Path, as_json: bool) -> int:
-    """Check the feed, the chains of all tills and the ledger. Ends with 1 when something does not hold."""
+    """Check the nine invariants of docs/protocol.md. Ends with 1 and one line for each thing that does not hold."""
     office = open_office(folder)
     try:
         with office.database.read() as connection:
@@ -200,10 +201,10 @@ def verify(tr: Translator, /, folder: Path, as_json: bool) -> int:
     finally:
         office.database.close()
     if as_json:
-        click.echo(json.dumps([{"where": one.where, "what": one.what} for one in found]))
+        click.echo(json.dumps([asdict(one) for one in found]))
     else:
         for one in found:
-            click.echo(f"{one.where}: {one.what}", err=True)
+            click.echo(f"{one.invariant}  {one.where}: {one.what}", err=True)
         if not found:
             click.echo(tr("Everything holds"))
     return EXIT_FAULTS if found else 0
