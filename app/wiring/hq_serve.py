@@ -19,7 +19,7 @@ import click
 from app.errors import ConfigError
 from app.i18n import Translator
 from app.wiring.hq_folder import data_option, open_office
-from app.wiring.hq_workers import READY, Workers
+from app.wiring.hq_workers import AGAIN, READY, Workers
 from app.wiring.own_program import own_program
 from sync.hq.api.server import Listening, Server, listening_socket
 from sync.hq.office import Office
@@ -126,11 +126,14 @@ def _worker_command(folder: Path, where: Where) -> list[str]:
 @data_option
 @click.option("--certificate", type=FILE)
 @click.option("--key", type=FILE)
+@click.option(AGAIN, is_flag=True)
 @click.argument("descriptor", type=int)
-def worker(folder: Path, certificate: Path | None, key: Path | None, descriptor: int) -> None:
+def worker(folder: Path, certificate: Path | None, key: Path | None, again: bool, descriptor: int) -> None:
     """One of several serving processes: serves the socket it was given until its standard input ends."""
     office = open_office(folder)
     office.begin()
+    if again:
+        office.tills_waiting = 0
     server = Server(office, Listening(certificate=certificate, key=key), _inherited(descriptor))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal: the one who started us says so
     signal.signal(signal.SIGTERM, lambda _number, _frame: server.stop())

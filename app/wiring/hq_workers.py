@@ -13,6 +13,8 @@ from typing import Final
 from app import logs
 
 READY: Final = "ready\n"
+AGAIN: Final = "--again"
+"""Said to a worker that takes the place of one that died: its siblings serve, so no herd waits."""
 AGAIN_S: Final = 1.0
 """The pause before a worker is started again that died before it served."""
 END_WITHIN_S: Final = 30.0
@@ -40,7 +42,7 @@ class Workers:
         self._selector.register(self._wake_out, selectors.EVENT_READ)
         try:
             for _ in range(self._count):
-                self._start()
+                self._start(self._command)
             if not self._all_ready():
                 return self._is_stopping
             started()
@@ -50,9 +52,9 @@ class Workers:
         finally:
             self._end()
 
-    def _start(self) -> None:
+    def _start(self, command: list[str]) -> None:
         process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(self._listener.fileno(),)
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(self._listener.fileno(),)
         )
         self._running[_output(process)] = process
         self._selector.register(_output(process), selectors.EVENT_READ)
@@ -74,7 +76,7 @@ class Workers:
             if not os.read(descriptor, len(READY)):
                 self._bury(descriptor)
         if not self._is_stopping and missing and not heard:
-            self._start()
+            self._start([*self._command, AGAIN])
 
     def _heard(self, timeout_s: float | None) -> list[int]:
         found = [key.fd for key, _ in self._selector.select(timeout_s)]
