@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hmac
 import struct
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import pbkdf2_hmac
@@ -97,7 +96,7 @@ def frames(log: bytes) -> list[tuple[int, bytes]]:
     size = FRAME_HEAD_BYTES + PAGE_BYTES
     starts = range(LOG_HEAD_BYTES, len(log) - size + 1, size)
     salts = [log[start + 8 : start + 16] for start in starts]
-    ours = Counter([log[16:24], *salts[:2]])  # the header or the first frames may be what is torn
+    ours = {log[16:24], *salts[:1]}  # the head or the first frame may be what is torn
     current = [place for place, salt in enumerate(salts) if salt in ours]
     found = []
     for start in starts[: current[-1] + 1 if current else 0]:
