@@ -198,3 +198,8 @@ def finish_rotation(connection: Connection, till: Till) -> None:
     """The first request signed with the new key ends the old one."""
     mine = (STREAM.c.till_id == till.till_id) & (STREAM.c.epoch == till.epoch) & STREAM.c.next_key.is_not(None)
     connection.execute(update(STREAM).where(mine).values(public_key=STREAM.c.next_key, next_key=None))
+
+
+def current_tills(connection: Connection) -> int:
+    """How many identities may call."""
+    return connection.execute(select(func.count()).select_from(STREAM).where(STREAM.c.closed.is_(None))).scalar_one()
