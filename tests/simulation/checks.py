@@ -166,6 +166,7 @@ class Watch:
             till.shown_at = None
             self.screen(till)
         self._ledger()
+        self._identities()
         self._holds()
 
     def _ledger(self) -> None:
@@ -192,6 +193,12 @@ class Watch:
         for _ in self.world.merged:
             found |= set().union(*(pair for pair in self.world.merged if pair & found))
         return found | {one.card for one in self.world.members if one.account_id in found}
+
+    def _identities(self) -> None:
+        """Enrolling retires every earlier identity of a place (fine print 8)."""
+        wanted = "SELECT till_id, count(*) FROM till_stream WHERE closed IS NULL GROUP BY till_id HAVING count(*) > 1"
+        several = self._db.execute(wanted).fetchall()
+        self.hold(not several, f"more than one identity of a place may call: {several}")
 
     def _holds(self) -> None:
         """Every cashier is done, so no points are held for anybody: head office keeps none that no till knows of.

@@ -250,8 +250,9 @@ class SimTill:
             return None
         if found.account is None or found.ver == 0:
             return Shown(None, found.own_points, ())
-        balance = None if found.account.merging else found.account.balance
-        return Shown(balance, found.own_points, tuple(self._versions(member.member_id)))
+        if found.account.merging:  # the screen says so, and no number (fine print 5)
+            return None
+        return Shown(found.account.balance, found.own_points, tuple(self._versions(member.member_id)))
 
     def _versions(self, member_id: str | None) -> Iterator[tuple[int, str, int]]:
         db = self.files.members.connection
