@@ -24,7 +24,7 @@ from app.version import VERSION
 from app.wiring.display import check_display
 from app.wiring.till import OpenTill, open_till, read_config
 from app.workers import Worker
-from ui.presenters.devices import CheckLevel, DeviceCard, Listener, Wedge
+from ui.presenters.devices import CheckLevel, DeviceCard, Listener, Wedge, WedgeLearning
 
 if TYPE_CHECKING:
     from app.wiring.devices import LateJobs
@@ -280,6 +280,12 @@ class WindowDevices:
     def wedge(self) -> Wedge | None:
         """See Devices."""
         return self._till.devices.wedge() if self._till.devices is not None else None
+
+    def learn_wedge(self) -> WedgeLearning:
+        """See Devices."""
+        from devices.scanner.wedge_learning import WedgeLearner  # lazy: with the devices
+
+        return WedgeLearner()
 
     def close(self) -> None:
         """Let go of all of them."""

@@ -111,6 +111,7 @@ def test_a_drawer_opened_on_the_status_screen_is_in_the_audit_chain(data: Path) 
         assert till.store.submit(till.open).result() is till.store.submit(till.open).result()
         devices.test("printer")
         devices.test("drawer")
+        assert devices.learn_wedge().settings is None
         for level in CheckLevel:
             devices.check("printer", level)
         assert [card.name for card in devices.cards()][:2] == ["printer", "scanner"]

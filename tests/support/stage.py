@@ -11,11 +11,12 @@ from app.domain.receipt import JobState
 from app.errors import GuitaiError
 from app.i18n import ENGLISH, Translator
 from app.services.till import Till
+from devices.scanner.wedge_learning import WedgeLearner
 from tests.support.demo_people import DEMO_PIN
 from tests.support.fakes import FakeTill, fake_till
 from ui.presenters.base import Speech
 from ui.presenters.counter import CounterPresenter
-from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Health, Listener, Wedge
+from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Health, Listener, Wedge, WedgeLearning
 from ui.presenters.head_office import Listener as HeadOfficeListener
 from ui.presenters.open_till import OpenTill
 from ui.presenters.shell import Outside, Shell
@@ -110,6 +111,9 @@ class StageDevices:
 
     def wedge(self) -> Wedge | None:
         return self.machine
+
+    def learn_wedge(self) -> WedgeLearning:
+        return WedgeLearner()
 
     def close(self) -> None:
         self.closed = True

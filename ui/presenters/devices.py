@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -101,6 +102,20 @@ class Wedge(Protocol):
     def flush(self) -> WedgeVerdict: ...
 
 
+class WedgeLearning(Wedge, Protocol):
+    """Stands in the wedge's place while its scanner is learned: give it to the key filter, have somebody scan."""
+
+    @property
+    def scans(self) -> int:
+        """Test scans seen so far."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, int] | None:
+        """What to keep in devices.toml, once enough scans were seen."""
+        ...
+
+
 class Devices(Protocol):
     """All devices of the till. No method blocks: each device has its own thread."""
 
@@ -123,6 +138,10 @@ class Devices(Protocol):
 
     def wedge(self) -> Wedge | None:
         """The machine of the configured wedge, None without one."""
+        ...
+
+    def learn_wedge(self) -> WedgeLearning:
+        """A new learner."""
         ...
 
     def close(self) -> None: ...
