@@ -35,6 +35,10 @@ from sync.till.values import (
 
 BACK_OFF_FIRST_MS = 1_000
 BACK_OFF_MAX_MS = 15 * 60 * 1000
+LEAP_MAX = 1_000_000
+"""Head office judges a till's number so, too (fine print 4): above it nobody counted on from what was."""
+UNREADABLE = "unreadable"
+"""A page came whose rows say less than they must."""
 CLOSING = {Problem.FORK, Problem.REENROL, Problem.UNKNOWN_TILL}
 
 
@@ -50,6 +54,8 @@ def take(
     seen = state.durable.seen
     if seen is not None and version.incarnation_no < seen.incarnation_no:
         return back_off(replace(state, problem="older_incarnation"), now_ms, below)
+    if seen is not None and version.incarnation_no > seen.incarnation_no + LEAP_MAX:
+        return back_off(replace(state, problem="not_head_office"), now_ms, below)
     if seen is None or version.incarnation_no > seen.incarnation_no:
         return _new_incarnation(state, version)
     if version.incarnation != seen.incarnation:
@@ -71,6 +77,12 @@ def back_off(state: State, now_ms: int, below: Callable[[int], int]) -> State:
     span = min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS << min(state.failures, 20))
     wait_ms = span // 2 + below(span // 2 + 1)
     return replace(state, failures=state.failures + 1, own_wait_until_ms=now_ms + wait_ms)
+
+
+def pull_later(state: State, now_ms: int, below: Callable[[int], int]) -> State:
+    """Wait before the next heads or pull; a push does not wait for them (rule 9)."""
+    waited = back_off(state, now_ms, below)
+    return replace(waited, pull_wait_until_ms=waited.own_wait_until_ms, own_wait_until_ms=state.own_wait_until_ms)
 
 
 def _without_version(state: State, body: Body, now_ms: int, below: Callable[[int], int]) -> State:
@@ -129,11 +141,13 @@ def _body(state: State, sent: Send, version: Version, body: Body, now_ms: int, b
         case Heads():
             after = _heads(state, body)
         case Page(page=page):
-            after = _page(state, sent, version, page)
+            after = _page(state, sent, version, page) if _leads_on(sent, page) else None
         case Refused():
             return _refused(state, sent, body, now_ms, below)
     if after is None:
         return back_off(replace(state, problem="not_head_office"), now_ms, below)
+    if isinstance(body, Page) and state.problem == UNREADABLE:
+        return replace(after, own_wait_until_ms=0)  # it is over when a page could be read
     return replace(after, failures=0, own_wait_until_ms=0, problem="")
 
 
@@ -160,6 +174,11 @@ def _heads(state: State, body: Heads) -> State:
     left = tuple(sorted(bucket for bucket in state.durable.cursors if bucket not in kept))
     state = replace(state, server={bucket: seq for bucket, seq in server.items() if bucket in kept}, buckets_known=True)
     return replace(state, disk=(*state.disk, DropBuckets(left))) if left else state
+
+
+def _leads_on(sent: Send, page: PullResponse) -> bool:
+    """Whether a page moves the cursor, or ends where its head stands: else it would be asked for without end."""
+    return page.next == page.seq if page.last else page.next > sent.after
 
 
 def _page(state: State, sent: Send, version: Version, page: PullResponse) -> State:
@@ -191,9 +210,7 @@ def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callab
     if problem in (Problem.FORBIDDEN, Problem.NOT_FOUND):
         server = {bucket: seq for bucket, seq in state.server.items() if bucket != sent.bucket}
         state = replace(state, server=server, repairing=state.repairing - {sent.bucket}, buckets_known=False)
-    waited = back_off(state, now_ms, below)
-    waited = replace(waited, pull_wait_until_ms=waited.own_wait_until_ms, own_wait_until_ms=state.own_wait_until_ms)
-    return _retry_after(waited, body, now_ms)
+    return _retry_after(pull_later(state, now_ms, below), body, now_ms)
 
 
 def _retry_after(state: State, body: Body, now_ms: int) -> State:

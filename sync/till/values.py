@@ -87,9 +87,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The disk effect in hand is durable. `holds` False: the checksum of a last page, or the own chain, does not."""
+    """The disk effect in hand is durable. `holds` False: the checksum of a last page, or the own chain, does not.
+
+    `read` False: it was a page nobody can read; nothing of it is durable, and it is not tried as it is again.
+    """
 
     holds: bool = True
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
