@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "enrol": ("app.wiring.enrol_cli", "enrol_till", "Enrol this till at head office with a one-time code."),
     "sync": ("app.wiring.till_sync", "sync", "The till's own sync process; started by the till."),
     "programme": ("app.wiring.programme_cli", "programme", "Check programme documents and scenarios."),
+    "receipt": ("app.wiring.receipt_cli", "receipt", "Check and see templates of receipts."),
     "simulate": ("app.wiring.simulate_cli", "simulate", "A printer or scanner made of software."),
     "verify": ("app.wiring.verify_cli", "verify_chains", "Check the event chain and the audit chain of a till."),
     "hq": ("app.wiring.hq", "hq", "Head office: make it, serve tills, enrol them."),

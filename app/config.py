@@ -1,19 +1,27 @@
-"""The till's own set-up: resources/default.toml, then till.toml in the data folder, then GUITAI_… variables.
+"""The till's own set-up: resources/default.toml, then till.toml in the data folder, devices.toml, GUITAI_… variables.
+
+till.toml is written by people; devices.toml by the till itself, when somebody set up a device on its screen: it has
+the same keys, those of devices only, and goes before till.toml.
 
 Strict: an unknown key, a wrong type or a value outside its range is refused with its path; nothing is guessed.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from app.errors import ConfigError
 
 CONFIG_FILE = "till.toml"
+DEVICES_FILE = "devices.toml"
+DEVICE_SECTIONS = frozenset(("printer", "scanner", "drawer"))
 CONFIG_BYTES_MAX = 64 * 1024
 TEXT_CHARS_MAX = 512
 ENVIRONMENT_PREFIX = "GUITAI_"
@@ -65,11 +73,45 @@ def load(defaults: Path, folder: Path | None, environment: Mapping[str, str]) ->
     missing = CHECKS.keys() - values.keys()
     if missing:
         raise ConfigError("config_key", file=defaults.name, path=min(missing))
-    own = folder / CONFIG_FILE if folder is not None else None
-    if own is not None and own.exists():
-        values |= _read(own)
+    for own in (folder / CONFIG_FILE, folder / DEVICES_FILE) if folder is not None else ():
+        if own.exists():
+            values |= _read(own)
     values |= _from_environment(environment)
     return _config(values)
+
+
+def save_devices(folder: Path, changes: Mapping[str, Value]) -> None:
+    """Keep the device set-up `changes` (`printer.address` → value …) in devices.toml, beside what was kept before.
+
+    The file is whole or as it was, whatever happens. ConfigError `config_key`, `config_value` when a change is not
+    allowed, `config_unreadable`, `file_unreadable_here` when what is there is broken, `folder_unwritable_here`.
+    """
+    file = folder / DEVICES_FILE
+    values = _read(file) if file.exists() else {}
+    for path, value in changes.items():
+        if path.partition(".")[0] not in DEVICE_SECTIONS:
+            raise ConfigError("config_key", file=DEVICES_FILE, path=path)
+        values[path] = _checked(path, value, DEVICES_FILE)
+    fresh = folder / f".{DEVICES_FILE}"
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+            opened.write(_as_toml(values))
+            opened.flush()
+            os.fsync(opened.fileno())
+        fresh.replace(file)
+    except OSError as error:
+        raise ConfigError("folder_unwritable_here", folder=folder.name) from error
+
+
+def _as_toml(values: Mapping[str, Value]) -> str:
+    """TOML with the sections in order. Text as JSON writes it is text as TOML reads it, but for DEL."""
+    lines: list[str] = []
+    for section, paths in groupby(sorted(values), key=lambda path: path.partition(".")[0]):
+        lines.append(f"[{section}]")
+        for path in paths:
+            text = json.dumps(values[path], ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"{path.partition('.')[2]} = {text}")
+    return "\n".join(("# Written by the till when its devices were set up.", *lines, ""))
 
 
 def _config(values: Mapping[str, Value]) -> TillConfig:
@@ -103,6 +145,8 @@ def _read(file: Path) -> dict[str, Value]:
         raise ConfigError("config_unreadable", file=file.name, line=_line_of(error, data)) from error
     found: dict[str, Value] = {}
     for section, table in tables.items():
+        if file.name == DEVICES_FILE and section not in DEVICE_SECTIONS:
+            raise ConfigError("config_key", file=file.name, path=section)
         if not isinstance(table, Mapping):
             raise ConfigError("config_key", file=file.name, path=section)
         for key, raw in table.items():

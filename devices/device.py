@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from typing import Generic
 
 from app.errors import DeviceError
-from devices.events import Emit, Health
+from devices.events import CheckLevel, Emit, Health, StatusUpdate
+from devices.health import HealthChecks
 from devices.lifecycle import Lifecycle, Stage
-from devices.worker import DeviceWorker, Hooks, Lease, Pace, S
+from devices.worker import STOP_S_MAX, DeviceWorker, Hooks, Lease, Pace, S
 
 
 class Device(ABC, Generic[S]):
@@ -16,7 +17,9 @@ class Device(ABC, Generic[S]):
 
     def __init__(self, name: str, emit: Emit, pace: Pace | None = None) -> None:
         self.life = Lifecycle(name, emit)
+        self._emit = emit
         self._pace = pace
+        self._checks = HealthChecks(emit)
         self._worker = self._new_worker()
 
     def open(self) -> None:
@@ -37,10 +40,11 @@ class Device(ABC, Generic[S]):
         """ENABLED → CLAIMED."""
         self.life.move(Stage.CLAIMED)
 
-    def release(self) -> None:
+    def release(self, timeout_s: float = STOP_S_MAX) -> None:
         """CLAIMED → OPENED: let go of the connection, for good."""
         self.life.move(Stage.OPENED)
-        self._worker.stop()
+        self._worker.stop(timeout_s)
+        self.life.disconnected()
         self._worker = self._new_worker()
 
     def close(self) -> None:
@@ -54,11 +58,39 @@ class Device(ABC, Generic[S]):
         self.enable()
         self._worker.start()
 
-    def stop(self) -> None:
-        """disable, release, close."""
+    def halt(self) -> None:
+        """Ask the thread to end, without waiting: all devices are halted before one is waited for."""
+        self._worker.halt()
+
+    def stop(self, timeout_s: float = STOP_S_MAX) -> None:
+        """disable, release, close; waits `timeout_s` at most for a device that hangs."""
         self.disable()
-        self.release()
+        self.release(timeout_s)
         self.close()
+
+    def check_health(self, level: CheckLevel) -> None:
+        """Ask how the device is; a HealthChecked event answers, at the latest when the watchdog has bitten.
+
+        INTERNAL, and any level while there is no connection, answers from what is known. Never blocks.
+        """
+        status = self.life.status
+        if level is CheckLevel.INTERNAL or status.health in (Health.OFFLINE, Health.ERROR):
+            self._checks.say(level, status)
+        elif not self._worker.submit(lambda session: self._check_now(session, level)):
+            self._checks.say(level, StatusUpdate(self.life.name, Health.WARN, "device_busy"))
+
+    def _check_now(self, session: S, level: CheckLevel) -> None:
+        self._checks.begin(level)
+        found = self._check(session, level)
+        if found is not None:
+            self._checks.answer(found)
+
+    def _check(self, session: S, level: CheckLevel) -> StatusUpdate | None:  # noqa: ARG002  for those who can ask
+        """On the device's thread: ask the device itself (EXTERNAL), or begin what a person watches (INTERACTIVE).
+
+        None: `_checks.answer` follows. A device without a question of its own is as it last said.
+        """
+        return self.life.status
 
     @abstractmethod
     def _open_session(self, lease: Lease) -> S:
@@ -69,13 +101,18 @@ class Device(ABC, Generic[S]):
         return DeviceWorker(self.life.name, hooks, self._pace)
 
     def _opened(self) -> None:
-        self.life.count("reconnects")
+        self.life.connected()
         self.life.say(Health.OK)
 
     def _lost(self, error: DeviceError) -> None:
-        self.life.count("errors")
-        self.life.say(Health.OFFLINE, error)
+        self._gone(Health.OFFLINE, error)
 
     def _hung(self) -> None:
         self.life.count("abandoned")
-        self.life.say(Health.ERROR, DeviceError("device_hung", device=self.life.name))
+        self._gone(Health.ERROR, DeviceError("device_hung", device=self.life.name))
+
+    def _gone(self, health: Health, error: DeviceError) -> None:
+        self.life.disconnected()
+        self.life.failed(error)
+        self.life.say(health, error)
+        self._checks.answer(self.life.status)

@@ -20,10 +20,19 @@ class Health(StrEnum):
     ERROR = "error"
 
 
+class CheckLevel(StrEnum):
+    """How far a health check goes (UnifiedPOS): the program's own knowledge, a question to the device, a person."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    INTERACTIVE = "interactive"
+
+
 class Source(StrEnum):
     """Where a code came from; logged with every identification (never the code itself)."""
 
     SERIAL = "serial"
+    HID = "hid"
     WEDGE = "wedge"
 
 
@@ -53,6 +62,29 @@ class StatusUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorEvent:
+    """Something failed once: a connection lost, a call left behind. `code` is a key of app.messages.
+
+    A device that stays away says it at every attempt; its StatusUpdate comes once.
+    """
+
+    device: str
+    code: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChecked:
+    """What a health check found; `code` is a key of app.messages, empty when all is well, `facts` fill its words."""
+
+    device: str
+    level: CheckLevel
+    health: Health
+    code: str = ""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class OutputComplete:
     """A print job reached the end this printer can know of; `state` is one of the final states."""
 
@@ -71,5 +103,5 @@ class DrawerPulse:
     code: str = ""
 
 
-DeviceEvent = DataEvent | StatusUpdate | OutputComplete | DrawerPulse
+DeviceEvent = DataEvent | StatusUpdate | ErrorEvent | HealthChecked | OutputComplete | DrawerPulse
 Emit = Callable[[DeviceEvent], None]

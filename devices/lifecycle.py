@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from app import logs
 from app.errors import DeviceError
-from devices.events import Emit, Health, StatusUpdate
+from devices.events import Emit, ErrorEvent, Health, StatusUpdate
 
 
 class Stage(IntEnum):
@@ -22,17 +24,29 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Counters since the program started; never content."""
+    """Counters since the program started; never content.
+
+    `data`: scans. `output`: jobs, pulses. `reconnects`: connections after the first. `abandoned`: calls that hung and
+    were left behind. `connected_s`: whole seconds with a connection.
+    """
 
     data: int = 0
     output: int = 0
     errors: int = 0
     reconnects: int = 0
     abandoned: int = 0
+    connected_s: int = 0
+
+    @property
+    def hours(self) -> int:
+        """Whole hours with a connection."""
+        return self.connected_s // 3600
 
 
 class Lifecycle:
     """Stage, health and counters of one device; any thread. Says a change of health once, through `emit`."""
+
+    _UNTIMED: Final = ("data", "output", "errors", "reconnects", "abandoned")
 
     def __init__(self, name: str, emit: Emit) -> None:
         self.name = name
@@ -40,7 +54,10 @@ class Lifecycle:
         self._lock = threading.Lock()
         self._stage = Stage.CLOSED
         self._said = StatusUpdate(name, Health.OFFLINE)
-        self._counts = dict.fromkeys(Statistics.__dataclass_fields__, 0)
+        self._counts = dict.fromkeys(self._UNTIMED, 0)
+        self._was_connected = False
+        self._since_s: float | None = None
+        self._connected_s = 0.0
 
     @property
     def stage(self) -> Stage:
@@ -54,7 +71,9 @@ class Lifecycle:
     @property
     def statistics(self) -> Statistics:
         with self._lock:
-            return Statistics(**self._counts)
+            now_s = time.monotonic()
+            running_s = 0.0 if self._since_s is None else now_s - self._since_s
+            return Statistics(**self._counts, connected_s=int(self._connected_s + running_s))
 
     def move(self, wanted: Stage) -> None:
         """One step up or down. DeviceError `device_order` when the step skips a stage."""
@@ -63,10 +82,35 @@ class Lifecycle:
                 raise DeviceError("device_order", device=self.name, stage=self._stage.name, wanted=wanted.name)
             self._stage = wanted
 
+    def start(self) -> None:
+        """CLOSED → ENABLED, for a device without a thread of its own."""
+        for stage in (Stage.OPENED, Stage.CLAIMED, Stage.ENABLED):
+            self.move(stage)
+        self.say(Health.OK)
+
+    def stop(self) -> None:
+        """ENABLED → CLOSED."""
+        for stage in (Stage.CLAIMED, Stage.OPENED, Stage.CLOSED):
+            self.move(stage)
+
     def count(self, counter: str) -> None:
-        """Add one to a field of Statistics."""
+        """Add one to a counter of Statistics."""
         with self._lock:
             self._counts[counter] += 1
+
+    def connected(self) -> None:
+        """A connection begins; the first is no reconnect."""
+        with self._lock:
+            if self._was_connected:
+                self._counts["reconnects"] += 1
+            self._was_connected, self._since_s = True, time.monotonic()
+
+    def disconnected(self) -> None:
+        """The connection, if there was one, is over."""
+        with self._lock:
+            if self._since_s is not None:
+                self._connected_s += time.monotonic() - self._since_s
+                self._since_s = None
 
     def say(self, health: Health, error: DeviceError | None = None) -> None:
         """The health now, and why; a StatusUpdate is emitted only when it differs from the last one said."""
@@ -81,3 +125,8 @@ class Lifecycle:
             self._said = update
         logs.event("devices", "health", device=self.name, health=health.value, code=update.code)
         self._emit(update)
+
+    def failed(self, error: DeviceError) -> None:
+        """Count an error and say it, whatever the health is."""
+        self.count("errors")
+        self._emit(ErrorEvent(self.name, error.code, error.facts))

@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -23,6 +24,7 @@ BACKOFF_FIRST_S = 0.5
 BACKOFF_MAX_S = 5.0
 CALL_S_MAX = 15.0
 ABANDONED_MAX = 8
+STOP_S_MAX = 2.0
 
 
 class Session(Protocol):
@@ -119,21 +121,27 @@ class DeviceWorker(Generic[S]):
         if self._calls.empty():
             self.submit(_nothing)
 
-    def stop(self, timeout_s: float = 2.0) -> None:
-        """End the thread and close the session; a call that hangs is left to its daemon thread."""
+    def halt(self) -> None:
+        """Ask the thread to end and close the session; returns at once. Several workers are halted, then stopped."""
         with self._lock:
+            if self._stopping:
+                return
             self._stopping = True
-            lease, thread = self._lease, self._thread
-            if lease is not None:
-                lease.held = False
+            if self._lease is not None:
+                self._lease.held = False
             self._lock.notify_all()
         try:
             self._calls.put_nowait(None)
         except queue.Full:
             logs.event("devices", "worker_queue_full", device=self._name)
-        for one in (thread, self._watch):
+
+    def stop(self, timeout_s: float = STOP_S_MAX) -> None:
+        """Halt, and wait `timeout_s` at most; a call that hangs is left to its daemon thread."""
+        self.halt()
+        end_s = time.monotonic() + timeout_s
+        for one in (self._thread, self._watch):
             if one is not None and one is not threading.current_thread():
-                one.join(timeout_s)
+                one.join(max(0.0, end_s - time.monotonic()))
 
     def _spawn(self) -> None:
         self._lease = lease = Lease(self._lock, self._pace.call_s_max)
@@ -142,8 +150,14 @@ class DeviceWorker(Generic[S]):
 
     def _top(self, lease: Lease) -> None:
         self._pause(lease)
+        closing = ExitStack()
+        self._guarded(lease, lambda: self._serve(lease, closing))
+        self._guarded(lease, closing.close)
+        self._replace(lease)
+
+    def _guarded(self, lease: Lease, call: Callable[[], None]) -> None:
         try:
-            self._serve(lease)
+            call()
         except DeviceError as error:
             self._failed(lease, error)
         except Exception as error:  # noqa: BLE001  thread top: a driver's bug is a lost device, not a dead till
@@ -156,18 +170,17 @@ class DeviceWorker(Generic[S]):
             while lease.held and (left_s := end_s - time.monotonic()) > 0:
                 self._lock.wait(left_s)
 
-    def _serve(self, lease: Lease) -> None:
+    def _serve(self, lease: Lease, closing: ExitStack) -> None:
+        """One connection, closed by `closing`: only after its loss has been said, because closing may hang as well."""
         if not lease.held:
             return
         session = self._within(lease, lambda: self._hooks.open(lease))
-        try:
-            if lease.held:
-                self._backoff_s = 0.0
-                self._hooks.opened()
-            while lease.held:
-                self._step(lease, session)
-        finally:
-            session.close()
+        closing.callback(lambda: self._within(lease, session.close))
+        if lease.held:
+            self._backoff_s = 0.0
+            self._hooks.opened()
+        while lease.held:
+            self._step(lease, session)
 
     def _step(self, lease: Lease, session: S) -> None:
         """Calls first (a drawer must not wait for a receipt), then what is due, then rest until the next call."""
@@ -191,10 +204,8 @@ class DeviceWorker(Generic[S]):
             lease.rest()
 
     def _failed(self, lease: Lease, error: DeviceError) -> None:
-        if not lease.held:
-            return
-        self._hooks.lost(error)
-        self._replace(lease)
+        if lease.held:
+            self._hooks.lost(error)
 
     def _replace(self, lease: Lease) -> None:
         with self._lock:

@@ -70,6 +70,14 @@ WORDS: dict[str, Words] = {
         "D-17",
         "The drawer was not opened: its printer answered too late. Points are safe. Open it with the key.",
     ),
+    "device_busy": Words(
+        "D-19",
+        "The device has too much to do and was not asked. Points are safe. Wait a moment, then try again.",
+    ),
+    "scanner_silent": Words(
+        "D-20",
+        "No scan came. Points are safe. Hold the code nearer; if the scanner beeps, check its cable and its set-up.",
+    ),
     "port_in_use": Words(
         "D-18",
         "Port {port} is taken by another program. Nothing was changed. Choose another with --port.",

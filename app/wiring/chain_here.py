@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from app.errors import ConfigError
+from app.wiring.chaos import Chaos
+from app.wiring.chaos_plan import Plan
 from app.wiring.relay import Relay
 
 ENDS_WITHIN_S: Final = 60
@@ -43,6 +45,7 @@ class HeadOfficeProcess:
         self._errors = folder.parent / f"{folder.name}.log"
         self._process: subprocess.Popen[str] | None = None
         self.relay = Relay(0, relay_port)
+        self.chaos: Chaos | None = None
         self.start()
 
     def start(self) -> None:
@@ -65,10 +68,18 @@ class HeadOfficeProcess:
         made: str = json.loads(run("hq", "till", "add", "--data", self.folder, "--store", store_id, "--json"))["code"]
         return made
 
+    def misbehave(self, plan: Plan) -> Chaos:
+        """From now on each new request meets what the plan says."""
+        self.chaos = Chaos(self.relay.target, plan)
+        self.relay.target = self.chaos.port
+        return self.chaos
+
     def stop(self) -> None:
         """End it as an operator would, and wait."""
         process, self._process = self._process, None
         self.relay.cut()
+        if self.chaos is not None:
+            self.chaos.close()
         if process is not None:
             process.terminate()
             process.wait(ENDS_WITHIN_S)

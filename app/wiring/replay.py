@@ -27,6 +27,8 @@ from app.services.demo_members import card_number
 from app.services.past_purchases import Columns, PastPurchase, read
 from app.store.folder import TILL_FILE
 from app.wiring.chain_here import HeadOfficeProcess, TillProcess, program, run
+from app.wiring.chaos import Chaos
+from app.wiring.chaos_plan import Fault, drawn
 from app.wiring.hq_folder import CONFIG_FILE
 from app.wiring.replay_check import Compared, compare
 
@@ -70,8 +72,9 @@ class Plan:
 @click.option("--date", "day", default=3, show_default=True, type=click.IntRange(1), help="The column of the date.")
 @click.option("--value", default=5, show_default=True, type=click.IntRange(1), help="The column of the money paid.")
 @click.option("--skip", default=0, show_default=True, type=click.IntRange(0), help="Lines of headings at the top.")
+@click.option("--chaos", "seed", type=int, help="A bad network between tills and head office, drawn from this number.")
 @click.pass_obj
-def replay(tr: Translator, /, file: Path, work: Path, database: str | None, **columns: int) -> int:
+def replay(tr: Translator, /, file: Path, work: Path, database: str | None, seed: int | None, **columns: int) -> int:
     """Ring up past purchases through two tills and head office, and compare them to the cent. Ends with 1 if not."""
     plan = _planned(file, work.absolute(), Columns(**columns))
     say = _Said(tr, len(plan.purchases))
@@ -82,7 +85,10 @@ def replay(tr: Translator, /, file: Path, work: Path, database: str | None, **co
         facts = {"sha256": plan.digest, "port": office.relay.port}
         (plan.work / PLAN_FILE).write_text(json.dumps(facts) + "\n", encoding="utf-8")
         _enrol(plan, office, tr, say)
+        chaos = None if seed is None else office.misbehave(drawn(seed))
         Replaying(plan, office, tr, say).run()
+        if chaos is not None:
+            say(_disturbed(chaos, tr))
     finally:
         office.stop()
     return _compared(plan, tr)
@@ -248,6 +254,14 @@ class Replaying:
             elif self.done == int(total * RESTORED_AT):
                 self.office.relay.restore()
                 self.say(self.tr("The network is back"))
+
+
+def _disturbed(chaos: Chaos, tr: Translator) -> str:
+    """How many requests met a fault, and which."""
+    met = {fault.value: count for fault, count in chaos.met.most_common() if fault is not Fault.NONE}
+    faults = ", ".join(f"{fault} {count}" for fault, count in met.items())
+    text = "{disturbed} of {requests} requests were disturbed: {faults}"
+    return tr(text, disturbed=sum(met.values()), requests=chaos.met.total(), faults=faults)
 
 
 def _compared(plan: Plan, tr: Translator) -> int:

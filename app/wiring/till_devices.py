@@ -12,15 +12,18 @@ from app.failpoints import Failpoints
 from app.services.ports import PrintJob, PrintJobs
 from app.workers import Worker
 from devices.drawer import CashDrawer
-from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, OutputComplete, StatusUpdate
-from devices.printer.device import EscPosPrinter, PrinterSession, PrinterSetup
+from devices.events import CheckLevel as DeviceCheckLevel
+from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, HealthChecked, OutputComplete
+from devices.printer.device import EscPosPrinter, PrinterSetup
 from devices.printer.escpos import EscPosRenderer
 from devices.printer.glyphs import Glyphs
 from devices.printer.profiles import profile
+from devices.registry import Managed, Registry
+from devices.scanner.scanner import ScannerSetup
 from devices.scanner.serial_scanner import SerialScanner
 from devices.scanner.wedge import WedgeScanner
 from devices.transport.address import opener, parse
-from ui.presenters.devices import DeviceCard, DeviceKind, Listener, Wedge
+from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, Wedge
 from ui.presenters.devices import Health as CardHealth
 
 PRINTER, DRAWER, SCANNER, WEDGE = "printer", "drawer", "scanner", "wedge"
@@ -73,25 +76,24 @@ class TillDevices:
         self._around = around
         self._listener: Listener | None = None
         self._last: dict[str, str] = {}
+        self._checked: dict[str, Checked] = {}
         self._printer = self._make_printer() if config.printer.address else None
         self._drawer = self._make_drawer(self._printer) if self._printer and config.drawer_kick else None
         self._scanner = self._make_scanner() if config.scanner.address else None
         self._wedge: WedgeScanner[object] | None = None
         if config.scanner.wedge:
             self._wedge = WedgeScanner(WEDGE, around.cards, emit=self._heard, clock=around.clock)
+        there: tuple[Managed | None, ...] = (self._printer, self._scanner, self._drawer, self._wedge)
+        self.registry = Registry(device for device in there if device is not None)
 
     def start(self, listener: Listener) -> None:
         """Open them; news goes to `listener`."""
         self._listener = listener
-        for device in (self._printer, self._scanner):
-            if device is not None:
-                device.start()
+        self.registry.start_all()
 
     def close(self) -> None:
         """Let go of all of them; a receipt cut off in the middle is asked about at the next start."""
-        for device in (self._printer, self._scanner):
-            if device is not None:
-                device.stop()
+        self.registry.stop_all()
 
     def wedge(self) -> Wedge | None:
         """The machine of the configured wedge, None without one."""
@@ -108,12 +110,12 @@ class TillDevices:
             self._drawer.open_drawer()
 
     def test(self, name: str) -> None:
-        """A test page (never in the outbox: it belongs to no sale), or a drawer pulse."""
-        if name == DRAWER:
-            self.open_drawer()
-        elif name == PRINTER and self._printer is not None:
-            page = EscPosRenderer(profile(self._config.printer.profile), Glyphs(())).render(TEST_PAGE)
-            self._printer.submit(lambda session: _send(session, page))
+        """A test page, a drawer pulse, the next scan."""
+        self.check(name, CheckLevel.INTERACTIVE)
+
+    def check(self, name: str, level: CheckLevel) -> None:
+        """Ask the device how it is; its card has the answer after `devices_changed`."""
+        self.registry.check_health(name, DeviceCheckLevel(level.value))
 
     def is_drawer(self, name: str) -> bool:
         """Whether testing the device of that name opens the drawer."""
@@ -123,21 +125,17 @@ class TillDevices:
         """One card per kind of device, set up or not."""
         config = self._config
         cards = [
-            self._card(PRINTER, DeviceKind.PRINTER, self._printer, config.printer.address),
-            self._card(SCANNER, DeviceKind.SCANNER, self._scanner, config.scanner.address),
+            self._card(PRINTER, DeviceKind.PRINTER, config.printer.address),
+            self._card(SCANNER, DeviceKind.SCANNER, config.scanner.address),
         ]
         if self._drawer is not None:
-            code = self._last.get(DRAWER, "")
-            health = CardHealth.WARN if code else CardHealth.OK
-            cards.append(DeviceCard(DRAWER, DeviceKind.DRAWER, health, code=code, testable=True))
+            cards.append(self._card(DRAWER, DeviceKind.DRAWER))
         if self._wedge is not None:
-            last = self._last.get(WEDGE, "")
-            cards.append(DeviceCard(WEDGE, DeviceKind.SCANNER, CardHealth.OK, last=last))
+            cards.append(self._card(WEDGE, DeviceKind.SCANNER))
         return tuple(cards)
 
-    def _card(
-        self, name: str, kind: DeviceKind, device: EscPosPrinter | SerialScanner | None, address: str
-    ) -> DeviceCard:
+    def _card(self, name: str, kind: DeviceKind, address: str = "") -> DeviceCard:
+        device = self.registry.get(name)
         if device is None:
             return DeviceCard(name, kind, CardHealth.NONE)
         status, counts = device.life.status, device.life.statistics
@@ -150,7 +148,11 @@ class TillDevices:
             done=counts.output + counts.data,
             failed=counts.errors,
             last=self._last.get(name, ""),
-            testable=name == PRINTER and status.health in (Health.OK, Health.WARN),
+            testable=name == DRAWER or (name == PRINTER and status.health in (Health.OK, Health.WARN)),
+            reconnects=counts.reconnects,
+            abandoned=counts.abandoned,
+            hours=counts.hours,
+            checked=self._checked.get(name),
         )
 
     def _make_printer(self) -> EscPosPrinter:
@@ -162,6 +164,7 @@ class TillDevices:
             opener(PRINTER, parse(config.printer.address)),
             failpoints=around.failpoints,
             drawer_pin=kind.drawer_pin if config.drawer_kick else None,
+            test_page=lambda: EscPosRenderer(kind, Glyphs(())).render(TEST_PAGE),
         )
         return EscPosPrinter(setup, ThreadedJobs(around.jobs, around.store), emit=self._heard, clock=around.clock)
 
@@ -172,14 +175,18 @@ class TillDevices:
     def _make_scanner(self) -> SerialScanner:
         address = parse(self._config.scanner.address)
         around = self._around
-        return SerialScanner(SCANNER, opener(SCANNER, address), around.cards, emit=self._heard, clock=around.clock)
+        setup = ScannerSetup(SCANNER, around.cards, self._heard, around.clock)
+        return SerialScanner(setup, opener(SCANNER, address))
 
     def _heard(self, event: DeviceEvent) -> None:
         listener = self._listener
         if isinstance(event, DataEvent):
             self._last[event.device] = masked(event.text)
-        elif isinstance(event, DrawerPulse):
-            self._last[DRAWER] = event.code
+        elif isinstance(event, DrawerPulse) and event.device == PRINTER and self._drawer is not None:
+            self._drawer.pulsed(event)
+        elif isinstance(event, HealthChecked):
+            level, health = CheckLevel(event.level.value), CardHealth(event.health.value)
+            self._checked[event.device] = Checked(level, health, event.code)
         if listener is not None:
             _tell(listener, event)
 
@@ -189,12 +196,8 @@ def _tell(listener: Listener, event: DeviceEvent) -> None:
         listener.scanned(event.text)
     elif isinstance(event, OutputComplete):
         listener.job_changed(event.job_id, event.state)
-    elif isinstance(event, StatusUpdate | DrawerPulse):
+    else:
         listener.devices_changed()
-
-
-def _send(session: PrinterSession, data: bytes) -> None:
-    session.link.write_all(data)
 
 
 def masked(code: str) -> str:

@@ -24,7 +24,7 @@ from app.version import VERSION
 from app.wiring.display import check_display
 from app.wiring.till import OpenTill, open_till, read_config
 from app.workers import Worker
-from ui.presenters.devices import DeviceCard, Listener, Wedge
+from ui.presenters.devices import CheckLevel, DeviceCard, Listener, Wedge
 
 if TYPE_CHECKING:
     from app.wiring.devices import LateJobs
@@ -264,6 +264,13 @@ class WindowDevices:
             devices.test(name)
 
         self._till.store.submit(noted)
+
+    def check(self, name: str, level: CheckLevel) -> None:
+        """See Devices."""
+        if level is CheckLevel.INTERACTIVE:
+            self.test(name)
+        elif self._till.devices is not None:
+            self._till.devices.check(name, level)
 
     def print_waiting(self) -> None:
         """See Devices."""

@@ -12,7 +12,7 @@ from app.errors import DeviceError
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.services.ports import PrintJob, PrintJobs
 from devices.device import Device
-from devices.events import DrawerPulse, Emit, Health, OutputComplete
+from devices.events import CheckLevel, DrawerPulse, Emit, Health, OutputComplete, StatusUpdate
 from devices.lifecycle import Stage
 from devices.printer.escpos import PULSE_S_MAX, drawer_pulse
 from devices.printer.job import JobLimits, JobRun, RunSetup
@@ -32,7 +32,8 @@ CLEAN_RETRIES_MAX = 3
 class PrinterSetup:
     """How a printer is reached and driven; times can be shortened for a test.
 
-    `drawer_pin`: cash receipts open the drawer on this pin of the printer; None: they do not.
+    `drawer_pin`: cash receipts open the drawer on this pin of the printer; None: they do not. `test_page`: makes the
+    bytes of one, when it is asked for.
     """
 
     name: str
@@ -44,6 +45,7 @@ class PrinterSetup:
     quiet_s: float = 1.0
     status_poll_s: float = STATUS_POLL_S
     drawer_pin: int | None = None
+    test_page: Callable[[], bytes] = bytes
 
 
 def asks_for_drawer(job: PrintJob) -> bool:
@@ -100,7 +102,6 @@ class EscPosPrinter(Device[PrinterSession]):
         self.jobs = jobs
         self.clock = clock
         self._setup = setup
-        self._emit = emit
         self._printing: PrintJob | None = None
         self._pulsed_job_id = 0
         self._clean_tries: dict[int, int] = {}
@@ -167,6 +168,15 @@ class EscPosPrinter(Device[PrinterSession]):
             self.jobs.mark(job.job_id, JobState.QUEUED, f"retry {tries + 1}")
             return
         self._emit(OutputComplete(self.life.name, job.job_id, state, detail))
+
+    def _check(self, session: PrinterSession, level: CheckLevel) -> StatusUpdate | None:
+        """EXTERNAL asks for the status, INTERACTIVE prints the test page (no sale: never in the outbox)."""
+        if level is CheckLevel.INTERACTIVE:
+            taken = session.link.write_all(self._setup.test_page())
+            self.life.count("output" if taken else "errors")
+        elif session.link.two_way and self._setup.profile.fence is not Fence.NONE and not session.link.ask_status():
+            return StatusUpdate(self.life.name, Health.WARN, "printer_no_answer")
+        return self.life.status
 
     def _open_session(self, lease: Lease) -> PrinterSession:
         link = Link(self._setup.open_transport(), self._setup.profile, clock=self.clock, on_status=self._said)

@@ -13,7 +13,9 @@ from typing import Generic, TypeVar
 
 from app.clock import Clock
 from app.domain.card import CODE_CHARS_MAX, CardScheme
-from devices.events import Emit, Source
+from devices.events import CheckLevel, Emit, Source
+from devices.health import HealthChecks
+from devices.lifecycle import Lifecycle
 from devices.scanner.router import route, scan_event
 
 FIRST_HOLD_MS = 40
@@ -101,14 +103,36 @@ class Wedge(Generic[K]):
 
 
 class WedgeScanner(Generic[K]):
-    """A wedge whose scans become DataEvents; wiring gives it to the screen's key filter (UI thread)."""
+    """A wedge whose scans become DataEvents; wiring gives it to the screen's key filter (UI thread).
+
+    It has no thread and no connection: a keyboard cannot be asked whether it is there.
+    """
 
     def __init__(self, name: str, scheme: CardScheme, *, emit: Emit, clock: Clock) -> None:
-        self._name = name
+        self.life = Lifecycle(name, emit)
+        self._checks = HealthChecks(emit)
         self._scheme = scheme
         self._emit = emit
         self._clock = clock
         self._wedge: Wedge[K] = Wedge()
+
+    def start(self) -> None:
+        """open, claim, enable."""
+        self.life.start()
+
+    def halt(self) -> None:
+        """Nothing of its own runs."""
+
+    def stop(self, timeout_s: float) -> None:  # noqa: ARG002  nothing is waited for
+        """disable, release, close."""
+        self.life.stop()
+
+    def check_health(self, level: CheckLevel) -> None:
+        """INTERACTIVE is answered by the next scan; nothing else can be asked."""
+        if level is CheckLevel.INTERACTIVE:
+            self._checks.begin(level)
+        else:
+            self._checks.say(level, self.life.status)
 
     def key(self, key: K, char: str, at_ms: int, *, auto_repeat: bool = False) -> Verdict[K]:
         """As Wedge.key; a scan has been emitted when this returns."""
@@ -122,4 +146,7 @@ class WedgeScanner(Generic[K]):
         return self._wedge.flush()
 
     def _deliver(self, text: str) -> None:
-        self._emit(scan_event(self._name, Source.WEDGE, route(text, self._scheme), self._clock.now_ms()))
+        self.life.count("data")
+        name, at_ms = self.life.name, self._clock.now_ms()
+        self._emit(scan_event(name, Source.WEDGE, route(text, self._scheme), at_ms))
+        self._checks.answer(self.life.status)

@@ -1,4 +1,7 @@
-"""Where a device is, one line of settings: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `file:PATH`."""
+"""Where a device is, one line of settings: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `file:PATH`.
+
+After `usb:vid:pid` the serial number may follow (`:A12`), or the socket it must be in (`#1-2.3`), and the speed.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ from devices.transport.tcp import open_tcp
 
 _TCP = re.compile(r"tcp://(?P<host>\[[0-9a-fA-F:]+\]|[^:/\s]+):(?P<port>[0-9]{1,5})/?")
 _SERIAL = re.compile(r"serial:(?P<name>[^@]+)(?:@(?P<baud>[0-9]+))?")
-_USB = re.compile(r"usb:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})(?::(?P<serial>[^@]+))?(?:@(?P<baud>[0-9]+))?")
+_USB = re.compile(
+    r"usb:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})"
+    r"(?::(?P<serial>[^@#]+))?(?:#(?P<location>[^@]+))?(?:@(?P<baud>[0-9]+))?"
+)
 _FILE = re.compile(r"file:(?P<path>.+)")
 
 Opener = Callable[[], Transport]
@@ -42,7 +48,7 @@ def parse(text: str) -> Address:
     elif found := _SERIAL.fullmatch(text):
         return Address(text, identity=Identity(name=found["name"]), baud=int(found["baud"] or BAUD_DEFAULT))
     elif found := _USB.fullmatch(text):
-        identity = Identity(int(found["vid"], 16), int(found["pid"], 16), found["serial"])
+        identity = Identity(int(found["vid"], 16), int(found["pid"], 16), found["serial"], found["location"])
         return Address(text, identity=identity, baud=int(found["baud"] or BAUD_DEFAULT))
     elif found := _FILE.fullmatch(text):
         return Address(text, path=Path(found["path"]))

@@ -22,6 +22,7 @@ class PortInfo:
     pid: int | None = None
     serial_no: str | None = None
     location: str | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ def list_ports() -> Sequence[PortInfo]:
     """The machine's serial ports. ptys are not among them: name them in an Identity, or inject another lister."""
     from serial.tools import list_ports as system  # lazy: pyserial is imported on the device's thread only
 
-    return [PortInfo(one.device, one.vid, one.pid, one.serial_number, one.location) for one in system.comports()]
+    return [
+        PortInfo(one.device, one.vid, one.pid, one.serial_number, one.location, one.product or "")
+        for one in system.comports()
+    ]
 
 
 class SerialTransport:

@@ -6,6 +6,7 @@ another server, a broken connection, someone else's certificate) becomes a `Loss
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 from collections.abc import Mapping
@@ -31,6 +32,8 @@ PROTO = 1
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
 ANSWER_BYTES_MAX = 16 << 20
+SLOWEST_BYTES_PER_S = 1_024
+"""A slower answer counts as none: each byte lengthens the wait by its share, so that one byte a second ends it."""
 JSON_TYPE = "application/json"
 SERVER_FAILS = 500
 WAIT_MS_MAX = 900_000
@@ -130,11 +133,12 @@ class Wire:
         url = f"/v1{request.path}" + (f"?{request.query}" if request.query else "")
         timeout = httpx.Timeout(request.timeout_s, connect=CONNECT_TIMEOUT_S)
         try:
-            async with self._http.stream(
-                request.method, url, content=content, headers=headers, timeout=timeout
-            ) as response:
-                return await self._read(response)
-        except httpx.TimeoutException:
+            async with (
+                asyncio.timeout(request.timeout_s + len(content) / SLOWEST_BYTES_PER_S) as limit,
+                self._http.stream(request.method, url, content=content, headers=headers, timeout=timeout) as response,
+            ):
+                return await self._read(response, limit)
+        except (httpx.TimeoutException, TimeoutError):
             return Loss.TIMEOUT
         except httpx.TransportError as error:
             return Loss.TLS if is_tls(error) else Loss.UNREACHABLE
@@ -158,11 +162,12 @@ class Wire:
             headers |= {"Content-Type": JSON_TYPE, "Content-Encoding": bodies.ZSTD}
         return headers
 
-    async def _read(self, response: httpx.Response) -> Reply | Loss:
+    async def _read(self, response: httpx.Response, limit: asyncio.Timeout) -> Reply | Loss:
         """The whole answer, bounded; only JSON that carries head office's version fields (or a problem) counts."""
         found = bytearray()
         async for chunk in response.aiter_raw():
             found += chunk
+            limit.reschedule((limit.when() or 0) + len(chunk) / SLOWEST_BYTES_PER_S)
             if len(found) > ANSWER_BYTES_MAX:
                 return Loss.NOT_HEAD_OFFICE
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()

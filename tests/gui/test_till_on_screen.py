@@ -22,6 +22,7 @@ from app.wiring.one_window import WINDOW_FILE, raise_first
 from app.wiring.till import open_till
 from tests.support import tills
 from tests.support.commands import open_till_db
+from ui.presenters.devices import CheckLevel
 
 POLL_MS = 20
 
@@ -105,10 +106,13 @@ def test_a_drawer_opened_on_the_status_screen_is_in_the_audit_chain(data: Path) 
     try:
         till.store.submit(till.open).result()
         assert devices.cards() == ()
+        devices.check("printer", CheckLevel.EXTERNAL)
         till.store.submit(till.make_devices).result()
         assert till.store.submit(till.open).result() is till.store.submit(till.open).result()
         devices.test("printer")
         devices.test("drawer")
+        for level in CheckLevel:
+            devices.check("printer", level)
         assert [card.name for card in devices.cards()][:2] == ["printer", "scanner"]
     finally:
         till.close()

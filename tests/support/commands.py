@@ -35,7 +35,12 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines() if line.startswith("{")]
 
 
-def guitai(*arguments: str | Path, given: str | None = None, environment: Mapping[str, str] | None = None) -> Ran:
+def guitai(
+    *arguments: str | Path,
+    given: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    within_s: int = RUN_S_MAX,
+) -> Ran:
     """Run `guitai ARGUMENTS` to its end."""
     done = subprocess.run(
         [sys.executable, "-m", "app", *map(str, arguments)],
@@ -44,7 +49,7 @@ def guitai(*arguments: str | Path, given: str | None = None, environment: Mappin
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=RUN_S_MAX,
+        timeout=within_s,
         env={**os.environ, **(environment or {})},
         check=False,
     )

@@ -15,7 +15,7 @@ from tests.support.demo_people import DEMO_PIN
 from tests.support.fakes import FakeTill, fake_till
 from ui.presenters.base import Speech
 from ui.presenters.counter import CounterPresenter
-from ui.presenters.devices import DeviceCard, DeviceKind, Health, Listener, Wedge
+from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Health, Listener, Wedge
 from ui.presenters.head_office import Listener as HeadOfficeListener
 from ui.presenters.open_till import OpenTill
 from ui.presenters.shell import Outside, Shell
@@ -88,6 +88,7 @@ class StageDevices:
         self.listener: Listener | None = None
         self.now_cards: tuple[DeviceCard, ...] = CARDS
         self.tested: list[str] = []
+        self.checks_asked: list[tuple[str, CheckLevel]] = []
         self.prints_asked = 0
         self.machine: Wedge | None = None
         self.closed = False
@@ -100,6 +101,9 @@ class StageDevices:
 
     def test(self, name: str) -> None:
         self.tested.append(name)
+
+    def check(self, name: str, level: CheckLevel) -> None:
+        self.checks_asked.append((name, level))
 
     def print_waiting(self) -> None:
         self.prints_asked += 1

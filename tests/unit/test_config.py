@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config import CONFIG_BYTES_MAX, CONFIG_FILE, PrinterConfig, TillConfig, load
+from app.config import CONFIG_BYTES_MAX, CONFIG_FILE, DEVICES_FILE, PrinterConfig, TillConfig, load, save_devices
 from app.errors import ConfigError
 from app.resources import resources
 
@@ -101,3 +101,45 @@ def test_a_mistake_in_the_set_up_is_named_by_its_line(tmp_path: Path, data: byte
     with pytest.raises(ConfigError) as caught:
         load(resources() / "default.toml", tmp_path, {})
     assert (caught.value.code, caught.value.facts["line"]) == ("config_unreadable", line)
+
+
+def test_what_was_set_up_on_screen_goes_before_the_tills_own_file(tmp_path: Path) -> None:
+    written(tmp_path, '[printer]\naddress = "tcp://10.0.0.9:9100"\nprofile = "epson-80"\n')
+    save_devices(tmp_path, {"printer.address": 'usb:04b8:0202:"A\\#1', "scanner.wedge": False})
+    save_devices(tmp_path, {"scanner.address": "serial:柜台\x7f"})
+    config = read(tmp_path)
+    assert config.printer == PrinterConfig('usb:04b8:0202:"A\\#1', "epson-80")
+    assert (config.scanner.address, config.scanner.wedge) == ("serial:柜台\x7f", False)
+    assert (tmp_path / DEVICES_FILE).stat().st_mode & 0o777 == 0o600
+    assert read(tmp_path, GUITAI_PRINTER_ADDRESS="file:x").printer.address == "file:x"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("look.theme", "dark", "config_key"),
+        ("printer.speed", 1, "config_key"),
+        ("printer.address", 7, "config_value"),
+    ],
+)
+def test_only_right_device_settings_are_kept(tmp_path: Path, path: str, value: str | int, code: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        save_devices(tmp_path, {path: value})
+    assert (caught.value.code, caught.value.facts) == (code, {"file": DEVICES_FILE, "path": path})
+    assert not (tmp_path / DEVICES_FILE).exists()
+
+
+def test_the_devices_file_holds_nothing_but_devices(tmp_path: Path) -> None:
+    (tmp_path / DEVICES_FILE).write_text('[look]\ntheme = "dark"\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path)
+    assert caught.value.facts == {"file": DEVICES_FILE, "path": "look"}
+
+
+def test_a_folder_that_cannot_be_written_keeps_what_was(tmp_path: Path) -> None:
+    save_devices(tmp_path, {"printer.address": "file:a"})
+    (tmp_path / f".{DEVICES_FILE}").mkdir()
+    with pytest.raises(ConfigError) as caught:
+        save_devices(tmp_path, {"printer.address": "file:b"})
+    assert caught.value.code == "folder_unwritable_here"
+    assert read(tmp_path).printer.address == "file:a"

@@ -28,6 +28,23 @@ class Health(StrEnum):
     """Not set up at this till."""
 
 
+class CheckLevel(StrEnum):
+    """How far a check goes: what the till knows, a question to the device, something a person watches."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    INTERACTIVE = "interactive"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer to the last check of a device; `code` as in DeviceCard."""
+
+    level: CheckLevel
+    health: Health
+    code: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceCard:
     """One device on the status screen. `code` is a key of app.messages or "" (its words say what is wrong)."""
@@ -42,6 +59,12 @@ class DeviceCard:
     last: str = ""
     """The last thing it did, masked: a scanned code's ends, never more."""
     testable: bool = False
+    reconnects: int = 0
+    abandoned: int = 0
+    """Calls that hung and were left behind."""
+    hours: int = 0
+    """Whole hours with a connection since the program started."""
+    checked: Checked | None = None
 
 
 class Listener(Protocol):
@@ -87,7 +110,11 @@ class Devices(Protocol):
 
     def cards(self) -> tuple[DeviceCard, ...]: ...
     def test(self, name: str) -> None:
-        """Try the device with that name: a test page, a drawer pulse."""
+        """Try the device with that name: a test page, a drawer pulse, the next scan. As `check` INTERACTIVE."""
+        ...
+
+    def check(self, name: str, level: CheckLevel) -> None:
+        """Ask the device how it is; the answer is in its card, after `devices_changed`."""
         ...
 
     def print_waiting(self) -> None:

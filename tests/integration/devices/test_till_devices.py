@@ -19,7 +19,7 @@ from app.workers import Worker
 from devices.simulated.paper import Pulse
 from devices.simulated.printer import Faults, SimulatedPrinter
 from devices.simulated.scanner import PtyScanner
-from ui.presenters.devices import DeviceCard, DeviceKind, Health
+from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Health
 
 CARD = "880271000123" + luhn_digit("880271000123")
 LOOK = Look(language="zh_CN", theme="light", scale_percent=0, sound_percent=60)
@@ -149,6 +149,15 @@ def test_a_test_page_and_a_test_pulse_come_out(shop: Shop) -> None:
     assert shop.printer.wait_for(lambda seen: Pulse(2) in seen.paper.items)
     assert shop.card("drawer").health is Health.OK
     shop.devices.test("scanner")
+
+
+def test_a_printer_is_asked_how_it_is_and_its_card_has_the_answer(shop: Shop) -> None:
+    shop.until("printer", health=Health.OK)
+    shop.devices.check("printer", CheckLevel.EXTERNAL)
+    shop.until("printer", checked=Checked(CheckLevel.EXTERNAL, Health.OK))
+    shop.printer.set_faults(Faults(mute=True))
+    shop.devices.check("printer", CheckLevel.EXTERNAL)
+    shop.until("printer", checked=Checked(CheckLevel.EXTERNAL, Health.WARN, "printer_no_answer"))
 
 
 def test_a_drawer_that_did_not_open_says_why(shop: Shop) -> None:

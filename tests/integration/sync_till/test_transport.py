@@ -13,6 +13,8 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.clock import ManualClock
+from app.wiring.chaos import Chaos
+from app.wiring.chaos_plan import Fault, Meets, always
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
 from sync.protocol.signing import (
@@ -24,7 +26,7 @@ from sync.protocol.signing import (
     signature_base,
     verifies,
 )
-from sync.till.transport import ANSWER_BYTES_MAX, Identity, Wire, client
+from sync.till.transport import ANSWER_BYTES_MAX, Identity, Reply, Request, Wire, client
 from sync.till.values import Body, Call, Heads, Loss, Page, Pushed, Refused, Send, Version
 from tests.support.loopback import Asked, Loopback, Said, certificate, said_json
 from tests.support.machine import OWN, SEEN, TILL, batch
@@ -216,3 +218,19 @@ def test_somebody_else_s_certificate_gets_no_request(tmp_path: Path) -> None:
 def test_a_seen_that_went_back_is_said() -> None:
     _, (asked,) = exchange(ok({"heads": []}), Send(1, Call.HEADS, Seen(2, "i2", "l9", went_back=True)))
     assert asked.headers["Guitai-Seen"] == "2;i2;l9;went_back"
+
+
+def test_an_answer_that_comes_byte_by_byte_is_given_up() -> None:
+    """Each byte comes before the wait for it is over; the whole never would."""
+
+    async def whole(address: str) -> Reply | Loss:
+        async with client(address, ssl.create_default_context()) as http:
+            wire = Wire(http, Identity(TILL, 1, KEY), ManualClock(NOW_MS))
+            return await wire.call(Request("GET", "/heads", timeout_s=0.4), SEEN)
+
+    with Loopback(ok({"heads": []})) as server:
+        network = Chaos(server.port, always(Meets(Fault.TRICKLE, wait_s=0.02)))
+        assert asyncio.run(whole(network.address)) is Loss.TIMEOUT
+        network.plan = always(Meets(Fault.TRICKLE))
+        assert isinstance(asyncio.run(whole(network.address)), Reply)
+        network.close()

@@ -77,13 +77,17 @@ class Pulsed:
         link = Link(line, PLAIN, clock=self.clock, on_status=lambda _: None)
         self.session = PrinterSession(link, self.printer, Lease(threading.Condition(), 1.0))
 
+    @property
+    def pulses(self) -> list[DeviceEvent]:
+        return [event for event in self.events if isinstance(event, DrawerPulse)]
+
 
 def test_a_pulse_older_than_five_seconds_is_not_sent() -> None:
     line = MemoryTransport()
     bench = Pulsed(line)
     bench.clock.advance_s(5.1)
     bench.drawer._send(bench.session, deadline_s=5.0)
-    assert bench.events == [DrawerPulse("drawer", sent=False, code="drawer_too_late")]
+    assert bench.pulses == [DrawerPulse("drawer", sent=False, code="drawer_too_late")]
     assert line.written == b""
 
 
@@ -95,7 +99,7 @@ def test_a_pulse_into_a_lost_line_is_said_and_not_repeated() -> None:
     bench = Pulsed(Broken())
     with pytest.raises(DeviceError):
         bench.drawer._send(bench.session, deadline_s=5.0)
-    assert bench.events == [DrawerPulse("drawer", sent=False, code="drawer_unreachable")]
+    assert bench.pulses == [DrawerPulse("drawer", sent=False, code="drawer_unreachable")]
 
 
 def test_a_drawer_whose_printer_has_no_room_for_a_call_is_refused() -> None:
@@ -104,4 +108,4 @@ def test_a_drawer_whose_printer_has_no_room_for_a_call_is_refused() -> None:
     while bench.printer.submit(lambda _session: None):
         continue
     bench.drawer.open_drawer()
-    assert bench.events == [DrawerPulse("drawer", sent=False, code="drawer_unreachable")]
+    assert bench.pulses == [DrawerPulse("drawer", sent=False, code="drawer_unreachable")]

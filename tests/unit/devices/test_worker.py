@@ -19,14 +19,16 @@ STRICT = Pace(backoff_first_s=0.001, backoff_max_s=0.01, call_s_max=0.4)
 class FakeSession:
     """A device whose every tick a test decides."""
 
-    def __init__(self, log: queue.Queue[str], tick: Callable[[], float]) -> None:
+    def __init__(self, log: queue.Queue[str], tick: Callable[[], float], close: Callable[[], object]) -> None:
         self._log = log
         self._tick = tick
+        self._close = close
 
     def tick(self) -> float:
         return self._tick()
 
     def close(self) -> None:
+        self._close()
         self._log.put("closed")
 
 
@@ -38,6 +40,7 @@ class Bench:
         self.threads: list[int] = []
         self.leases: list[Lease] = []
         self.tick = tick
+        self.close: Callable[[], object] = lambda: None
         self.open_error: Exception | None = None
         hooks = Hooks(
             open=self._open,
@@ -53,7 +56,7 @@ class Bench:
         if self.open_error is not None:
             error, self.open_error = self.open_error, None
             raise error
-        return FakeSession(self.log, self.tick)
+        return FakeSession(self.log, self.tick, self.close)
 
     def wait_for(self, what: str) -> None:
         while self.log.get(timeout=10) != what:
@@ -129,9 +132,51 @@ def test_a_session_that_fails_is_closed_before_the_next(bench: Bench) -> None:
     bench.tick = tick
     bench.worker.start()
     bench.wait_for("opened")
-    bench.wait_for("closed")
     bench.wait_for("lost device_lost")
+    bench.wait_for("closed")
     bench.wait_for("opened")
+
+
+def test_a_session_that_hangs_while_it_is_closed_is_left_behind(strict: Bench) -> None:
+    door = threading.Event()
+    strict.close = door.wait
+    strict.worker.start()
+    strict.wait_for("opened")
+    strict.worker.submit(_lose)
+    strict.wait_for("lost device_lost")
+    strict.wait_for("hung")
+    strict.wait_for("opened")
+    door.set()
+
+
+def test_a_driver_that_fails_while_it_closes_is_a_lost_device(bench: Bench) -> None:
+    bench.close = lambda: 1 // 0
+    bench.worker.start()
+    bench.wait_for("opened")
+    bench.worker.submit(_lose)
+    bench.wait_for("lost device_lost")
+    bench.wait_for("lost device_failed")
+    bench.wait_for("opened")
+
+
+def test_many_that_hang_are_halted_first_and_cost_one_time_together() -> None:
+    door = threading.Event()
+    benches = [Bench() for _ in range(8)]
+    for bench in benches:
+        bench.worker.start()
+        bench.wait_for("opened")
+        bench.worker.submit(lambda _session: door.wait())
+    for bench in benches:
+        bench.worker.halt()
+    for bench in benches:
+        bench.worker.stop(timeout_s=0.0)
+    door.set()
+    for bench in benches:
+        bench.wait_for("closed")
+
+
+def _lose(_session: FakeSession) -> None:
+    raise DeviceError("device_lost", device="bench")
 
 
 def test_a_hung_call_is_left_behind_and_its_late_end_means_nothing(strict: Bench) -> None:

@@ -1,0 +1,81 @@
+"""What is plugged in: offered by what it is, never by its port; a source that hangs or fails costs nobody else."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+
+from devices.discovery import SOURCES, Discovery, Found, Wire, discover, serial_ports, tcp_at, usb_printers
+from devices.transport.address import parse
+from devices.transport.serial import Identity, PortInfo
+
+
+def test_a_serial_port_is_offered_by_who_is_behind_it() -> None:
+    ports = [
+        PortInfo("/dev/ttyACM0", 0x05E0, 0x1701, "A1", "1-2", "Symbol scanner"),
+        PortInfo("/dev/ttyACM1", 0x05E0, 0x1701, None, "1-2.3:1.0"),
+        PortInfo("/dev/ttyACM2", 0x05E0, 0x1701),
+        PortInfo("/dev/ttyS0"),
+    ]
+    found = serial_ports(lambda: ports)
+    assert found[0] == Found(Wire.SERIAL, "usb:05e0:1701:A1", "Symbol scanner", "/dev/ttyACM0")
+    assert [one.address for one in found[1:]] == ["usb:05e0:1701#1-2.3:1.0", "usb:05e0:1701", "serial:/dev/ttyS0"]
+    wanted = [parse(one.address).identity for one in found]
+    assert wanted[1] == Identity(0x05E0, 0x1701, None, "1-2.3:1.0")
+    for identity, port in zip(wanted, ports, strict=True):
+        assert identity is not None
+        assert identity.fits(port)
+    assert not wanted[1].fits(ports[0])  # type: ignore[union-attr]
+
+
+def test_usb_printers_are_named_as_they_call_themselves(tmp_path: Path) -> None:
+    for name, text in (
+        ("lp0", "MFG:EPSON;CMD:ESC/POS;MDL:TM-T82X;"),
+        ("lp1", "MANUFACTURER:GP;MODEL:80250;"),
+        ("lp2", ""),
+    ):
+        (tmp_path / name / "device").mkdir(parents=True)
+        if text:
+            (tmp_path / name / "device" / "ieee1284_id").write_text(text, encoding="ascii")
+    found = usb_printers(tmp_path)
+    assert found[0] == Found(Wire.USB_PRINTER, "file:/dev/usb/lp0", "EPSON TM-T82X", "/dev/usb/lp0")
+    assert [one.label for one in found] == ["EPSON TM-T82X", "GP 80250", ""]
+    assert usb_printers(tmp_path / "none") == []
+
+
+def test_an_address_a_person_gave_is_tried() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    assert tcp_at("127.0.0.1", port)() == [Found(Wire.TCP, f"tcp://127.0.0.1:{port}")]
+    listener.close()
+    assert tcp_at("127.0.0.1", port)() == []
+    assert tcp_at("::1", port)() == []
+
+
+def test_an_ipv6_address_is_written_as_the_settings_want_it() -> None:
+    listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    port = listener.getsockname()[1]
+    [found] = tcp_at("::1", port)()
+    assert parse(found.address).host == "::1"
+    listener.close()
+
+
+def test_a_source_that_hangs_or_fails_is_named_and_the_others_are_heard() -> None:
+    door = threading.Event()
+
+    def hang() -> list[Found]:
+        door.wait()
+        return []
+
+    def fail() -> list[Found]:
+        raise OSError("driver")
+
+    here = Found(Wire.SERIAL, "serial:x")
+    got = discover({"hangs": hang, "fails": fail, "works": lambda: [here, here]}, timeout_s=0.3)
+    door.set()
+    assert got == Discovery((here,), ("hangs", "fails"))
+
+
+def test_the_machines_own_sources_answer() -> None:
+    assert discover(SOURCES).silent == ()
