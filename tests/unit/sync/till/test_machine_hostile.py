@@ -45,7 +45,7 @@ def test_a_page_nobody_can_read_holds_no_push_back() -> None:
     assert driven.give(Grown(1)) == (PreparePush(1, 500),)
 
 
-@pytest.mark.parametrize("still", [page(0, after=5, last=False), page(3, after=5, seq=99)])
+@pytest.mark.parametrize("still", [page(0, after=5, last=False, seq=9), page(3, after=5, seq=99)])
 def test_a_page_that_leads_nowhere_is_not_asked_for_without_end(still: Page) -> None:
     driven = asked_for_chain()
     driven.answer(replace(still, page=structs.replace(still.page, next=5)), till_seq=2)
