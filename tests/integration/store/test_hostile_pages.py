@@ -91,8 +91,8 @@ def test_any_page_is_taken_or_refused_and_the_till_goes_on(
 def test_a_row_beyond_what_a_file_can_hold_is_refused_and_nothing_of_its_page_is_kept(sync: TillSync) -> None:
     before = sync.load()
     rows = [
-        WireRow(kind="account", id="a-1", ver=1, row_seq=4, raw=json.dumps({"balance": balance, "member_id": "m"}))
-        for balance in (5, 10**30)
+        WireRow(kind="account", id=f"a-{seq}", ver=1, row_seq=seq, raw=json.dumps({"balance": balance}))
+        for seq, balance in ((4, 5), (5, 10**30))
     ]
     made = PullResponse(rows=rows, next=9, last=True, seq=9, live_rows=5, checksum="0" * 16)
     assert disk.carry_out(sync, ApplyPage(REGION, made, 1, False, False)) == Done(holds=False, read=False)
