@@ -11,6 +11,7 @@ from dataclasses import replace
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
 from sync.protocol.shapes import PullResponse
+from sync.till import files
 from sync.till import state as state_of
 from sync.till.state import State, settled, till_bucket
 from sync.till.values import (
@@ -21,8 +22,10 @@ from sync.till.values import (
     CheckChain,
     Close,
     DropBuckets,
+    Found,
     Heads,
     Page,
+    Piece,
     Prepared,
     Pushed,
     Refused,
@@ -80,7 +83,7 @@ def back_off(state: State, now_ms: int, below: Callable[[int], int]) -> State:
 
 
 def pull_later(state: State, now_ms: int, below: Callable[[int], int]) -> State:
-    """Wait before the next heads or pull; a push does not wait for them (rule 9)."""
+    """The same for heads, pull and files alone: a push never waits for them (rule 9)."""
     waited = back_off(state, now_ms, below)
     return replace(waited, pull_wait_until_ms=waited.own_wait_until_ms, own_wait_until_ms=state.own_wait_until_ms)
 
@@ -142,6 +145,10 @@ def _body(state: State, sent: Send, version: Version, body: Body, now_ms: int, b
             after = _heads(state, body)
         case Page(page=page):
             after = _page(state, sent, version, page) if _leads_on(sent, page) else None
+        case Found():
+            after = files.found(state, sent, version.till_seq or 0, body)
+        case Piece():
+            after = files.piece(state, sent, version.till_seq or 0, body)
         case Refused():
             return _refused(state, sent, body, now_ms, below)
     if after is None:
@@ -167,7 +174,8 @@ def _pushed(state: State, batch: Prepared | None, version: Version, body: Pushed
 def _heads(state: State, body: Heads) -> State:
     named = {head.id: head.seq for head in body.heads}
     server = {**state.server, **named}
-    state = replace(state, asked=False, wanted=named if state.wanted is None else state.wanted)
+    wanted = named if state.wanted is None else state.wanted
+    state = replace(state, asked=False, wanted=wanted, files=files.wanted(state, body.heads))
     if body.buckets is None:
         return replace(state, server=server, buckets_known=True)
     kept = set(body.buckets)
@@ -196,6 +204,9 @@ def _page(state: State, sent: Send, version: Version, page: PullResponse) -> Sta
 def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callable[[int], int]) -> State:
     """A problem: close the identity, halve the batch, forget the bucket, or wait."""
     problem = body.problem
+    step = files.refused(state, sent, body)
+    if step is not None:
+        return step
     if problem in CLOSING:
         return replace(state, disk=(*state.disk, Close(problem.value)), problem=problem.value)
     if problem in (Problem.TOO_LARGE, Problem.HASH) and sent.push is not None:
@@ -205,7 +216,7 @@ def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callab
         if problem is Problem.HASH:
             state = replace(state, disk=(*state.disk, CheckChain()))
     state = replace(state, problem=problem.value if problem else f"http_{body.status}")
-    if sent.call is not Call.PULL:
+    if sent.call not in (Call.PULL, Call.SNAPSHOT, Call.FILE):
         return _retry_after(back_off(state, now_ms, below), body, now_ms)
     if problem in (Problem.FORBIDDEN, Problem.NOT_FOUND):
         server = {bucket: seq for bucket, seq in state.server.items() if bucket != sent.bucket}

@@ -13,6 +13,7 @@ from app.services.sync_ports import (
     FeedRow,
     RowVersion,
     SeenHeadOffice,
+    SnapshotFile,
     SyncStore,
 )
 from sync.protocol.bodies import PUSH_BYTES_MAX
@@ -20,12 +21,16 @@ from sync.protocol.seen import Seen
 from sync.protocol.shapes import PiiAttachment, PushedEvent, PushResult, WireRow
 from sync.till.values import (
     ApplyPage,
+    BeginFile,
     CheckChain,
     Close,
     DiskEffect,
     Done,
+    Download,
     DropBuckets,
     Durable,
+    KeepPiece,
+    LoadFile,
     Prepared,
     PreparePush,
     StartIncarnation,
@@ -54,11 +59,14 @@ def load(store: SyncStore) -> Durable:
         cursors=state.cursors,
         building=state.building,
         closed=state.closed,
+        download=None if state.file is None else _download(state.file),
     )
 
 
 def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
     """Make the effect durable and say so. StoreError passes: nothing was changed then."""
+    if isinstance(effect, BeginFile | KeepPiece | LoadFile):
+        return _file_step(store, effect)
     match effect:
         case PreparePush(base_seq=base_seq, events_max=events_max):
             return _prepare(store, base_seq, events_max)
@@ -89,6 +97,17 @@ def _apply(store: SyncStore, page: FeedPage) -> Done:
     except UNREADABLE as error:
         logs.event("sync", "page_unreadable", logging.ERROR, bucket=page.bucket, error=type(error).__name__)
         return Done(holds=False, read=False)
+
+
+def _file_step(store: SyncStore, effect: BeginFile | KeepPiece | LoadFile) -> Done:
+    match effect:
+        case BeginFile(download=download):
+            return Done(holds=store.begin_file(_file(download)))
+        case KeepPiece(start=start, content=content):
+            store.keep_piece(start, content)
+            return Done()
+        case LoadFile(incarnation_no=incarnation_no):
+            return Done(holds=store.load_file(incarnation_no))
 
 
 def _prepare(store: SyncStore, base_seq: int, events_max: int) -> Prepared:
@@ -133,3 +152,11 @@ def _row(row: WireRow) -> FeedRow:
 
 def _seen(seen: Seen) -> SeenHeadOffice:
     return SeenHeadOffice(seen.incarnation_no, seen.incarnation, seen.life, seen.went_back)
+
+
+def _file(one: Download) -> SnapshotFile:
+    return SnapshotFile(one.bucket, one.id, one.seq, one.sha256, one.bytes, one.rows, one.got)
+
+
+def _download(one: SnapshotFile) -> Download:
+    return Download(one.bucket, one.id, one.seq, one.sha256, one.bytes, one.rows, one.got)

@@ -57,8 +57,9 @@ def test_every_link_and_every_trouble_has_its_own_sentence() -> None:
     troubles = [
         HeadOfficeState(Link.ATTENTION, problem=name)
         for name in (
-            "fork", "reenrol", "tls", "not_head_office", "unreadable", "created", "busy", "signature", "gap",
-            "disk_full", "exit_1", "clock_off",
+            "fork", "reenrol", "tls", "no_room", "snapshot_damaged",
+            "not_head_office", "unreadable", "created", "busy", "signature", "gap", "disk_full", "exit_1",
+            "clock_off",
         )
     ]  # fmt: skip
     found = [sentence(state, ENGLISH) for state in (*links, *troubles)]
