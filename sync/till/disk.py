@@ -8,10 +8,12 @@ from app.services.sync_ports import (
     FeedRow,
     RowVersion,
     SeenHeadOffice,
+    Slice,
     SnapshotFile,
     SyncStore,
 )
 from sync.protocol.bodies import PUSH_BYTES_MAX
+from sync.protocol.buckets import slice_of
 from sync.protocol.seen import Seen
 from sync.protocol.shapes import PiiAttachment, PushedEvent, PushResult, WireRow
 from sync.till.values import (
@@ -19,6 +21,7 @@ from sync.till.values import (
     BeginFile,
     CheckChain,
     Close,
+    CompareSlices,
     DiskEffect,
     Done,
     Download,
@@ -28,6 +31,8 @@ from sync.till.values import (
     LoadFile,
     Prepared,
     PreparePush,
+    Recount,
+    ReplaceSlice,
     StartIncarnation,
     StoreResults,
     StoreVersion,
@@ -61,6 +66,8 @@ def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
     """Make the effect durable and say so. StoreError passes: nothing was changed then."""
     if isinstance(effect, BeginFile | KeepPiece | LoadFile):
         return _file_step(store, effect)
+    if isinstance(effect, Recount | CompareSlices | ReplaceSlice):
+        return _repair_step(store, effect)
     match effect:
         case PreparePush(base_seq=base_seq, events_max=events_max):
             return _prepare(store, base_seq, events_max)
@@ -93,6 +100,19 @@ def _file_step(store: SyncStore, effect: BeginFile | KeepPiece | LoadFile) -> Do
             return Done()
         case LoadFile(incarnation_no=incarnation_no):
             return Done(holds=store.load_file(incarnation_no))
+
+
+def _repair_step(store: SyncStore, effect: Recount | CompareSlices | ReplaceSlice) -> Done:
+    match effect:
+        case Recount():
+            return Done(buckets=store.recount())
+        case CompareSlices(bucket=bucket, answer=sums):
+            parts = {part.n: (part.live_rows, part.checksum) for part in sums.slices}
+            return Done(differ=store.differing_slices(bucket, parts, slice_of))
+        case ReplaceSlice(bucket=bucket, answer=slice_):
+            wanted = Slice(bucket, slice_.n, tuple(_row(row) for row in slice_.rows), effect.incarnation_no)
+            store.replace_slice(wanted, slice_of)
+            return Done()
 
 
 def _prepare(store: SyncStore, base_seq: int, events_max: int) -> Prepared:
