@@ -210,8 +210,8 @@ class SyncStore(Protocol):
         """Which slices of a cached bucket are not theirs (number → live rows, checksum); its figures are put right."""
         ...
 
-    def replace_slice(self, wanted: Slice, slice_of: SliceOf) -> None:
-        """These rows in the place of all the cache holds of that slice. till.db is not touched."""
+    def replace_slice(self, wanted: Slice, slice_of: SliceOf) -> bool:
+        """These rows in the place of all the cache holds of that slice; True. till.db is not touched."""
         ...
 
     def drop_buckets(self, buckets: tuple[str, ...]) -> None: ...

@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from app.clock import Clock
 from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
 from app.domain.events import Measured
@@ -42,6 +44,8 @@ from app.store.results import FORGET_UNSHOWN, settle
 from app.store.tail import open_whole
 
 TILL_ROWS_MAX: Final = 100
+UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, msgspec.MsgspecError)
+"""What rows say less than they must raises, a BadFileError too."""
 SEQ_MASK: Final = (1 << SEQ_BITS) - 1
 
 SYNC: Final = "SELECT incarnation_no, incarnation, life, went_back, till_cursor, building_no, closed FROM sync"
@@ -181,7 +185,7 @@ class TillSync:
             if file is not None and holds:
                 try:
                     holds = self._load(cache, file, incarnation_no)
-                except snapshot_file.BadFileError:
+                except UNREADABLE:
                     holds = False
             if not holds:
                 with transaction(cache):
@@ -229,12 +233,13 @@ class TillSync:
         with faults(path), transaction(cache):
             return slices.differing(cache, bucket, theirs, slice_of)
 
-    def replace_slice(self, wanted: Slice, slice_of: SliceOf) -> None:
+    def replace_slice(self, wanted: Slice, slice_of: SliceOf) -> bool:
         cache, path = self._cache_in_hand()
         with faults(path):
             self._pages().finish()
             with transaction(cache):
                 slices.replace(cache, wanted, slice_of)
+        return True
 
     def drop_buckets(self, buckets: tuple[str, ...]) -> None:
         cache, path = self._cache_in_hand()

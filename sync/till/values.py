@@ -121,9 +121,13 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class Done:
     """The disk effect in hand is durable. `holds` False: the checksum of a last page, the SHA-256 of a file or the own
-    chain does not, or there is no room for a file. `differ`: the slices of `CompareSlices`; `buckets`: of `Recount`."""
+    chain does not, or there is no room for a file. `differ`: the slices of `CompareSlices`; `buckets`: of `Recount`.
+
+    `read` False: it was a page nobody can read; nothing of it is durable, and it is not tried as it is again.
+    """
 
     holds: bool = True
+    read: bool = True
     differ: tuple[int, ...] = ()
     buckets: tuple[str, ...] = ()
 
