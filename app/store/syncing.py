@@ -19,14 +19,16 @@ from app.errors import StoreError
 from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
 from app.store import clock_known, feed_essentials, feed_rows, first_load
 from app.store.connect import CACHE, Connection, connect, faults
+from app.store.event_key import SEQ_BITS, event_n, head_of
 from app.store.files import STOPS_THE_TILL, read_identity
 from app.store.first_load import FirstLoad
 from app.store.folder import TILL_FILE, cache_file
 from app.store.install import make_cache
 from app.store.keys import KeyRing
-from app.store.migrate import CACHE_LINE, TILL_LINE, open_current
+from app.store.mark import Commits
+from app.store.migrate import CACHE_LINE, open_current
 from app.store.results import FORGET_UNSHOWN, settle
-from app.store.transaction import SEQ_BITS, event_n, head_of
+from app.store.tail import open_whole
 
 TILL_ROWS_MAX: Final = 100
 SEQ_MASK: Final = (1 << SEQ_BITS) - 1
@@ -62,7 +64,8 @@ class TillSync:
         self._clock = clock
         self._on_switch = on_switch
         self._path = folder / TILL_FILE
-        self._till = open_current(self._path, ring.key(TILL_FILE), TILL_LINE)
+        self._till = open_whole(folder, ring)
+        self._commits = Commits(self._till, folder)
         self._identity = read_identity(self._till, self._path)
         self._epoch = self._identity.epoch
         self._cache: Connection | None = None
@@ -75,6 +78,7 @@ class TillSync:
         """Close both files."""
         if self._cache is not None:
             self._cache.close()
+        self._commits.close()
         self._till.close()
 
     def load(self) -> SyncState:
@@ -118,7 +122,7 @@ class TillSync:
             clock_known.put(till, measured)
 
     def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:
-        with self._write() as till:
+        with self._write(synced=True) as till:
             previous = till.execute(HASH_AT, (event_n(self._epoch, base_seq - 1),)).fetchone()
             span = (event_n(self._epoch, base_seq), event_n(self._epoch + 1, 0))
             events: list[SealedEvent] = []
@@ -324,9 +328,16 @@ class TillSync:
         return event_n(self._epoch, 0), event_n(self._epoch + 1, 0)
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        with faults(self._path), transaction(self._till):
-            yield self._till
+    def _write(self, *, synced: bool = False) -> Iterator[Connection]:
+        """`synced`: the mark is durable too before this ends; what has left must not be forgotten without a word."""
+        with faults(self._path):
+            self._till.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._till
+                self._commits.commit(self._epoch, synced=synced)
+            finally:
+                if self._till.in_transaction:
+                    self._till.execute("ROLLBACK")
 
 
 @contextmanager
