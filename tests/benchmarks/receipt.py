@@ -82,7 +82,7 @@ def _spooled_us(template: Template, values: Values) -> Iterator[float]:
     """From the values to SPOOLED, each through the printer's own thread to a file."""
     with tempfile.TemporaryDirectory() as folder:
         spool = Path(folder) / "spool"
-        counter = Counter(SimulatedPrinter(), "one-way-80", opener=lambda: open_file("printer", spool))
+        counter = Counter(SimulatedPrinter(), profile("one-way-80"), opener=lambda: open_file("printer", spool))
         counter.printer.start()
         try:
             for _ in range(SPOOLED):

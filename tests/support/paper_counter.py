@@ -11,12 +11,12 @@ from app.domain.receipt import Align, Columns, Cut, JobState, Receipt, Text
 from app.services.ports import PrintJob
 from devices.drawer import CashDrawer
 from devices.events import DeviceEvent, Health, OutputComplete, StatusUpdate
-from devices.printer.device import EscPosPrinter, PrinterSetup
+from devices.printer.device import STATUS_POLL_S, EscPosPrinter, PrinterSetup
 from devices.printer.escpos import EscPosRenderer
 from devices.printer.glyphs import Glyphs
 from devices.printer.job import JobLimits
 from devices.printer.link import QUESTIONS
-from devices.printer.profiles import profile
+from devices.printer.profiles import Profile, profile
 from devices.printer.status import ENABLE_ASB
 from devices.simulated.printer import Faults, SimulatedPrinter
 from devices.transport.address import Opener
@@ -77,20 +77,22 @@ class Counter:
     def __init__(
         self,
         paper: SimulatedPrinter,
-        profile_name: str = "escpos-80",
+        kind: Profile = ESCPOS_80,
         limits: JobLimits = PATIENT,
         opener: Opener | None = None,
+        status_poll_s: float = STATUS_POLL_S,
     ) -> None:
         self.paper = paper
         self.outbox = Outbox()
         self.events: queue.Queue[DeviceEvent] = queue.Queue()
         setup = PrinterSetup(
             "printer",
-            profile(profile_name),
+            kind,
             opener or (lambda: open_tcp("printer", "127.0.0.1", paper.port)),
             limits=limits,
             pace=FAST,
             quiet_s=0.1,
+            status_poll_s=status_poll_s,
         )
         clock = SystemClock()
         self.printer = EscPosPrinter(setup, self.outbox, emit=self.events.put, clock=clock)

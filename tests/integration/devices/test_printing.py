@@ -10,6 +10,7 @@ import pytest
 from app.domain.receipt import Cut, JobState, Receipt, Text
 from devices.events import DrawerPulse, Health, StatusUpdate
 from devices.lifecycle import Stage
+from devices.printer.profiles import profile
 from devices.simulated.paper import Pulse
 from devices.simulated.printer import Faults, SimulatedPrinter
 from tests.support.paper_counter import RECEIPT, SHORT, Counter
@@ -108,6 +109,21 @@ def test_a_receipt_waits_in_the_queue_while_the_cover_is_open(counter: Counter) 
     assert counter.end_of(job_id).state is JobState.CONFIRMED
 
 
+@pytest.mark.parametrize("name", ["escpos-80", "asked-80"])
+def test_a_stuck_knife_is_said_whether_the_printer_tells_or_is_asked(paper: SimulatedPrinter, name: str) -> None:
+    kind = replace(profile("escpos-80"), automatic_status=name == "escpos-80")
+    till = Counter(paper, kind, status_poll_s=0.05)
+    till.printer.start()
+    till.wait(StatusUpdate, health=Health.OK)
+    paper.set_faults(Faults(cutter_stuck=True))
+    assert till.wait(StatusUpdate, code="printer_cutter")
+    job_id = till.print()
+    paper.load_paper()
+    ended = till.end_of(job_id)
+    till.printer.stop()
+    assert ended.state is JobState.CONFIRMED
+
+
 def test_automatic_status_between_question_and_answer_is_no_answer(counter: Counter) -> None:
     counter.wait(StatusUpdate, health=Health.OK)
     counter.paper.set_faults(Faults(late=True))
@@ -131,7 +147,7 @@ def test_an_answer_for_an_old_job_never_confirms_the_next(hasty: Counter) -> Non
 
 
 def test_a_printer_that_knows_ids_is_confirmed_by_its_own_id(paper: SimulatedPrinter) -> None:
-    till = Counter(paper, "epson-80")
+    till = Counter(paper, profile("epson-80"))
     till.printer.start()
     till.wait(StatusUpdate, health=Health.OK)
     paper.say(b"\x37\x229999\x00\x00")
@@ -142,7 +158,7 @@ def test_a_printer_that_knows_ids_is_confirmed_by_its_own_id(paper: SimulatedPri
 
 
 def test_a_one_way_printer_says_spooled_and_never_confirmed(paper: SimulatedPrinter) -> None:
-    till = Counter(paper, "one-way-80")
+    till = Counter(paper, profile("one-way-80"))
     till.printer.start()
     job_id = till.print()
     assert till.end_of(job_id).state is JobState.SPOOLED
