@@ -30,6 +30,8 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "programme": ("app.wiring.programme_cli", "programme", "Check programme documents and scenarios."),
     "receipt": ("app.wiring.receipt_cli", "receipt", "Check and see templates of receipts."),
     "simulate": ("app.wiring.simulate_cli", "simulate", "A printer or scanner made of software."),
+    "rescue": ("app.wiring.rescue_cli", "rescue_till", "Save what can be read of a damaged till.db into a new one."),
+    "restore": ("app.wiring.rescue_cli", "restore_till", "Say that a till's files were put back from a copy."),
     "verify": ("app.wiring.verify_cli", "verify_chains", "Check the event chain and the audit chain of a till."),
     "hq": ("app.wiring.hq", "hq", "Head office: make it, serve tills, enrol them."),
     "demo": ("app.wiring.demo_day", "demo", "A head office, a till with simulated devices, and a day in the shop."),

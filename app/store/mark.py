@@ -20,6 +20,7 @@ from app import logs
 from app.domain.chain import Link
 from app.store.connect import Connection
 from app.store.event_key import head_of
+from app.store.keys import sync_folder
 
 MARK_FILE: Final = "till.mark"
 SLOTS: Final = 8
@@ -89,9 +90,23 @@ def read(folder: Path) -> Mark | None:
     return max(found, key=lambda mark: mark.n, default=None)
 
 
-def forget(folder: Path) -> None:
-    """For a till.db that was made anew: the mark spoke of another file."""
-    (folder / MARK_FILE).unlink(missing_ok=True)
+def of(till: Connection) -> Mark:
+    """The mark that fits an open till.db."""
+    epoch = till.execute("SELECT epoch FROM meta").fetchone()[0]
+    count = till.execute("SELECT value FROM counter WHERE name = ?", (COMMITS,)).fetchone()
+    head = head_of(till, epoch)
+    return Mark(epoch, head.seq, head.hash, 0 if count is None else count[0])
+
+
+def put(folder: Path, mark: Mark) -> None:
+    """In the place of the whole file, durably: for a till.db that takes another's place. OSError."""
+    draft = folder / f"{MARK_FILE}.new"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(bytes(mark.n % SLOTS * SLOT_BYTES) + _slot(mark))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(folder / MARK_FILE)
+    sync_folder(folder)
 
 
 def _slot(mark: Mark) -> bytes:

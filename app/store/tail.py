@@ -7,7 +7,6 @@ the till no longer knows, and would count them twice.
 
 from __future__ import annotations
 
-import logging
 import shutil
 from dataclasses import dataclass
 from enum import IntEnum
@@ -57,7 +56,7 @@ def open_whole(folder: Path, ring: KeyRing, failpoints: Failpoints = NO_FAILPOIN
         with faults(path):
             found = behind(till, known)
             if found is not None and sells_not(till) is None:
-                _keep(folder)
+                keep_log(folder)
                 _stop(till)
             if sells_not(till) is SellsNot.TAIL_LOST:
                 raise lost(found)
@@ -74,7 +73,7 @@ def check_sells(till: Connection) -> None:
 def lost(found: Behind | None) -> StoreError:
     """The error that says what is missing; without a mark nobody can say how much."""
     seq, last = (0, 0) if found is None else (found.seq, found.mark.seq)
-    logs.event("store", "behind its mark", logging.WARNING, seq=seq, mark_seq=last)
+    logs.event("store", "behind its mark", seq=seq, mark_seq=last)
     return StoreError("till_behind", seq=seq, events=max(0, last - seq))
 
 
@@ -108,10 +107,10 @@ def clear(till: Connection) -> None:
     till.execute("DELETE FROM counter WHERE name = ?", (STATE,))
 
 
-def _keep(folder: Path) -> None:
-    """The log as it is, while it is open: closing folds in what SQLite can read and removes the rest."""
+def keep_log(folder: Path) -> None:
+    """Copy the log as it is, before or while it is open: closing folds in what SQLite can read and removes the rest."""
     log = folder / f"{TILL_FILE}-wal"
-    if not log.exists() or (folder / KEPT_LOG).exists():
+    if not log.exists() or log.stat().st_size == 0 or (folder / KEPT_LOG).exists():
         return
     draft = folder / f"{KEPT_LOG}.new"
     try:

@@ -136,7 +136,7 @@ def test_a_crash_between_commit_and_mark_means_nothing(folder: Path) -> None:
 
 
 def test_a_till_without_a_mark_opens_and_is_marked_at_its_next_commit(folder: Path) -> None:
-    mark.forget(folder)
+    (folder / MARK_FILE).unlink()
     a_sale(folder)
     assert marked(folder).seq == 1
 
@@ -149,7 +149,7 @@ def test_an_older_file_sells_nothing_shows_no_members_and_says_what_is_missing(f
     db = till_db(folder)
     assert db.execute("SELECT cache_no FROM meta").fetchone() == (0,)
     db.close()
-    mark.forget(folder)
+    (folder / MARK_FILE).unlink()
     assert refused(folder).facts == {"seq": 0, "events": 0}
 
 
