@@ -1,6 +1,6 @@
 """The templates of a till's papers: the chain's own files where there are any, else those that ship.
 
-What reads them is imported with the first paper: it brings the rules along, and the sign-on is painted without them.
+What reads them is imported with the first paper, so that the window is painted without it.
 """
 
 from __future__ import annotations
