@@ -34,30 +34,26 @@ def test_a_copy_ended_anywhere_is_followed_by_marked_ones_only(
     record_property("kill matrix", f"copy, {place.value}")
     data = tills.copied(template, tmp_path / "till")
     with Papers() as papers:
-        _one(place, data, papers)
-
-
-def _one(place: Failpoint, data: Path, papers: Papers) -> None:
-    printer = {"GUITAI_PRINTER_ADDRESS": f"tcp://127.0.0.1:{papers.printer.port}"}
-    papers.printer.set_faults(Faults(reset_at=GREETING + 200))
-    first = kill.headless(data, [SIGN_ON, *SELL, WAIT], **printer)
-    assert first.code == 0, first.out + first.err
-    assert kill.job_states(data) == [(0, "unknown")]
-    no_paper = {"do": "settle", "paper_came_out": False}
-    kill.killed_at(place, data, [SIGN_ON, no_paper, WAIT], **printer)
-    papers.settled()
-    if kill.asks_a_person(data):
-        came_out = bool(_marks(papers))
-        steps = [SIGN_ON, {"do": "settle", "paper_came_out": came_out}, *([] if came_out else [WAIT])]
-    else:
-        steps = [SIGN_ON, *SELL, WAIT]
-    again = kill.headless(data, steps, **printer)
-    assert again.code == 0, again.out + again.err
-    papers.settled()
-    marks = _marks(papers)
-    assert papers.of(RECEIPT_NO, marked=False) == 0  # the first one was torn off by the reset
-    assert len(marks) == 1
-    assert {state for _, state in kill.job_states(data)} <= kill.FINAL_STATES
+        printer = {"GUITAI_PRINTER_ADDRESS": f"tcp://127.0.0.1:{papers.printer.port}"}
+        papers.printer.set_faults(Faults(reset_at=GREETING + 200))
+        first = kill.headless(data, [SIGN_ON, *SELL, WAIT], **printer)
+        assert first.code == 0, first.out + first.err
+        assert kill.job_states(data) == [(0, "unknown")]
+        no_paper = {"do": "settle", "paper_came_out": False}
+        kill.killed_at(place, data, [SIGN_ON, no_paper, WAIT], **printer)
+        papers.settled()
+        if kill.asks_a_person(data):
+            came_out = bool(_marks(papers))
+            steps = [SIGN_ON, {"do": "settle", "paper_came_out": came_out}, *([] if came_out else [WAIT])]
+        else:
+            steps = [SIGN_ON, *SELL, WAIT]
+        again = kill.headless(data, steps, **printer)
+        assert again.code == 0, again.out + again.err
+        papers.settled()
+        marks = _marks(papers)
+        assert papers.of(RECEIPT_NO, marked=False) == 0  # the first one was torn off by the reset
+        assert len(marks) == 1
+        assert {state for _, state in kill.job_states(data)} <= kill.FINAL_STATES
 
 
 def _marks(papers: Papers) -> list[int]:
