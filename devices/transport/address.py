@@ -1,5 +1,5 @@
-"""Where a device is, one line of settings: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `file:PATH`; printers
-also `usblp:vid:pid`, `usblp:/dev/usb/lp0`, `winspool:NAME`.
+"""Where a device is, one line: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `hid:vid:pid`, `file:PATH`;
+printers also `usblp:vid:pid`, `usblp:/dev/usb/lp0`, `winspool:NAME`.
 
 After `vid:pid` the serial number may follow (`:A12`), or the socket it must be in (`#1-2.3`), and behind `usb:` the
 speed of the line.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.errors import ConfigError
 from devices.transport.file import open_file
+from devices.transport.hid import open_hid
 from devices.transport.port import Transport
 from devices.transport.serial import BAUD_DEFAULT, Identity, Lister, list_ports, open_serial
 from devices.transport.tcp import open_tcp
@@ -31,7 +32,11 @@ _USBLP = re.compile(
     r"|(?P<name>/.+))"
 )
 _WINSPOOL = re.compile(r"winspool:(?P<name>.+)")
+_HID = re.compile(r"hid:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})(?::(?P<serial>.+))?")
 _FILE = re.compile(r"file:(?P<path>.+)")
+
+HID_SCANNERS = 0x8C
+"""USB usage page of bar code scanners."""
 
 Opener = Callable[[], Transport]
 
@@ -48,6 +53,7 @@ class Address:
     path: Path | None = None
     printer: Identity | None = None
     spool: str = ""
+    hid: bool = False
 
 
 def parse(text: str) -> Address:
@@ -66,13 +72,21 @@ def parse(text: str) -> Address:
         return Address(text, printer=Identity(vid, pid, found["serial"], found["location"], found["name"]))
     elif found := _WINSPOOL.fullmatch(text):
         return Address(text, spool=found["name"])
+    elif found := _HID.fullmatch(text):
+        identity = Identity(int(found["vid"], 16), int(found["pid"], 16), found["serial"])
+        return Address(text, identity=identity, hid=True)
     elif found := _FILE.fullmatch(text):
         return Address(text, path=Path(found["path"]))
     raise ConfigError("device_address", address=text)
 
 
 def opener(device: str, address: Address, *, lister: Lister = list_ports) -> Opener:
-    """A function that opens the address; called on the device's thread, each time it must be opened (again)."""
+    """A function that opens the address; called on the device's thread, each time it must be opened (again).
+
+    ConfigError `device_address` for a HID device: it gives reports, not bytes.
+    """
+    if address.hid:
+        raise ConfigError("device_address", address=address.text)
     if address.path is not None:
         path = address.path
         return lambda: open_file(device, path)
@@ -85,3 +99,11 @@ def opener(device: str, address: Address, *, lister: Lister = list_ports) -> Ope
     if address.spool:
         return lambda: open_winspool(device, address.spool)
     return lambda: open_tcp(device, address.host, address.port)
+
+
+def hid_opener(device: str, address: Address) -> Opener:
+    """As `opener`, for a scanner at an address `hid:…`. ConfigError `device_address` when it is another one."""
+    identity = address.identity
+    if identity is None or not address.hid:
+        raise ConfigError("device_address", address=address.text)
+    return lambda: open_hid(device, identity, HID_SCANNERS)

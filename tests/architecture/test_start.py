@@ -24,6 +24,7 @@ TOO_HEAVY = (
     "barcode",
     "serial",
     "app.domain.template_parse",
+    "hid",
 )
 # Stands in for nothing: the real till, whose first paint event tells what is loaded and ends it.
 AT_FIRST_PAINT = """
