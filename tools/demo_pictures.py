@@ -12,13 +12,12 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt, QTimer
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.clock import SystemClock
-from app.domain.paper import lay_out
 from app.domain.receipt import from_json
 from app.resources import resources
 from app.services.demo_members import card_number
@@ -35,7 +34,7 @@ from app.wiring.till_ui import LOOK_FILE, UiTill, WindowDevices, prefer
 from app.wiring.window_sync import WindowHeadOffice
 from devices.simulated.printer import SimulatedPrinter
 from ui.application import Start, TillApplication
-from ui.documents.paper import draw_paper, paper_height
+from ui.documents.paper_file import write_pdf
 from ui.presenters.keys import Screen
 from ui.theme.theme import open_theme
 
@@ -182,18 +181,8 @@ def receipts(folder: Path, output: Path) -> int:
     finally:
         db.close()
     for number, model in enumerate(models, start=1):
-        items = lay_out(from_json(model), COLUMNS)
-        column_mm = (PAPER_MM - 2 * EDGE_MM) / COLUMNS
-        high_mm = paper_height(items, column_mm) + 2 * EDGE_MM
-        writer = QPdfWriter(str(output / f"receipt-{number:04d}.pdf"))
-        writer.setResolution(DOTS_PER_INCH)
-        writer.setPageSize(QPageSize(QSizeF(PAPER_MM, high_mm), QPageSize.Unit.Millimeter))
-        writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-        painter = QPainter(writer)
-        dots = DOTS_PER_INCH / MM_PER_INCH
-        inner = QRectF(EDGE_MM * dots, EDGE_MM * dots, (PAPER_MM - 2 * EDGE_MM) * dots, (high_mm - 2 * EDGE_MM) * dots)
-        draw_paper(painter, items, inner, columns=COLUMNS, font=theme.mono_font(16))
-        painter.end()
+        file = output / f"receipt-{number:04d}.pdf"
+        write_pdf(from_json(model), file, columns=COLUMNS, font=theme.mono_font(16))
     return len(models)
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
 
-from app.domain.receipt import Align, Barcode, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
+from app.domain.receipt import Align, Barcode, Columns, Cut, Feed, Image, QrCode, Receipt, Rule, Text
 
 RULE_CHAR = "-"
 GAP_COLUMNS = 1
@@ -30,7 +30,7 @@ class Line:
     double: bool = False
 
 
-LaidOut = Line | QrCode | Barcode | Feed | Cut
+LaidOut = Line | QrCode | Barcode | Image | Feed | Cut
 
 
 def printable(text: str) -> str:

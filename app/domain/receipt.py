@@ -1,12 +1,14 @@
 """The receipt model: what is on the paper, before any printer, screen or PDF draws it.
 
-A receipt is a list of blocks for a paper of `columns` half-width columns (a Chinese character takes two). Renderers:
-ESC/POS in devices.printer, the preview in ui.widgets, PDF in ui.documents. Text is already in the receipt's language.
+A receipt is a list of blocks for a paper of `columns` half-width columns (a Chinese character takes two), made by
+filling a template (app.domain.template). Renderers: ESC/POS in devices.printer, preview and PDF in ui.documents.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -57,6 +59,22 @@ class Barcode:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A centred picture of `width_dots` (a multiple of 8) by `height_dots`.
+
+    `dots`: rows from the top, eight dots a byte, the leftmost the highest bit, 1 = black; zlib, then base64.
+    """
+
+    width_dots: int
+    height_dots: int
+    dots: str
+
+    def rows(self) -> bytes:
+        """The unpacked rows."""
+        return zlib.decompress(base64.b64decode(self.dots))
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """`lines` empty lines."""
 
@@ -68,7 +86,7 @@ class Cut:
     """Cut the paper; always the last block."""
 
 
-Block = Text | Columns | Rule | QrCode | Barcode | Feed | Cut
+Block = Text | Columns | Rule | QrCode | Barcode | Image | Feed | Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +113,7 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
-_KINDS: tuple[type[Block], ...] = (Text, Columns, Rule, QrCode, Barcode, Feed, Cut)
+_KINDS: tuple[type[Block], ...] = (Text, Columns, Rule, QrCode, Barcode, Image, Feed, Cut)
 REPRINT_MARK = "补打 REPRINT #{copy_no}"
 
 

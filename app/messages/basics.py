@@ -61,6 +61,7 @@ WORDS: dict[str, Words] = {
         "B-15",
         "The folder {folder} cannot be written. Choose another one.",
     ),
+    "file_unwritable_here": Words("B-17", "The file {file} cannot be written. Choose another one."),
     "staff_missing": Words(
         "B-16",
         "A till needs its first person. Name a list with --staff FILE, or run this in a terminal. Nothing was made.",

@@ -128,6 +128,16 @@ WORDS: dict[str, Words] = {
     "import_column_twice": Words(
         "T-54", "{file} has the column {column} twice. Nothing was imported. Rename one of them."
     ),
+    "till_behind": Words(
+        "T-55",
+        "The end of till.db is lost: {events} events or more after number {seq}. Nothing is sold, so that nothing "
+        "counts twice; what is there is safe. Run guitai rescue, then enrol again.",
+    ),
+    "till_needs_code": Words(
+        "T-56",
+        "This till's files were put back or rescued. What is in them is safe. Ask head office for a code and run "
+        "guitai enrol; then it sells again.",
+    ),
     "cache_missing": Words(
         "T-50", "The members are not loaded. Sales and points go on, without balances. Import them again."
     ),
@@ -161,6 +171,8 @@ EXIT_CODES: Mapping[str, int] = MappingProxyType(
         "backup_failed": 33,
         "chain_moved": 34,
         "chain_broken": 35,
+        "till_behind": 36,
+        "till_needs_code": 37,
     }
 )
 """What a command that ends with a store error returns to its caller; every other code: see app.cli."""

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from app.domain import receipt as paper_model
 from app.domain.hand_facts import Adjustment, CouponIssue, adjustment_fact, coupon_issue_fact
-from app.domain.numbering import local_on, local_time
+from app.domain.numbering import local_on
 from app.domain.programme.document import Programme
-from app.domain.receipt import Align, Block, Columns, Cut, Feed, Receipt, Rule, Text
+from app.domain.receipt import Receipt
 from app.domain.sale import FoundBy
 from app.domain.staff import Approval, Capability
+from app.domain.template import PaperKind, Row
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId, MemberId
-from app.services import approvals, checkout, members, paper, settings, shift_paper
+from app.services import approvals, checkout, members, paper, shift_paper
 from app.services.members import Customer
+from app.services.paper import Sheet
 from app.services.ports import AuditEntry, Effect, NewJob
 from app.services.till import Outcome, Session, Till, Topic, new_id, sealed
 
@@ -64,7 +66,7 @@ def adjust(till: Till, session: Session, member_id: MemberId, points: int, appro
         write.append(sealed(till, adjustment_fact(one), write.head()), (Effect(account_id, None, scaled),))
         facts = {"amount": scaled, "reason": approval.reason, "by": approval.by_staff_id}
         write.add_audit(AuditEntry(now_ms, "adjustment", session.staff_id, facts))
-        slip = _slip(till, session, customer, approval, lines=points_lines(till, points, before, after))
+        slip = _slip(till, session, customer, approval, {"posted": points, "before": before, "now": after})
         job_id = write.add_job(_job(till, event_id, "adjustment", slip))
         till.failpoints.hit(Failpoint.ADJUSTMENT_BEFORE_COMMIT)
         write.commit()
@@ -96,8 +98,8 @@ def give_coupon(till: Till, session: Session, member_id: MemberId, name: str, ap
         write.append(sealed(till, coupon_issue_fact(one), write.head()))
         facts = {"type": name, "reason": approval.reason, "by": approval.by_staff_id}
         write.add_audit(AuditEntry(now_ms, "coupon_issue", session.staff_id, facts))
-        lines = (Columns(till.receipt_words("Coupon"), name),)
-        write.add_job(_job(till, event_id, "coupon_issue", _slip(till, session, customer, approval, lines=lines)))
+        slip = _slip(till, session, customer, approval, {"coupon": name})
+        write.add_job(_job(till, event_id, "coupon_issue", slip))
         till.failpoints.hit(Failpoint.ADJUSTMENT_BEFORE_COMMIT)
         write.commit()
     till.failpoints.hit(Failpoint.ADJUSTMENT_AFTER_COMMIT)
@@ -122,35 +124,14 @@ def _programme(till: Till) -> Programme:
     return till.essentials.programme_at(till.clock.now_ms())
 
 
-def points_lines(till: Till, points: int, before: int | None, after: int | None) -> tuple[Block, ...]:
-    """What the slip says of the points; an unknown balance leaves only what is posted."""
-    tr = till.receipt_words
-    posted = Columns(tr("Points posted by hand"), f"{points:+,}", bold=True)
-    if before is None or after is None:
-        return (posted,)
-    return Columns(tr("Points before"), f"{before:,}"), posted, Columns(tr("Points now"), f"{after:,}", bold=True)
-
-
-def _slip(till: Till, session: Session, customer: Customer, approval: Approval, *, lines: tuple[Block, ...]) -> Receipt:
-    tr = till.receipt_words
-    stamp = local_time(till.clock.now_ms(), till.place.zone).strftime("%Y-%m-%d %H:%M")
-    return Receipt(
-        (
-            *paper.head(till, settings.read(till).brand),
-            Text(tr("CORRECTION"), Align.CENTRE, bold=True, double=True),
-            Rule(),
-            Columns(paper.staff(till, session), stamp),
-            Columns(tr("Approved by"), shift_paper.staff_name(till, approval.by_staff_id)),
-            Columns(tr("Reason"), tr(shift_paper.REASON_WORDS.get(approval.reason, approval.reason))),
-            Text(paper.customer_words(till, customer)),
-            Rule(),
-            *lines,
-            Rule(),
-            Text(tr("Signature")),
-            Feed(2),
-            Cut(),
-        )
-    )
+def _slip(till: Till, session: Session, customer: Customer, approval: Approval, what: Row) -> Receipt:
+    values: Row = {
+        "approved_by": shift_paper.staff_name(till, approval.by_staff_id),
+        "reason": shift_paper.reason_words(till, approval.reason),
+        **paper.customer_values(customer),
+        **what,
+    }
+    return paper.compose(till, Sheet(PaperKind.CORRECTION, till.clock.now_ms(), values, session))
 
 
 def _job(till: Till, event_id: EventId, kind: str, receipt: Receipt) -> NewJob:

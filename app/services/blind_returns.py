@@ -10,16 +10,17 @@ from dataclasses import dataclass
 
 from app.domain import receipt as paper_model
 from app.domain.events import Basis, sale_return_fact
-from app.domain.money import plain
-from app.domain.numbering import business_on, local_time, receipt_no
-from app.domain.receipt import Align, Block, Columns, Cut, Feed, Receipt, Rule, Text
+from app.domain.numbering import business_on, receipt_no
+from app.domain.receipt import Receipt
 from app.domain.sale import LINES_MAX, QTY_MAX, Tender, TenderKind
 from app.domain.spending import POINTS_FOLLOW, ReturnedLine, SaleReturn
 from app.domain.staff import Approval, Capability
+from app.domain.template import PaperKind, Row
 from app.errors import Refusal
 from app.failpoints import Failpoint
 from app.ids import EventId
-from app.services import approvals, checkout, paper, settings
+from app.services import approvals, checkout, paper
+from app.services.paper import Sheet
 from app.services.ports import AuditEntry, NewJob
 from app.services.returns import Returned
 from app.services.returns_elsewhere import Sought
@@ -110,26 +111,11 @@ def _fact(
 
 
 def _slip(till: Till, session: Session, back: SaleReturn, wanted: Sought, lines: tuple[BlindLine, ...]) -> Receipt:
-    tr = till.receipt_words
-    stamp = local_time(back.at_ms, till.place.zone).strftime("%Y-%m-%d %H:%M")
-    sign = paper.CURRENCY_SIGNS.get(till.place.currency, f"{till.place.currency} ")
-    goods = [
-        Columns(tr("Line {line}, {qty} pcs", line=line.line + 1, qty=line.qty), plain(-line.minor)) for line in lines
-    ]
-    blocks: tuple[Block, ...] = (
-        *paper.head(till, settings.read(till).brand),
-        Text(tr("RETURN"), Align.CENTRE, bold=True, double=True),
-        Rule(),
-        Columns(tr("Receipt {number}", number=back.receipt_no), stamp),
-        Text(paper.staff(till, session)),
-        Text(tr("Of receipt {number}", number=wanted.facts.receipt_no)),
-        Rule(),
-        *goods,
-        Rule(),
-        Columns(tr("Refund"), f"{sign}{plain(back.refund_minor)}", bold=True, double=True),
-        Text(tr("Points follow: head office takes back what these goods gave")),
-        Rule(),
-        Feed(1),
-        Cut(),
-    )
-    return Receipt(blocks, kick_drawer=True)
+    values: Row = {
+        "receipt_no": back.receipt_no,
+        "of": wanted.facts.receipt_no,
+        "typed": [{"line": line.line + 1, "qty": line.qty, "amount": -line.minor} for line in lines],
+        "refund": back.refund_minor,
+        "points_follow": True,
+    }
+    return paper.compose(till, Sheet(PaperKind.RETURN, back.at_ms, values, session, kick_drawer=True))

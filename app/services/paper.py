@@ -1,23 +1,24 @@
-"""What is on the paper: the receipt of a sale and the slip of an enrolment, in the receipt's language.
+"""What papers are told: the values that fill the template of a sale and of an enrolment, and what all papers share.
 
-Names are masked; figures are whole points and minor units. Pictures: look/n-receipt.png.
+Names are masked; figures are whole points and minor units. The words are in resources/receipts, or the chain's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.money import plain
 from app.domain.numbering import ReceiptFacts, local_time, receipt_address
 from app.domain.programme.document import BASE_RULE
-from app.domain.receipt import Align, Barcode, Block, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
-from app.domain.sale import Line, Sale, TenderKind
+from app.domain.receipt import Receipt
+from app.domain.sale import Line, Sale, Tender, TenderKind
+from app.domain.template import PaperKind, Row, Value, fill
 from app.services import settings
 from app.services.benefits import StampLine, words
 from app.services.members import Customer
 from app.services.till import Session, Till
+from app.services.views import whole
 
 CURRENCY_SIGNS = {"CNY": "￥"}
 
@@ -65,185 +66,141 @@ class PointsBlock:
     change_kept: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a paper is made of beside the till's own facts. `at_ms`: when it happened; `session` None: nobody's."""
+
+    kind: PaperKind
+    at_ms: int
+    values: Row
+    session: Session | None = None
+    currency: str = ""
+    kick_drawer: bool = False
+
+
+def compose(till: Till, sheet: Sheet) -> Receipt:
+    """The receipt: the template in use for this kind, filled."""
+    place, session = till.place, sheet.session
+    shared: Row = {
+        "brand": settings.read(till).brand,
+        "store": place.store_name,
+        "till_no": place.till_no,
+        "address": place.address,
+        "staff": session.staff_name if session else "",
+        "staff_no": session.staff_no if session else "",
+        "at": local_time(sheet.at_ms, place.zone),
+        "offline": not till.head_office.is_online(),
+    }
+    currency = sheet.currency or place.currency
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
+    blocks = fill(till.papers.template(sheet.kind), {**shared, **sheet.values}, sign)
+    return Receipt(blocks, kick_drawer=sheet.kick_drawer)
+
+
 def sale_receipt(till: Till, session: Session, sale: Sale, customer: Customer | None, points: PointsBlock) -> Receipt:
     """The receipt of a finished sale."""
     read = settings.read(till)
-    blocks: tuple[Block, ...] = (
-        *head(till, read.brand),
-        Rule(),
-        *_who(till, session, sale, customer),
-        Rule(),
-        *_goods(till, sale.basket.lines),
-        Rule(),
-        *_money(till, sale, points),
-        *_points(till, customer, points),
-        Rule(),
-        *_link(till, read, sale, points),
-        *_foot(till, read, customer),
-        Cut(),
-    )
-    return Receipt(blocks, kick_drawer=any(tender.kind is TenderKind.CASH for tender in sale.tenders))
+    link = ""
+    if read.receipt_host and read.receipt_key:
+        facts = ReceiptFacts(sale.receipt_no, sale.event_id, sale.result.payable_minor, points.earned)
+        link = receipt_address(read.receipt_host, read.receipt_key, facts)
+    values: Row = {
+        "receipt_no": sale.receipt_no,
+        **customer_values(customer),
+        **_money(till, sale, points),
+        **_points(till, customer, points),
+        "link": link,
+        "closing": read.closing,
+        "return_days": till.essentials.programme_at(till.clock.now_ms()).returns.window_days,
+    }
+    cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
+    return compose(till, Sheet(PaperKind.SALE, sale.at_ms, values, session, sale.currency, kick_drawer=cash))
 
 
 def enrolment_slip(till: Till, session: Session, customer: Customer, card: str) -> Receipt:
     """The slip a new member takes along: the card as QR and barcode, so that it works before any plastic."""
-    tr, read = till.receipt_words, settings.read(till)
-    stamp = local_time(till.clock.now_ms(), till.place.zone).strftime("%Y-%m-%d %H:%M")
-    blocks: tuple[Block, ...] = (
-        *head(till, read.brand),
-        Rule(),
-        Columns(staff(till, session), stamp),
-        Columns(tr("Member"), customer.view.name),
-        Rule(),
-        Text(tr("Welcome. This is your member card:"), Align.CENTRE, bold=True),
-        QrCode(card),
-        Barcode(card),
-        Text(tr("Show it when you pay. Points count from today."), Align.CENTRE),
-        Text(tr("You can withdraw any consent at the counter."), Align.CENTRE),
-        Cut(),
-    )
-    return Receipt(blocks)
+    values: Row = {"member": customer.view.name, "card": card}
+    return compose(till, Sheet(PaperKind.ENROLMENT, till.clock.now_ms(), values, session))
 
 
-def head(till: Till, brand: str) -> Iterator[Block]:
-    """Whose paper it is: brand, store, address."""
-    tr, place = till.receipt_words, till.place
-    yield Text(brand, Align.CENTRE, bold=True, double=True)
-    yield Text(tr("{store}  Till {till}", store=place.store_name, till=place.till_no), Align.CENTRE)
-    if place.address:
-        yield Text(place.address, Align.CENTRE)
-
-
-def staff(till: Till, session: Session) -> str:
-    """Who served."""
-    return till.receipt_words("Cashier {name} {number}", name=session.staff_name, number=session.staff_no)
-
-
-def _who(till: Till, session: Session, sale: Sale, customer: Customer | None) -> Iterator[Block]:
-    tr = till.receipt_words
-    stamp = local_time(sale.at_ms, till.place.zone).strftime("%Y-%m-%d %H:%M")
-    yield Columns(tr("Receipt {number}", number=sale.receipt_no), stamp)
-    yield Columns(staff(till, session), customer_words(till, customer))
-
-
-def customer_words(till: Till, customer: Customer | None) -> str:
-    """Whom it was for, masked; empty for nobody."""
-    tr = till.receipt_words
+def customer_values(customer: Customer | None) -> Row:
+    """Whom it was for, masked; nothing for nobody."""
     if customer is None:
-        return ""
+        return {}
     if customer.member_id is None:
-        return tr("Card ending {tail}", tail=customer.view.card)
+        return {"card_tail": customer.view.card}
     shown = customer.view.name or customer.view.phone or customer.view.card
-    return tr("Member {name} {tier}", name=shown, tier=customer.view.tier_name).rstrip()
+    return {"member": shown, "tier": customer.view.tier_name}
 
 
-def _goods(till: Till, lines: Sequence[Line]) -> Iterator[Block]:
-    for line in lines:
-        yield Text(line.name or till.receipt_words("Goods"))
-        yield Columns(f"    {line.qty} x {plain(line.unit_minor)}", plain(line.qty * line.unit_minor))
+def tender_rows(till: Till, tenders: Sequence[Tender]) -> Sequence[Row]:
+    """How it was paid, in words."""
+    return [{"name": till.receipt_words(TENDER_WORDS[one.kind]), "amount": one.minor or 0} for one in tenders]
 
 
-def _money(till: Till, sale: Sale, points: PointsBlock) -> Iterator[Block]:
-    tr, basket, taken = till.receipt_words, sale.basket, points.taken
-    gross = sum(line.qty * line.unit_minor for line in basket.lines)
-    yield Columns(tr("Subtotal ({pieces} pcs)", pieces=basket.units), plain(gross))
-    others = gross - sale.result.payable_minor - sum(one.minor for one in taken)
-    if others:
-        yield Columns(tr("Discounts"), plain(-others))
-    for one in taken:
-        text = tr("Reward {name} ({points} points)", name=one.text, points=f"{one.points:,}")
-        yield Columns(text if one.points else tr("Coupon {name}", name=one.text), plain(-one.minor))
-    sign = CURRENCY_SIGNS.get(sale.currency, f"{sale.currency} ")
-    yield Columns(tr("Total due"), f"{sign}{plain(sale.result.payable_minor)}", bold=True, double=True)
-    for tender in sale.tenders:
-        yield Columns(tr(TENDER_WORDS[tender.kind]), plain(tender.minor or 0))
-    if sale.change_minor:
-        yield Columns(tr("Given"), plain(sale.given_minor))
-        yield Columns(tr("Change into stored value") if points.change_kept else tr("Change"), plain(sale.change_minor))
-    if points.stored_left_minor is not None:
-        yield Columns(tr("Stored value now"), plain(points.stored_left_minor))
+def goods_row(till: Till, line: Line, qty: int, minor: int) -> Row:
+    """One line of goods; an amount without a name is "Goods"."""
+    name = line.name or till.receipt_words("Goods")
+    return {"name": name, "qty": qty, "unit": line.unit_minor, "amount": minor}
 
 
-def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Iterator[Block]:
+def _money(till: Till, sale: Sale, points: PointsBlock) -> Row:
+    lines, taken = sale.basket.lines, points.taken
+    gross = sum(line.qty * line.unit_minor for line in lines)
+    paid = next((one for one in sale.tenders if one.kind is TenderKind.POINTS), None)
+    worth = (paid.minor or 0) if paid else 0
+    programme = till.essentials.programme_at(sale.at_ms)
+    return {
+        "goods": [goods_row(till, line, line.qty, line.qty * line.unit_minor) for line in lines],
+        "pieces": sale.basket.units,
+        "gross": gross,
+        "discount": -(gross - sale.result.payable_minor - sum(one.minor for one in taken)) or None,
+        "coupons": [{"name": one.text, "amount": -one.minor} for one in taken if not one.points],
+        "rewards": [{"name": one.text, "points": one.points, "amount": -one.minor} for one in taken if one.points],
+        "points_paid": whole(paid.points or 0, programme) if paid else None,
+        "points_worth": -worth,
+        "due": sale.result.payable_minor - worth,
+        "tenders": tender_rows(till, [one for one in sale.tenders if one is not paid]),
+        "given": sale.given_minor,
+        "change": sale.change_minor or None,
+        "change_kept": points.change_kept,
+        "stored_now": points.stored_left_minor,
+    }
+
+
+def _points(till: Till, customer: Customer | None, points: PointsBlock) -> Row:
     if customer is None:
-        return
+        return {}
+    view, before = customer.view, points.before
     tr = till.receipt_words
-    yield Rule()
-    if points.before is not None:
-        yield Columns(tr("Points before"), f"{points.before:,}")
-    if points.used:
-        yield Columns(tr("Points spent"), f"{-points.used:+,}")
-    yield Columns(_earned(till, customer, points), f"{points.earned:+,}")
-    for rule, given in points.parts:
-        name = tr("Base points") if rule == BASE_RULE else settings.rule_name(till, rule)
-        yield Columns(f"    {name}", f"{given:+,}")
-    if points.before is not None:
-        yield Columns(tr("Points now"), f"{points.before - points.used + points.earned:,}", bold=True)
-    elif customer.member_id is None:
-        yield Text(tr("Points will follow to the card ending {tail}", tail=customer.view.card))
-    elif customer.view.merging:
-        yield Text(tr("Two memberships are being merged: the balance follows"))
-    else:
-        yield Text(tr("The balance is shown once head office is reached"))
-    yield from _later(till, customer, points)
+    parts = [
+        (tr("Base points") if rule == BASE_RULE else settings.rule_name(till, rule), given)
+        for rule, given in points.parts
+    ]
+    expiring = view.expiring_points if view.expiring_on else 0
+    return {
+        "known": True,
+        "merging": view.merging,
+        "before": before,
+        "spent": -points.used or None,
+        "earned": points.earned,
+        "factor": points.factor,
+        "because": [{"name": name, "points": given} for name, given in parts],
+        "now": None if before is None else before - points.used + points.earned,
+        "usable_from": points.usable_from if points.earned > 0 else None,
+        "to_follow": points.to_follow or None,
+        "stamps": [_stamps(till, card) for card in points.stamps],
+        "valid_until": points.valid_until if points.earned > 0 else None,
+        "expiring": expiring or None,
+        "expiring_on": view.expiring_on,
+        "next_amount": points.to_next_tier_minor or None,
+        "next_tier": view.next_tier_name,
+    }
 
 
-def _later(till: Till, customer: Customer, points: PointsBlock) -> Iterator[Block]:
-    """What follows, until when it counts, what is missing for the next tier."""
-    tr = till.receipt_words
-    if points.usable_from is not None and points.earned > 0:
-        yield Text(tr("Usable from {day}", day=points.usable_from.isoformat()))
-    if points.to_follow:
-        yield Columns(tr("To follow"), f"{points.to_follow:+,}")
-    for card in points.stamps:
-        yield from _stamps(till, card)
-    if points.valid_until is not None and points.earned > 0:
-        yield Text(tr("Valid until {day}", day=points.valid_until.isoformat()))
-    if customer.view.expiring_points and customer.view.expiring_on:
-        gone = f"{customer.view.expiring_points:,}"
-        yield Text(tr("{points} points can be used until {day}", points=gone, day=customer.view.expiring_on))
-    if points.to_next_tier_minor:
-        amount = f"{CURRENCY_SIGNS.get(till.place.currency, '')}{plain(points.to_next_tier_minor)}"
-        yield Text(tr("Spend {amount} more to reach {tier}", amount=amount, tier=customer.view.next_tier_name))
-
-
-def _stamps(till: Till, card: StampLine) -> Iterator[Block]:
-    tr = till.receipt_words
-    if card.gained:
-        yield Columns(tr("Stamps {card}", card=card.name), f"{card.gained:+,}")
-    if card.before is None or not (card.now or card.gained):
-        return
-    if card.full and card.gives is not None:
-        yield Text(tr("Card {card} is full: {coupon}", card=card.name, coupon=words(card.gives, tr)))
-    if card.goal is not None:
-        yield Columns(tr("Stamp card {card}", card=card.name), f"{card.now} / {card.goal}")
-
-
-def _earned(till: Till, customer: Customer, points: PointsBlock) -> str:
-    tr = till.receipt_words
-    if not points.factor:
-        return tr("Points earned")
-    return tr("Points earned ({tier} x{factor})", tier=customer.view.tier_name, factor=points.factor)
-
-
-def _link(till: Till, read: settings.TillSettings, sale: Sale, points: PointsBlock) -> Iterator[Block]:
-    if not (read.receipt_host and read.receipt_key):
-        return
-    facts = ReceiptFacts(sale.receipt_no, sale.event_id, sale.result.payable_minor, points.earned)
-    yield QrCode(receipt_address(read.receipt_host, read.receipt_key, facts))
-    yield Text(till.receipt_words("Scan: points · rate us · opt out · return"), Align.CENTRE)
-
-
-def _foot(till: Till, read: settings.TillSettings, customer: Customer | None) -> Iterator[Block]:
-    tr = till.receipt_words
-    if customer is not None and not till.head_office.is_online():
-        yield Text(tr("Issued offline: points are saved and will upload"), Align.CENTRE)
-    yield Rule()
-    window_days = till.essentials.programme_at(till.clock.now_ms()).returns.window_days
-    if read.closing:
-        yield Text(read.closing, Align.CENTRE)
-    elif window_days is not None:
-        yield Text(tr("Returns within {days} days with this receipt", days=window_days), Align.CENTRE)
-    else:
-        yield Text(tr("Thank you, and see you soon"), Align.CENTRE)
-    yield Feed(1)
+def _stamps(till: Till, card: StampLine) -> Row:
+    """A card that is not known here says only what this receipt adds."""
+    shown = card.before is not None and bool(card.now or card.gained)
+    coupon: Value = words(card.gives, till.receipt_words) if shown and card.full and card.gives is not None else ""
+    gained, goal = card.gained or None, card.goal if shown else None
+    return {"name": card.name, "gained": gained, "coupon": coupon, "count": card.now, "goal": goal}

@@ -25,6 +25,7 @@ from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts, Staff
 from app.domain.store_line import ReceiptAnswer, StoreLine
+from app.domain.template import PaperKind, Template
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 
 Setting = str | int | bool
@@ -332,6 +333,14 @@ class Pins(Protocol):
 
     def verify(self, pin_hash: str, pin: str) -> bool: ...
     def hash(self, pin: str) -> str: ...
+
+
+class Papers(Protocol):
+    """What each paper of this till says."""
+
+    def template(self, kind: PaperKind) -> Template:
+        """The template in use: the chain's own where it can be printed, else the one that ships. Never fails."""
+        ...
 
 
 class ReceiptRenderer(Protocol):

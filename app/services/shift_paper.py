@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
-from app.domain.money import plain
 from app.domain.numbering import local_time
-from app.domain.receipt import Align, Block, Columns, Cut, Feed, Receipt, Rule, Text
+from app.domain.receipt import Receipt
 from app.domain.sale import TenderKind
-from app.domain.shift import CashKind, CashMove, ShiftReport
+from app.domain.shift import CashKind, CashMove, KindMinor, ShiftReport
+from app.domain.template import PaperKind, Row
 from app.i18n import mark
-from app.services import paper, settings
+from app.services import paper
+from app.services.paper import Sheet
 from app.services.till import Session, Till
 
 CASH_WORDS: Mapping[CashKind, str] = {
@@ -38,44 +39,44 @@ REASON_WORDS: Mapping[str, str] = {
 
 def report(till: Till, shown: ShiftReport) -> Receipt:
     """X of a shift that goes on, Z of one that was counted and closed."""
-    tr = till.receipt_words
-    title = tr("X report") if shown.counted is None else tr("Z report {number}", number=shown.shift.z_no)
-    blocks: tuple[Block, ...] = (
-        *paper.head(till, settings.read(till).brand),
-        Text(title, Align.CENTRE, bold=True, double=True),
-        Rule(),
-        Columns(tr("Business day"), shown.business_on),
-        Columns(tr("Cashier"), shown.staff_name),
-        Columns(tr("Opened"), _stamp(till, shown.shift.opened_ms)),
-        Columns(tr("Printed") if shown.counted is None else tr("Closed"), _stamp(till, shown.at_ms)),
-        Rule(),
-        *_sales(till, shown),
-        Rule(),
-        *_tenders(till, shown),
-        Rule(),
-        *_drawer(till, shown),
-        Feed(1),
-        Cut(),
-    )
-    return Receipt(blocks)
+    totals, scale = shown.totals, 10**shown.points_scale
+    values: Row = {
+        "z_no": "" if shown.counted is None else str(shown.shift.z_no),
+        "business_on": shown.business_on,
+        "staff": shown.staff_name,
+        "opened": local_time(shown.shift.opened_ms, till.place.zone),
+        "sales": totals.sales,
+        "member_sales": totals.member_sales,
+        "gross": totals.gross_minor,
+        "discount": -totals.discount_minor,
+        "net": totals.net_minor,
+        "returns": totals.returns,
+        "refunded": -totals.refund_minor,
+        "undone": totals.undone,
+        "enrolments": totals.enrolments,
+        "issued": totals.points_issued // scale,
+        "redeemed": totals.points_redeemed // scale,
+        "tenders": _tenders(till, shown),
+        **_drawer(till, shown),
+    }
+    return paper.compose(till, Sheet(PaperKind.SHIFT, shown.at_ms, values))
 
 
 def cash_slip(till: Till, session: Session, move: CashMove) -> Receipt:
     """The slip of cash in or out; its printing opens the drawer."""
-    tr = till.receipt_words
-    blocks: list[Block] = [
-        *paper.head(till, settings.read(till).brand),
-        Text(tr(CASH_WORDS[move.kind]), Align.CENTRE, bold=True, double=True),
-        Rule(),
-        Columns(paper.staff(till, session), _stamp(till, move.at_ms)),
-        Columns(tr("Reason"), tr(REASON_WORDS.get(move.reason, move.reason))),
-    ]
-    if move.approval is not None:
-        blocks.append(Columns(tr("Approved by"), staff_name(till, move.approval.by_staff_id)))
-    if move.minor:
-        blocks.append(Columns(tr("Amount"), f"{_sign(till)}{plain(move.minor)}", bold=True, double=True))
-    blocks += [Rule(), Text(tr("Signature")), Feed(2), Cut()]
-    return Receipt(tuple(blocks), kick_drawer=True)
+    tr, approval = till.receipt_words, move.approval
+    values: Row = {
+        "title": tr(CASH_WORDS[move.kind]),
+        "reason": reason_words(till, move.reason),
+        "approved_by": staff_name(till, approval.by_staff_id) if approval else "",
+        "amount": move.minor or None,
+    }
+    return paper.compose(till, Sheet(PaperKind.CASH, move.at_ms, values, session, kick_drawer=True))
+
+
+def reason_words(till: Till, reason: str) -> str:
+    """A reason as paper says it; one of the chain's own as it is."""
+    return till.receipt_words(REASON_WORDS.get(reason, reason))
 
 
 def staff_name(till: Till, staff_id: str) -> str:
@@ -83,53 +84,32 @@ def staff_name(till: Till, staff_id: str) -> str:
     return next((one.name for one in till.essentials.staff() if one.staff_id == staff_id), staff_id)
 
 
-def _sales(till: Till, shown: ShiftReport) -> Iterator[Block]:
+def _tenders(till: Till, shown: ShiftReport) -> list[Row]:
+    totals = shown.totals
+    return [
+        {
+            "name": till.receipt_words(paper.TENDER_WORDS[kind]),
+            "sold": totals.sold.get(kind, 0) or None,
+            "topped_up": totals.topped_up.get(kind, 0) or None,
+            "refunded": -totals.refunded.get(kind, 0) or None,
+        }
+        for kind in TenderKind
+    ]
+
+
+def _drawer(till: Till, shown: ShiftReport) -> Row:
     tr, totals = till.receipt_words, shown.totals
-    yield Columns(tr("Sales"), f"{totals.sales:,}")
-    yield Columns(tr("to members"), f"{totals.member_sales:,}")
-    yield Columns(tr("Gross"), plain(totals.gross_minor))
-    yield Columns(tr("Discounts"), plain(-totals.discount_minor))
-    yield Columns(tr("Net"), plain(totals.net_minor), bold=True)
-    yield Columns(tr("Returns ({count})", count=totals.returns), plain(-totals.refund_minor))
-    yield Columns(tr("Sales taken back"), f"{totals.undone:,}")
-    yield Columns(tr("Enrolments"), f"{totals.enrolments:,}")
-    scale = 10**shown.points_scale
-    yield Columns(tr("Points issued"), f"{totals.points_issued // scale:,}")
-    yield Columns(tr("Points redeemed"), f"{totals.points_redeemed // scale:,}")
+    signs = {CashKind.PAY_IN: 1, CashKind.PAY_OUT: -1, CashKind.DROP: -1}
+    moved = [(kind, sign * totals.moved(kind)) for kind, sign in signs.items()]
+    return {
+        "float": shown.shift.float_minor,
+        "moves": [{"name": tr(CASH_WORDS[kind]), "amount": minor} for kind, minor in moved if minor],
+        "no_sales": totals.no_sales,
+        "expected": _amounts(till, shown.expected),
+        "counted": _amounts(till, shown.counted or ()),
+        "differences": _amounts(till, shown.differences),
+    }
 
 
-def _tenders(till: Till, shown: ShiftReport) -> Iterator[Block]:
-    tr, totals = till.receipt_words, shown.totals
-    for kind in TenderKind:
-        sold, back = totals.sold.get(kind, 0), totals.refunded.get(kind, 0)
-        topped_up = totals.topped_up.get(kind, 0)
-        if sold:
-            yield Columns(tr(paper.TENDER_WORDS[kind]), plain(sold))
-        if topped_up:
-            yield Columns(f"{tr(paper.TENDER_WORDS[kind])} · {tr('Top-up')}", plain(topped_up))
-        if back:
-            yield Columns(f"{tr(paper.TENDER_WORDS[kind])} · {tr('Refund')}", plain(-back))
-
-
-def _drawer(till: Till, shown: ShiftReport) -> Iterator[Block]:
-    tr, totals = till.receipt_words, shown.totals
-    yield Columns(tr("Float"), plain(shown.shift.float_minor))
-    for kind in (CashKind.PAY_IN, CashKind.PAY_OUT, CashKind.DROP):
-        if totals.moved(kind):
-            sign = 1 if kind is CashKind.PAY_IN else -1
-            yield Columns(tr(CASH_WORDS[kind]), plain(sign * totals.moved(kind)))
-    yield Columns(tr("Drawer opened without a sale"), f"{totals.no_sales:,}")
-    for one in shown.expected:
-        yield Columns(tr("{kind} expected", kind=tr(paper.TENDER_WORDS[one.kind])), plain(one.minor), bold=True)
-    for one in shown.counted or ():
-        yield Columns(tr("{kind} counted", kind=tr(paper.TENDER_WORDS[one.kind])), plain(one.minor))
-    for one in shown.differences:
-        yield Columns(tr("{kind} difference", kind=tr(paper.TENDER_WORDS[one.kind])), plain(one.minor), bold=True)
-
-
-def _stamp(till: Till, at_ms: int) -> str:
-    return local_time(at_ms, till.place.zone).strftime("%Y-%m-%d %H:%M")
-
-
-def _sign(till: Till) -> str:
-    return paper.CURRENCY_SIGNS.get(till.place.currency, f"{till.place.currency} ")
+def _amounts(till: Till, found: Sequence[KindMinor]) -> list[Row]:
+    return [{"name": till.receipt_words(paper.TENDER_WORDS[one.kind]), "amount": one.minor} for one in found]

@@ -28,6 +28,7 @@ from app.services.ports import (
     HoldAnswer,
     HoldOutcome,
     Members,
+    Papers,
     Pins,
     PrintJobs,
     ReceiptRenderer,
@@ -118,6 +119,7 @@ class Till:
     pins: Pins
     renderer: ReceiptRenderer
     receipt_words: Translator
+    papers: Papers
     failpoints: Failpoints = NO_FAILPOINTS
     head_office: HeadOfficeLink = NO_HEAD_OFFICE
     open_basket: OpenBasket = field(default_factory=NoOpenBasket)

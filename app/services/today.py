@@ -11,12 +11,13 @@ from datetime import date, datetime, timedelta
 
 from app.domain import receipt as paper_model
 from app.domain.day import DayFigures, DaySpan, TillDay
-from app.domain.money import plain
 from app.domain.numbering import business_on, local_time
 from app.domain.programme.document import Programme
-from app.domain.receipt import Align, Block, Columns, Cut, Feed, Receipt, Rule, Text
+from app.domain.receipt import Receipt
 from app.domain.staff import Approval, Capability
+from app.domain.template import PaperKind, Row
 from app.services import approvals, paper, settings, shift_paper
+from app.services.paper import Sheet
 from app.services.ports import AuditEntry, NewJob
 from app.services.till import Outcome, Session, Till, Topic
 from app.services.views import whole
@@ -128,26 +129,17 @@ def _board(till: Till, own: TillDay) -> tuple[Staffed, ...]:
 
 
 def _paper(till: Till, shown: Today) -> Receipt:
-    tr, figures = till.receipt_words, shown.figures
-    hours = [Columns(f"{hour:02d}:00", plain(minor)) for hour, minor in enumerate(figures.by_hour) if minor]
-    blocks: tuple[Block, ...] = (
-        *paper.head(till, settings.read(till).brand),
-        Text(tr("Today"), Align.CENTRE, bold=True, double=True),
-        Text(tr("The whole store") if shown.store else tr("This till only"), Align.CENTRE),
-        Rule(),
-        Columns(tr("Business day"), shown.business_on),
-        Columns(tr("Printed"), local_time(shown.at_ms, till.place.zone).strftime("%Y-%m-%d %H:%M")),
-        Rule(),
-        Columns(tr("Net"), plain(figures.net_minor), bold=True),
-        Columns(tr("Sales"), f"{figures.sales:,}"),
-        Columns(tr("to members"), f"{figures.member_percent} %"),
-        Columns(tr("Returns ({count})", count=figures.returns), ""),
-        Columns(tr("Enrolments"), f"{figures.enrolments:,}"),
-        Columns(tr("Points issued"), f"{shown.points_issued:,}"),
-        Columns(tr("Points redeemed"), f"{shown.points_redeemed:,}"),
-        Rule(),
-        *hours,
-        Feed(1),
-        Cut(),
-    )
-    return Receipt(blocks)
+    figures = shown.figures
+    values: Row = {
+        "whole_store": shown.store,
+        "business_on": shown.business_on,
+        "net": figures.net_minor,
+        "sales": figures.sales,
+        "member_percent": figures.member_percent,
+        "returns": figures.returns,
+        "enrolments": figures.enrolments,
+        "issued": shown.points_issued,
+        "redeemed": shown.points_redeemed,
+        "hours": [{"name": f"{hour:02d}:00", "amount": minor} for hour, minor in enumerate(figures.by_hour) if minor],
+    }
+    return paper.compose(till, Sheet(PaperKind.DAY, shown.at_ms, values))

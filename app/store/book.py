@@ -22,8 +22,10 @@ from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 from app.services.ports import Effect, PendingEvent, PrintJob, SaleSummary
 from app.store import day_rows, sales, shift_rows, spending
 from app.store.connect import Connection, fault, faults
+from app.store.event_key import SEQ_BITS, event_n, head_of
 from app.store.jobs import JOB_COLUMNS, print_job
-from app.store.transaction import SEQ_BITS, TillTransaction, event_n, head_of
+from app.store.mark import Commits
+from app.store.transaction import TillTransaction
 
 POINTS_MOVED: Final = "SELECT touches, points FROM event WHERE event_id = ?"
 SHIFT: Final = "SELECT shift_id, z_no, staff_id, opened_ms, float_minor FROM shift WHERE closed_ms IS NULL"
@@ -52,15 +54,16 @@ SEQ_MASK: Final = (1 << SEQ_BITS) - 1
 class TillBook:
     """Reads of till.db, and its write transactions, one at a time."""
 
-    def __init__(self, db: Connection, path: Path, epoch: int, clock: Clock) -> None:
+    def __init__(self, db: Connection, path: Path, epoch: int, clock: Clock, commits: Commits) -> None:
         self.connection = db
+        self._commits = commits
         self._db = db
         self._path = path
         self._epoch = epoch
         self._clock = clock
 
     def begin(self) -> TillTransaction:
-        return TillTransaction(self._db, self._path, self._epoch, self._clock.now_ms())
+        return TillTransaction(self._db, self._path, self._epoch, self._clock.now_ms(), self._commits)
 
     def head(self) -> Link:
         try:
@@ -169,6 +172,7 @@ class TillBook:
         return shutil.disk_usage(self._path.parent).free
 
     def close(self) -> None:
+        self._commits.close()
         self._db.close()
 
     def _unacked(self) -> tuple[int, int]:

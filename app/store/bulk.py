@@ -25,9 +25,11 @@ from app.store.files import Identity, read_identity
 from app.store.folder import TILL_FILE, cache_file
 from app.store.install import make_cache
 from app.store.keys import KeyRing, sync_folder
+from app.store.mark import Commits
 from app.store.member_rows import MemberRows, rows_of
 from app.store.migrate import TILL_LINE, open_current
 from app.store.products import put_product
+from app.store.tail import open_whole
 from app.store.upsert import ADD_ACCOUNT, ADD_COUPON, Upserts
 
 BATCH_ROWS: Final = 5_000
@@ -98,19 +100,22 @@ def load_products(
     An interruption leaves whole transactions; the same file again brings in the rest.
     """
     path = folder / TILL_FILE
-    till = open_current(path, ring.key(TILL_FILE), TILL_LINE)
+    till = open_whole(folder, ring)
+    commits = Commits(till, folder)
     counts = dict.fromkeys(("added", "changed", "unchanged"), 0)
     try:
         source = iter(products)
+        epoch = read_identity(till, path).epoch
         with faults(path):
             while batch := list(islice(source, TILL_ROWS_MAX)):
                 till.execute("BEGIN IMMEDIATE")
                 for product in batch:
                     counts[put_product(till, product)] += 1
-                till.execute("COMMIT")
+                commits.commit(epoch)
                 progress(sum(counts.values()))
             return Loaded(**counts, generation=read_identity(till, path).cache_no)
     finally:
+        commits.close()
         till.close()
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from app.store import tail
 from app.store.connect import Connection
+from app.store.event_key import SEQ_BITS, head_of
 from app.store.keys import KeyRing
-from app.store.transaction import SEQ_BITS, head_of
+from app.store.mark import Commits
 
 SIGNING: Final = "signing-"
 STORE_PEPPER: Final = "store-pepper"
@@ -23,7 +26,14 @@ IDENTITY: Final = "UPDATE meta SET till_id = ?, epoch = ?, store_id = ?, region_
 UNSENT: Final = "UPDATE meta SET acked_through = 0, sent_through = ?"
 FIRST_CLEAN: Final = ("DELETE FROM sync", "DELETE FROM till_row", "DELETE FROM event_result")
 CLOSE_BLOCKS: Final = "UPDATE number_block SET closed = 1"
-PLACES: Final[Mapping[str, str]] = {"event": "n", "effect": "n", "sale": "n", "sale_line": "sale", "shift": "after_n"}
+PLACES: Final[Mapping[str, str]] = {
+    "event": "n",
+    "effect": "n",
+    "sale": "n",
+    "sale_line": "sale",
+    "shift": "after_n",
+    "sale_return": "n",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +73,15 @@ def store_pepper(ring: KeyRing) -> bytes | None:
     return ring.key(STORE_PEPPER).raw if STORE_PEPPER in ring.wrapped else None
 
 
-def take_identity(till: Connection, given: Given, office: HeadOffice) -> None:
-    """Become `given`: one transaction. Every event this till holds counts as unacknowledged under the new identity.
+def take_identity(till: Connection, folder: Path, given: Given, office: HeadOffice) -> None:
+    """Become `given`: one transaction of the till.db of `folder`. Every event it holds counts as unacknowledged then.
 
     Events are kept from the first on, so their seqs, bytes and hashes stay; only the epoch in their keys changes.
-    Number blocks die with the identity (fine print 10). The same identity once more changes nothing but the address.
+    Number blocks die with the identity (fine print 10).
+    A till that had lost its end sells again. The same identity once more changes nothing but the address.
     """
     till.execute("BEGIN IMMEDIATE")
+    commits = Commits(till, folder)
     try:
         held = till.execute("SELECT till_id, epoch FROM meta").fetchone()
         enrolled = head_office(till) is not None
@@ -81,10 +93,18 @@ def take_identity(till: Connection, given: Given, office: HeadOffice) -> None:
                 till.execute(statement)
             _forget_receipt_key(till)
         till.execute(PUT, (office.url, office.authority, office.key_name))
-        till.execute("COMMIT")
+        tail.clear(till)
+        commits.commit(given.epoch)
     finally:
+        commits.close()
         if till.in_transaction:
             till.execute("ROLLBACK")
+
+
+def next_epoch(till: Connection) -> None:
+    """A till no head office knows goes on under the next epoch with all its events; inside the caller's transaction."""
+    _move_events(till, 1)
+    till.execute("UPDATE meta SET epoch = epoch + 1")
 
 
 def _move_events(till: Connection, epochs: int) -> None:

@@ -25,8 +25,10 @@ from app.store.essentials import TillEssentials
 from app.store.folder import TILL_FILE, cache_file
 from app.store.jobs import JobOutbox
 from app.store.lookup import CachedMembers
-from app.store.migrate import CACHE_LINE, TILL_LINE, open_current
+from app.store.mark import Commits
+from app.store.migrate import CACHE_LINE, open_current
 from app.store.pins import STANDARD, ArgonPins, PinCost
+from app.store.tail import check_sells, open_whole
 
 IDENTITY: Final = "SELECT till_id, epoch, store_id, region_id, cache_no FROM meta"
 STOPS_THE_TILL: Final = ("disk_full", "folder_read_only", "store_busy", "store_io")
@@ -81,22 +83,24 @@ def open_till(
     data_folder.check_writable(folder)
     ring = keys.load(folder, environment)
     path = folder / TILL_FILE
-    till = open_current(path, ring.key(TILL_FILE), TILL_LINE, failpoints)
+    till = open_whole(folder, ring, failpoints)
     try:
+        check_sells(till)
         identity = read_identity(till, path)
         cache, cache_path, problem = _open_cache(folder, ring, identity.cache_no, failpoints)
         attach(cache, path, ring.key(TILL_FILE), "till")
     except BaseException:
         till.close()
         raise
+    commits = Commits(till, folder)
     return TillFiles(
         folder,
         ring,
         identity,
-        TillBook(till, path, identity.epoch, clock),
+        TillBook(till, path, identity.epoch, clock, commits),
         CachedMembers(cache, cache_path, loaded=problem is None),
         TillEssentials(till, path),
-        JobOutbox(till, path),
+        JobOutbox(till, path, identity.epoch, commits),
         ArgonPins(ring.secrets.pepper, pin_cost, store_pepper=store_pepper(ring)),
         problem,
     )

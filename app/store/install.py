@@ -23,6 +23,7 @@ from app.store import keys
 from app.store.connect import CACHE, TILL, Connection, connect, create, faults
 from app.store.folder import TILL_FILE, cache_file
 from app.store.keys import KeyRing
+from app.store.mark import Commits
 from app.store.migrate import CACHE_LINE, TILL_LINE, upgrade
 from app.store.pins import STANDARD, ArgonPins, PinCost
 from app.store.products import put_product
@@ -30,6 +31,7 @@ from app.store.programmes import as_json, put_programme
 from app.store.vault import FileVault, KeyringVault, Vault
 
 DRAFT: Final = ".new"
+FIRST_EPOCH: Final = 1
 LEVELS: Final = {"chain": 0, "store": 1, "till": 2}
 
 
@@ -107,12 +109,14 @@ def _make(draft: Path, setup: Setup, clock: Clock, *, vault: Vault, pin_cost: Pi
     upgrade(draft / TILL_FILE, ring.key(TILL_FILE), TILL_LINE)
     make_cache(draft, ring, 1)
     db = connect(draft / TILL_FILE, ring.key(TILL_FILE), TILL)
+    commits = Commits(db, draft)
     try:
         with faults(draft / TILL_FILE):
             db.execute("BEGIN IMMEDIATE")
             _fill(db, setup, clock, ArgonPins(ring.secrets.pepper, pin_cost))
-            db.execute("COMMIT")
+            commits.commit(FIRST_EPOCH)
     finally:
+        commits.close()
         db.close()
 
 
@@ -131,8 +135,8 @@ def make_cache(folder: Path, ring: KeyRing, generation: int) -> None:
 
 def _fill(db: Connection, setup: Setup, clock: Clock, pins: ArgonPins) -> None:
     now_ms = clock.now_ms()
-    identity = (setup.till_id, setup.store_id, setup.region_id, now_ms)
-    db.execute("INSERT INTO meta VALUES (1, ?, 1, ?, ?, 1, 0, 0, ?)", identity)
+    identity = (setup.till_id, FIRST_EPOCH, setup.store_id, setup.region_id, now_ms)
+    db.execute("INSERT INTO meta VALUES (1, ?, ?, ?, ?, 1, 0, 0, ?)", identity)
     for section, values in setup.settings.items():
         put_setting(db, "till", section, values)
     for person in setup.staff:

@@ -6,6 +6,7 @@ keep an index of states.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -17,6 +18,7 @@ from app.errors import StoreError
 from app.ids import EventId
 from app.services.ports import PrintJob
 from app.store.connect import Connection, fault
+from app.store.mark import Commits
 
 OPEN: Final = frozenset((JobState.QUEUED, JobState.SENDING, JobState.SENT, JobState.UNKNOWN))
 JOB_COLUMNS: Final = "job_id, event_id, kind, state, payload, model, copy_no, queued_ms, detail"
@@ -40,9 +42,11 @@ SETTLE: Final = (
 class JobOutbox:
     """Jobs in the order they were queued; one at a time is in the printer's hands."""
 
-    def __init__(self, db: Connection, path: Path) -> None:
+    def __init__(self, db: Connection, path: Path, epoch: int, commits: Commits) -> None:
         self._db = db
         self._path = path
+        self._epoch = epoch
+        self._commits = commits
 
     def next_job(self) -> PrintJob | None:
         """See the port: a job in the printer's hands, or one a person must judge, holds back all others."""
@@ -53,7 +57,7 @@ class JobOutbox:
 
     def mark(self, job_id: int, state: JobState, detail: str = "") -> None:
         """Set a job's state; a settled one may be opened again (a clean failure is retried)."""
-        with _Written(self._db, self._path):
+        with self._written():
             self._db.execute(MARK, (state, detail, job_id))
             if state in OPEN:
                 self._db.execute(REOPEN, (job_id,))
@@ -66,12 +70,15 @@ class JobOutbox:
 
     def recover(self) -> int:
         """See the port."""
-        with _Written(self._db, self._path):
+        with self._written():
             changed: int = self._db.execute(RECOVER).rowcount
         return changed
 
     def unknown(self) -> tuple[PrintJob, ...]:
         return tuple(print_job(row) for row in self._run(UNKNOWN))
+
+    def _written(self) -> _Written:
+        return _Written(self._db, self._path, lambda: self._commits.commit(self._epoch))
 
     def _run(self, statement: str, *values: str | int) -> list[Any]:
         try:
@@ -83,9 +90,10 @@ class JobOutbox:
 class _Written:
     """One IMMEDIATE transaction, committed at the end of the block, rolled back on an error."""
 
-    def __init__(self, db: Connection, path: Path) -> None:
+    def __init__(self, db: Connection, path: Path, commit: Callable[[], None]) -> None:
         self._db = db
         self._path = path
+        self._commit = commit
 
     def __enter__(self) -> None:
         try:
@@ -96,7 +104,7 @@ class _Written:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
             if error is None:
-                self._db.execute("COMMIT")
+                self._commit()
         except driver.Error as problem:
             error = problem
         if self._db.in_transaction:

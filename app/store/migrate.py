@@ -6,6 +6,7 @@ one file is one transaction. A newer file than this program knows is left alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -50,13 +51,25 @@ def revision(db: Connection, path: Path) -> str:
     return "" if row is None else str(row[0])
 
 
-def open_current(path: Path, key: FileKey, line: Line, failpoints: Failpoints = NO_FAILPOINTS) -> Connection:
-    """Open a file at the newest schema, upgrading it first if it is behind.
+def open_current(
+    path: Path,
+    key: FileKey,
+    line: Line,
+    failpoints: Failpoints = NO_FAILPOINTS,
+    look: Callable[[Connection], None] | None = None,
+) -> Connection:
+    """Open a file at the newest schema, upgrading it first if it is behind. `look` may refuse it before that.
 
     StoreError `schema_newer`, `backup_failed`, `migration_failed` and those of `connect`.
     """
     db = connect(path, key, line.tuning)
-    found = revision(db, path)
+    try:
+        found = revision(db, path)
+        if look is not None and found in line.revisions:
+            look(db)
+    except BaseException:
+        db.close()
+        raise
     if found == line.head:
         return db
     if found not in line.revisions:

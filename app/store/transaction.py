@@ -20,9 +20,9 @@ from app.ids import ShiftId, StaffId
 from app.services.ports import AuditEntry, Effect, Moved, NewJob, OwnMember
 from app.store import sales, spending
 from app.store.connect import Connection, fault
+from app.store.event_key import event_n, head_of
+from app.store.mark import Commits
 
-SEQ_BITS: Final = 40
-HEAD: Final = "SELECT n, hash FROM event WHERE n > ? AND n < ? ORDER BY n DESC LIMIT 1"
 ADD_EVENT: Final = (
     "INSERT INTO event (n, event_id, type, at_ms, points, touches, hash, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -50,25 +50,15 @@ SET_ATTEMPTS: Final = (
 )
 
 
-def event_n(epoch: int, seq: int) -> int:
-    """The key of an event and of what belongs to it."""
-    return (epoch << SEQ_BITS) + seq
-
-
-def head_of(db: Connection, epoch: int) -> Link:
-    """The last event of the epoch, or the empty chain's start."""
-    row = db.execute(HEAD, (event_n(epoch, 0), event_n(epoch + 1, 0))).fetchone()
-    return Link(epoch, 0, HASH_ZERO) if row is None else Link(epoch, row[0] - event_n(epoch, 0), row[1])
-
-
 class TillTransaction:
     """BEGIN IMMEDIATE on entry; rolled back on exit unless committed. Store thread only.
 
     StoreError `disk_full`, `store_busy`, `store_io` leave everything as it was before the block.
     """
 
-    def __init__(self, db: Connection, path: Path, epoch: int, now_ms: int) -> None:
+    def __init__(self, db: Connection, path: Path, epoch: int, now_ms: int, commits: Commits) -> None:
         self._db = db
+        self._commits = commits
         self._path = path
         self._epoch = epoch
         self._now_ms = now_ms
@@ -186,7 +176,7 @@ class TillTransaction:
         """Durable when it returns. ValueError for a sale without its event."""
         if self._sale_ahead is not None:
             raise ValueError("a sale is never stored without its event")
-        self._db.execute("COMMIT")
+        self._commits.commit(self._epoch, self._head)
 
     def _attach(self, event: SealedEvent) -> None:
         """Personal data beside the event, unless its member was erased meanwhile (fine print 9)."""

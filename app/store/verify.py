@@ -9,7 +9,7 @@ from typing import Final
 from app.domain import chain
 from app.domain.chain import HASH_ZERO, BrokenLink, Link
 from app.store.connect import Connection, faults
-from app.store.transaction import SEQ_BITS, event_n
+from app.store.event_key import SEQ_BITS, event_n
 
 EPOCHS: Final = f"SELECT DISTINCT n >> {SEQ_BITS} FROM event ORDER BY 1"
 EVENTS: Final = "SELECT n - ?, raw, hash FROM event WHERE n > ? AND n < ? ORDER BY n"

@@ -25,7 +25,7 @@ from app.store.enrolled import STORE_PEPPER, Given, HeadOffice, head_office, key
 from app.store.files import read_identity
 from app.store.folder import TILL_FILE, FolderLock
 from app.store.install import Setup, create_till
-from app.store.migrate import TILL_LINE, open_current
+from app.store.tail import open_whole
 from app.wiring.first_rows import fetch_first_rows
 from app.wiring.folders import data_option
 from app.wiring.init_cli import formed_till_no, staff_of
@@ -102,7 +102,7 @@ def become(folder: Path, office: HeadOffice, code: str) -> str:
     with FolderLock(folder), FolderLock(folder, "sync"):
         ring = keys.load(folder, os.environ)
         path = folder / TILL_FILE
-        till = open_current(path, ring.key(TILL_FILE), TILL_LINE)
+        till = open_whole(folder, ring)
         try:
             known, held = head_office(till), read_identity(till, path)
             ring, name = key_for_enrolment(ring, known)
@@ -113,7 +113,7 @@ def become(folder: Path, office: HeadOffice, code: str) -> str:
             answer = asyncio.run(_enrolled(office, code, _signing(ring, name), former))
             given = Given(answer.till_id, answer.epoch, answer.store_id, answer.region_id)
             ring.with_key(STORE_PEPPER, bytes.fromhex(answer.pin_pepper))
-            take_identity(till, given, office)
+            take_identity(till, folder, given, office)
         finally:
             till.close()
     return answer.store_id

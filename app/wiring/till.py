@@ -29,6 +29,7 @@ from app.store import clock_known
 from app.store.files import Identity, TillFiles
 from app.store.files import open_till as open_files
 from app.store.open_basket import OpenBasketMark
+from app.wiring.papers import OWN_FOLDER, TillPapers
 
 ZONE_DEFAULT = "Asia/Shanghai"
 CURRENCY_DEFAULT = "CNY"
@@ -107,6 +108,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             pins=files.pins,
             renderer=renderer,
             receipt_words=load_words(resources() / "locale", config.receipt_language),
+            papers=TillPapers(config.receipt_language, folder / OWN_FOLDER),
             failpoints=failpoints,
             open_basket=basket,
             head_office=NO_HEAD_OFFICE if measured is None else NotYetAsked(clock, measured),

@@ -1,4 +1,4 @@
-"""`guitai verify`: do the event chain and the audit chain of a till hold?"""
+"""`guitai verify`: do the pages of till.db, its event chain and its audit chain hold?"""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from app.wiring.folders import data_option
 @data_option
 @click.pass_obj
 def verify_chains(tr: Translator, folder: Path) -> None:
-    """Walk every chain of the till from its first link. Exit 0 when all hold, else the first broken link is named."""
+    """Check every page of till.db and walk its chains. Exit 0 when all hold, else the first broken link is named."""
     path = folder / TILL_FILE
     if not path.exists():
         raise StoreError("till_missing", folder=str(folder))
     db = connect.connect_unwritten(path, keys.load(folder, os.environ).key(TILL_FILE))
     try:
+        if connect.damaged_pages(db):
+            raise StoreError("file_damaged", file=path.name, page=0)
         events, audit = verify.events(db, path), verify.audit(db, path)
     finally:
         db.close()

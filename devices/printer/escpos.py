@@ -9,11 +9,11 @@ Source of every command: Epson's ESC/POS command reference.
 from __future__ import annotations
 
 from app.domain.paper import LaidOut, Line, columns_of, is_native, lay_out
-from app.domain.receipt import Barcode, Feed, QrCode, Receipt, Text, marked
+from app.domain.receipt import Barcode, Feed, Image, QrCode, Receipt, Text, marked
 from devices.printer.chinese import encode
 from devices.printer.glyphs import Glyphs
 from devices.printer.profiles import Profile
-from devices.printer.raster import has_live_command, line_as_dots
+from devices.printer.raster import has_live_command, line_as_dots, raster
 
 RESET = b"\x1b@"
 GB_MODE = b"\x1c&"
@@ -58,6 +58,8 @@ class EscPosRenderer:
             return QUIET + CENTRE + qr_code(item.data, self._profile.dots) + LEFT + QUIET
         if isinstance(item, Barcode):
             return self._barcode(item)
+        if isinstance(item, Image):
+            return image(item, self._profile.dots)
         if isinstance(item, Feed):
             return LINE_FEED * item.lines
         return cut(self._profile)
@@ -123,6 +125,13 @@ def barcode(data: str, paper_dots: int) -> bytes | None:
     content = b"{B" + data.replace("{", "{{").encode("ascii")
     setup = b"\x1dh" + bytes((BARCODE_HEIGHT_DOTS,)) + b"\x1dw" + bytes((module,)) + b"\x1df\x00\x1dH\x02"
     return setup + b"\x1dkI" + bytes((len(content),)) + content
+
+
+def image(item: Image, paper_dots: int) -> bytes:
+    """The picture in the middle, its dots made harmless; nothing for one wider than the paper."""
+    if item.width_dots > paper_dots:
+        return b""
+    return CENTRE + raster(item.rows(), item.width_dots // 8, item.height_dots) + LEFT
 
 
 def cut(profile: Profile) -> bytes:

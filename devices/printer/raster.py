@@ -37,7 +37,11 @@ def line_as_dots(line: Line, profile: Profile, glyphs: Glyphs) -> bytes:
 
 def as_raster(white_is_one: bytes, width_bytes: int, height: int) -> bytes:
     """GS v 0 for dots packed as Pillow packs them (1 = white), without live real-time commands."""
-    black_is_one = bytes(byte ^ 0xFF for byte in white_is_one)
+    return raster(bytes(byte ^ 0xFF for byte in white_is_one), width_bytes, height)
+
+
+def raster(black_is_one: bytes, width_bytes: int, height: int) -> bytes:
+    """GS v 0 for rows of dots, without live real-time commands."""
     header = b"\x1dv0\x00" + width_bytes.to_bytes(2, "little") + height.to_bytes(2, "little")
     return header + harmless(black_is_one)
 

@@ -22,6 +22,7 @@ from app.services.members import Customer, customer_of, unknown_card
 from app.services.ports import HoldAnswer, OwnMember
 from app.services.redemption import Ask
 from app.services.till import Session, Till
+from app.wiring.papers import TillPapers
 from app.wiring.till import place_of
 from sync.protocol.buckets import region_bucket
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tests.simulation.sim_till import SimTill
 
 WORDS = load_words(resources() / "locale", "en")
+PAPERS = TillPapers("en", None)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Counter:
             pins=files.pins,
             renderer=NoPaper(),
             receipt_words=WORDS,
+            papers=PAPERS,
             failpoints=process.failpoints,
             head_office=process.link,
         )

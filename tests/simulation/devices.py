@@ -88,7 +88,7 @@ def become(folder: Path, given: NewIdentity, name: str) -> None:
     try:
         _, key_name = key_for_enrolment(ring, head_office(till))
         identity = Given(given.till_id, given.epoch, given.store_id, given.region_id)
-        take_identity(till, identity, HeadOffice(ADDRESS, "", key_name))
+        take_identity(till, folder, identity, HeadOffice(ADDRESS, "", key_name))
     finally:
         till.close()
 

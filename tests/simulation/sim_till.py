@@ -18,10 +18,10 @@ from app.services.holding import ask, recover
 from app.services.ports import HoldAnswer
 from app.services.redemption import Ask
 from app.store import keys
+from app.store.event_key import SEQ_BITS
 from app.store.files import TillFiles, open_till
 from app.store.pins import FLOOR
 from app.store.syncing import TillSync
-from app.store.transaction import SEQ_BITS
 from app.wiring.head_office import LinkedHeadOffice
 from sync.till.calls import SideCalls
 from sync.till.disk import carry_out, load

@@ -31,6 +31,7 @@ from app.ids import AccountId, EventId, MemberId, StoreId, TillId
 from app.services import signon
 from app.services.ports import Found, HoldAnswer, HoldOutcome, OwnMember, PrintJob, Setting
 from app.services.till import Place, Session, Till
+from app.wiring.papers import TillPapers
 from tests.support import demo_people
 from tests.support.fake_book import EPOCH, NOW_MS, FakeBook, Truth
 
@@ -338,6 +339,7 @@ def fake_till(receipt_words: Translator = ENGLISH) -> FakeTill:
         pins=FakePins(),
         renderer=FakeRenderer(),
         receipt_words=receipt_words,
+        papers=TillPapers(receipt_words.language, None),
         head_office=head_office,
     )
     return FakeTill(till, truth, clock, book, members, essentials, jobs, head_office)

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from app.domain.paper import LaidOut, Line, columns_of
-from app.domain.receipt import Barcode, Cut, Feed, QrCode
+from app.domain.receipt import Barcode, Cut, Feed, Image, QrCode
 from ui.documents.code128 import code128
 
 LINE_COLUMNS = 32 / 12  # heights in columns: the picture's 32 px lines at 12 px a column
 DOUBLE_COLUMNS = 60 / 12
 QR_COLUMNS = 222 / 12
 BARCODE_COLUMNS = 72 / 12
+DOTS_A_COLUMN = 12
 INK = "#111111"
 MATRICES_MAX = 16
 
@@ -39,6 +40,8 @@ def item_height(item: LaidOut, column: float) -> float:
         return column * (QR_COLUMNS + 16 / 12)
     if isinstance(item, Barcode):
         return column * (BARCODE_COLUMNS + LINE_COLUMNS + 16 / 12)
+    if isinstance(item, Image):
+        return column * item.height_dots / DOTS_A_COLUMN
     if isinstance(item, Feed):
         return column * LINE_COLUMNS * item.lines
     return 0.0
@@ -61,6 +64,8 @@ def draw_paper(painter: QPainter, items: Sequence[LaidOut], area: QRectF, *, col
             _draw_qr(painter, item.data, place, side=column * QR_COLUMNS)
         elif isinstance(item, Barcode):
             _draw_barcode(painter, item.data, place, column=column, font=font)
+        elif isinstance(item, Image):
+            _draw_image(painter, item, place, column=column)
         elif isinstance(item, Feed | Cut):
             pass
         top += high
@@ -92,6 +97,13 @@ def _draw_qr(painter: QPainter, data: str, place: QRectF, *, side: float) -> Non
         for x, dark in enumerate(line):
             if dark:
                 painter.fillRect(QRectF(left + x * step, top + y * step, step + 0.05, step + 0.05), QColor(INK))
+
+
+def _draw_image(painter: QPainter, image: Image, place: QRectF, *, column: float) -> None:
+    bits = QImage(image.rows(), image.width_dots, image.height_dots, image.width_dots // 8, QImage.Format.Format_Mono)
+    bits.setColorTable([0x00FFFFFF, QColor(INK).rgba()])
+    width = column * image.width_dots / DOTS_A_COLUMN
+    painter.drawImage(QRectF(place.center().x() - width / 2, place.top(), width, place.height()), bits)
 
 
 def _draw_barcode(painter: QPainter, data: str, place: QRectF, *, column: float, font: QFont) -> None:

@@ -13,6 +13,7 @@ from app.services.import_members import ImportedMember
 from app.store import connect, keys, migrate
 from app.store.folder import TILL_FILE, cache_file
 from app.store.keys import FileKey
+from app.store.mark import MARK_FILE
 from app.store.member_rows import rows_of
 from app.store.migrate import BACKUP_FOLDER, CACHE_LINE, TILL_LINE, Line, open_current, revision, upgrade
 from app.store.tables import cache as cache_tables
@@ -234,6 +235,7 @@ def test_a_damaged_file_is_not_upgraded_from_a_bad_copy(tmp_path: Path) -> None:
 def old_till(folder: Path) -> Path:
     """A whole till whose two files are at their first revisions."""
     ring = keys.load(folder, os.environ)
+    (folder / MARK_FILE).unlink()
     for name, line in ((TILL_FILE, TILL_LINE), (cache_file(1), CACHE_LINE)):
         key = ring.key(name)
         (folder / name).unlink()

@@ -14,9 +14,9 @@ from app.domain.spending import Hold, HoldState, ReturnedLine, SaleReturn
 from app.errors import Refusal, StoreError
 from app.ids import AccountId, EventId, MemberId, uuid7
 from app.services.sync_ports import EventResult, FeedRow, RowVersion
+from app.store.event_key import event_n
 from app.store.files import TillFiles
 from app.store.results import settle
-from app.store.transaction import event_n
 from tests.support.facts import SALE, SHIFT, open_shift, sell
 from tests.support.tills import NOW_MS
 

@@ -11,9 +11,9 @@ import pytest
 from app.store import keys
 from app.store.connect import TILL, connect
 from app.store.enrolled import head_office, store_pepper
+from app.store.event_key import event_n, head_of
 from app.store.folder import TILL_FILE, FolderLock
 from app.store.pins import FLOOR, ArgonPins
-from app.store.transaction import event_n, head_of
 from tests.support import tills
 from tests.support.commands import open_till_db
 from tests.support.facts import open_shift, sell

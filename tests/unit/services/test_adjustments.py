@@ -89,12 +89,6 @@ def test_an_account_that_is_not_known_here_is_not_guessed() -> None:
     assert refused(fake, 5).code == "adjust_unknown"
 
 
-def test_an_account_without_a_balance_shows_only_what_is_posted() -> None:
-    fake = fake_till()
-    lines = adjustments.points_lines(fake.till, 5, None, None)
-    assert lines == (Columns("Points posted by hand", "+5", bold=True),)
-
-
 def test_a_coupon_of_the_programme_is_given_by_hand() -> None:
     fake = fake_till()
     assert fake.essentials.programme is not None
