@@ -59,6 +59,8 @@ class Postgres:
         data = self.folder / "data"
         shutil.rmtree(data)
         subprocess.run(["cp", "-a", str(backup), str(data)], check=True)
+        for left in data.glob(".s.PGSQL.*"):  # the socket of the server that was copied, and its process number
+            left.unlink()
         self.start()
 
     def copy(self, address: str) -> str:
