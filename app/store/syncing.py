@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from app.clock import Clock
 from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
 from app.domain.events import Measured
@@ -40,6 +42,8 @@ from app.store.results import FORGET_UNSHOWN, settle
 from app.store.tail import open_whole
 
 TILL_ROWS_MAX: Final = 100
+UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, msgspec.MsgspecError)
+"""What rows say less than they must raises, a BadFileError too."""
 SEQ_MASK: Final = (1 << SEQ_BITS) - 1
 
 SYNC: Final = "SELECT incarnation_no, incarnation, life, went_back, till_cursor, building_no, closed FROM sync"
@@ -179,7 +183,7 @@ class TillSync:
             if file is not None and holds:
                 try:
                     holds = self._load(cache, file, incarnation_no)
-                except snapshot_file.BadFileError:
+                except UNREADABLE:
                     holds = False
             if not holds:
                 with transaction(cache):

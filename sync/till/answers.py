@@ -38,6 +38,10 @@ from sync.till.values import (
 
 BACK_OFF_FIRST_MS = 1_000
 BACK_OFF_MAX_MS = 15 * 60 * 1000
+LEAP_MAX = 1_000_000
+"""Head office judges a till's number so, too (fine print 4): above it nobody counted on from what was."""
+UNREADABLE = "unreadable"
+"""A page came whose rows say less than they must."""
 CLOSING = {Problem.FORK, Problem.REENROL, Problem.UNKNOWN_TILL}
 
 
@@ -53,6 +57,8 @@ def take(
     seen = state.durable.seen
     if seen is not None and version.incarnation_no < seen.incarnation_no:
         return back_off(replace(state, problem="older_incarnation"), now_ms, below)
+    if seen is not None and version.incarnation_no > seen.incarnation_no + LEAP_MAX:
+        return back_off(replace(state, problem="not_head_office"), now_ms, below)
     if seen is None or version.incarnation_no > seen.incarnation_no:
         return _new_incarnation(state, version)
     if version.incarnation != seen.incarnation:
@@ -138,7 +144,7 @@ def _body(state: State, sent: Send, version: Version, body: Body, now_ms: int, b
         case Heads():
             after = _heads(state, body)
         case Page(page=page):
-            after = _page(state, sent, version, page)
+            after = _page(state, sent, version, page) if _leads_on(sent, page) else None
         case Found():
             after = files.found(state, sent, version.till_seq or 0, body)
         case Piece():
@@ -147,6 +153,8 @@ def _body(state: State, sent: Send, version: Version, body: Body, now_ms: int, b
             return _refused(state, sent, body, now_ms, below)
     if after is None:
         return back_off(replace(state, problem="not_head_office"), now_ms, below)
+    if isinstance(body, Page) and state.problem == UNREADABLE:
+        return replace(after, own_wait_until_ms=0)  # it is over when a page could be read
     return replace(after, failures=0, own_wait_until_ms=0, problem="")
 
 
@@ -174,6 +182,11 @@ def _heads(state: State, body: Heads) -> State:
     left = tuple(sorted(bucket for bucket in state.durable.cursors if bucket not in kept))
     state = replace(state, server={bucket: seq for bucket, seq in server.items() if bucket in kept}, buckets_known=True)
     return replace(state, disk=(*state.disk, DropBuckets(left))) if left else state
+
+
+def _leads_on(sent: Send, page: PullResponse) -> bool:
+    """Whether a page moves the cursor, or ends where its head stands: else it would be asked for without end."""
+    return page.next == page.seq if page.last else page.next > sent.after
 
 
 def _page(state: State, sent: Send, version: Version, page: PullResponse) -> State:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
+import msgspec
+
+from app import logs
 from app.services.sync_ports import (
     EventResult,
     FeedPage,
@@ -34,6 +39,7 @@ from sync.till.values import (
     SwitchGeneration,
 )
 
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, OverflowError, msgspec.MsgspecError)
 REQUEST_BYTES = 4 * 1024
 """What a push holds beside its events."""
 
@@ -68,7 +74,7 @@ def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
             results = tuple(_result(one) for one in effect.results)
             store.store_results(results, effect.acked, effect.incarnation_no)
         case ApplyPage():
-            return Done(holds=store.apply_page(_page(effect)))
+            return _apply(store, _page(effect))
         case DropBuckets(buckets=buckets):
             store.drop_buckets(buckets)
         case StoreVersion(seen=seen, sent=sent):
@@ -82,6 +88,15 @@ def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
         case Close(reason=reason):
             store.close_identity(reason)
     return Done()
+
+
+def _apply(store: SyncStore, page: FeedPage) -> Done:
+    """A row that says less than its kind must is head office's defect, not this till's end."""
+    try:
+        return Done(holds=store.apply_page(page))
+    except UNREADABLE as error:
+        logs.event("sync", "page_unreadable", logging.ERROR, bucket=page.bucket, error=type(error).__name__)
+        return Done(holds=False, read=False)
 
 
 def _file_step(store: SyncStore, effect: BeginFile | KeepPiece | LoadFile) -> Done:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sync.till import answers, files
+from sync.till.answers import UNREADABLE
 from sync.till.state import State, applied, begin, fetched, owes, till_bucket
 from sync.till.values import (
     WAIT_S_MAX,
@@ -79,8 +80,8 @@ def _take(state: State, given: Input, moment: Moment) -> State:
             return replace(state, durable=replace(durable, last_seq=max(durable.last_seq, last_seq)))
         case Prepared():
             return _prepared(state, given)
-        case Done(holds=holds):
-            return _done(state, holds, moment)
+        case Done():
+            return _done(state, given, moment)
         case Answered(no=no, version=version, body=body):
             if state.exchange is None or state.exchange.no != no:
                 return state
@@ -117,10 +118,13 @@ def _prepared(state: State, batch: Prepared) -> State:
     )
 
 
-def _done(state: State, holds: bool, moment: Moment) -> State:
+def _done(state: State, done: Done, moment: Moment) -> State:
     if not state.disk:
         return state
-    effect, rest = state.disk[0], state.disk[1:]
+    effect, rest, holds = state.disk[0], state.disk[1:], done.holds
+    if not done.read:
+        unread = replace(state, disk=rest, problem=UNREADABLE)
+        return answers.pull_later(unread, moment.now_ms, moment.below)
     if not holds and isinstance(effect, BeginFile | LoadFile):
         return _file_failed(replace(state, disk=rest), effect, moment)
     state = replace(state, durable=applied(state.durable, effect), disk=rest)
@@ -161,6 +165,8 @@ def _file_failed(state: State, effect: BeginFile | LoadFile, moment: Moment) -> 
 def _page_done(state: State, effect: ApplyPage, holds: bool) -> State:
     """What is still to come of the bucket: rows may have moved beyond the head that was known when it began."""
     bucket = effect.bucket
+    if state.problem == UNREADABLE:
+        state = replace(state, problem="", failures=0)
     if not effect.page.last:
         return replace(state, server={**state.server, bucket: max(effect.page.seq, state.server.get(bucket, 0))})
     if not holds and not effect.replace:

@@ -24,6 +24,7 @@ from sync.protocol import bodies, shapes
 from sync.protocol.problems import CONTENT_TYPE, Problem, problem_of
 from sync.protocol.seen import Seen, write_seen
 from sync.protocol.signing import Signable, content_digest, sign
+from sync.protocol.values import AT_MS_MAX, AtMs, Counted, Hash, IncarnationId, Int
 from sync.till.values import (
     PIECE_BYTES,
     PULL_ROWS,
@@ -53,6 +54,9 @@ SLOWEST_BYTES_PER_S = 1_024
 """A slower answer counts as none: each byte lengthens the wait by its share, so that one byte a second ends it."""
 JSON_TYPE = "application/json"
 SERVER_FAILS = 500
+WAIT_MS_MAX = 900_000
+"""The longest a till may be told to wait: whoever says more would stop it for good."""
+RETRY_DIGITS_MAX = 9
 ENCODE = msgspec.json.Encoder().encode
 
 
@@ -215,11 +219,10 @@ class Wire:
         if not isinstance(members, dict) or (version is None and is_ok):
             return Loss.NOT_HEAD_OFFICE
         server_ms = members.get("server_ms") if version is None else version.server_ms
-        if isinstance(server_ms, int):
+        if isinstance(server_ms, int) and 0 <= server_ms <= AT_MS_MAX:
             now_ms = self._clock.now_ms()
             self.offset_ms, self.measured_ms = server_ms - now_ms, now_ms
-        retry = response.headers.get("Retry-After", "")
-        return Reply(response.status_code, version, members, body, int(retry) if retry.isdecimal() else 0)
+        return Reply(response.status_code, version, members, body, seconds(response.headers.get("Retry-After", "")))
 
     async def _read_piece(self, response: httpx.Response, file: Download, limit: asyncio.Timeout) -> Reply | Loss:
         """The next bytes of a snapshot file: those asked for, out of the whole where ranges are not understood.
@@ -248,6 +251,13 @@ class Wire:
             if not came:
                 raise
         return Reply(response.status_code, version, {}, bytes(came[:wanted]), is_file=True)
+
+
+def seconds(retry_after: str) -> int:
+    """The seconds of a `Retry-After`, at most the longest wait of wire.md; 0 where it names none."""
+    if not (retry_after.isascii() and retry_after.isdecimal()):
+        return 0
+    return min(int(retry_after[:RETRY_DIGITS_MAX]), WAIT_MS_MAX // 1000)
 
 
 def refused(reply: Reply) -> Refused:
@@ -309,14 +319,14 @@ def _version_headers(headers: httpx.Headers) -> Version | None:
 
 
 class _VersionMembers(msgspec.Struct, frozen=True):
-    incarnation_no: int
-    incarnation: str
-    life: str
-    server_ms: int
-    next_after_ms: int
-    acked_through: int | None = None
-    acked_hash: str | None = None
-    till_seq: int | None = None
+    incarnation_no: Counted
+    incarnation: IncarnationId
+    life: IncarnationId
+    server_ms: AtMs
+    next_after_ms: Int
+    acked_through: Int | None = None
+    acked_hash: Hash | None = None
+    till_seq: Int | None = None
 
     def value(self) -> Version:
         return Version(
@@ -324,7 +334,7 @@ class _VersionMembers(msgspec.Struct, frozen=True):
             self.incarnation,
             self.life,
             self.server_ms,
-            self.next_after_ms,
+            min(self.next_after_ms, WAIT_MS_MAX),
             self.acked_through,
             self.acked_hash,
             self.till_seq,

@@ -107,9 +107,13 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class Done:
     """The disk effect in hand is durable. `holds` False: the checksum of a last page, the SHA-256 of a file or the own
-    chain does not, or there is no room for a file."""
+    chain does not, or there is no room for a file.
+
+    `read` False: it was a page nobody can read; nothing of it is durable, and it is not tried as it is again.
+    """
 
     holds: bool = True
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)

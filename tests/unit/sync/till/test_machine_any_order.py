@@ -215,12 +215,12 @@ def heal(watched: Watched) -> None:
         return
     watched.in_flight = None
     seen = state.durable.seen
-    more: dict[str, int | str] = {"no": 9, "id": "i9"} if seen is not None and seen.went_back else {}
-    if seen is not None and not more:
-        more = {"no": seen.incarnation_no, "id": seen.incarnation}
-    if more.get("no") == 9:
+    started = seen is not None and seen.went_back  # then head office has a new incarnation, each time
+    number = (seen.incarnation_no if seen is not None else 1) + started
+    more: dict[str, int | str] = {"no": number, "id": f"i{number}"}
+    if started:
         watched.till_seq = 0
-    at = max(state.till_seq_max, state.durable.cursors.get(OWN, 0)) if more.get("no") != 9 else 0
+    at = 0 if started else max(state.till_seq_max, state.durable.cursors.get(OWN, 0))
     whole: dict[str, int | str] = {"acked_through": max(watched.resulted, state.acked_max), "till_seq": at, **more}
     if sent.call is Call.PULL:
         seq = max(state.seqs_max.get(sent.bucket, 0), sent.after, at if sent.bucket == OWN else 0)
