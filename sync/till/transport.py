@@ -40,6 +40,8 @@ from sync.till.values import (
     Pushed,
     Refused,
     Send,
+    SliceRows,
+    Slices,
     Version,
 )
 
@@ -164,6 +166,9 @@ class Wire:
             return Request("POST", "/push", body=body)
         if send.call is Call.PULL:
             return Request("GET", "/pull", f"bucket={quote(send.bucket, safe='')}&after={send.after}&limit={PULL_ROWS}")
+        if send.call is Call.VERIFY:
+            part = "" if send.slice_no is None else f"&slice={send.slice_no}"
+            return Request("GET", "/verify", f"bucket={quote(send.bucket, safe='')}{part}")
         if send.call in (Call.SNAPSHOT, Call.FILE):
             path = f"/snapshots/{quote(send.bucket, safe=':')}"
             return Request(
@@ -313,6 +318,10 @@ def _body(send: Send, body: bytes) -> Body:
             return Page(decode(body, shapes.PullResponse))
         case Call.SNAPSHOT | Call.FILE:
             return Found(decode(body, shapes.Snapshot))
+        case Call.VERIFY if send.slice_no is None:
+            return Slices(decode(body, shapes.VerifyResponse))
+        case Call.VERIFY:
+            return SliceRows(decode(body, shapes.SliceResponse))
 
 
 def _version(body: bytes) -> Version | None:
