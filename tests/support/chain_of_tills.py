@@ -218,9 +218,12 @@ def enrolled(
     return RunningTill(data)
 
 
-def enrol_again(till: RunningTill, office: Served, address: str, *, till_id: str = "") -> RunningTill:
+def enrol_again(
+    till: RunningTill, office: Served, address: str, *, till_id: str = "", authority: Path | None = None
+) -> RunningTill:
     """A new identity for a closed till that has one: that of a place, or of a new till of its store."""
-    options = ("--url", address, "--code", office.code(till_id=till_id))
+    trusted = ("--ca", authority) if authority else ()
+    options = ("--url", address, "--code", office.code(till_id=till_id), *trusted)
     done = guitai("enrol", "--data", till.data, *options)
     assert done.code == 0, done.err
     return till
