@@ -30,6 +30,7 @@ METRICS = (
     "earning",
     "link",
     "heartbeat",
+    "receipt",
     "outage",
 )
 LOAD_MAX = 1.5
