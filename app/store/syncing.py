@@ -18,7 +18,7 @@ from app.domain.events import Measured
 from app.errors import StoreError
 from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
 from app.store import clock_known, feed_essentials, feed_rows, first_load
-from app.store.connect import CACHE, Connection, connect, faults
+from app.store.connect import CACHE, Connection, connect, damaged_pages, faults
 from app.store.event_key import SEQ_BITS, event_n, head_of
 from app.store.files import STOPS_THE_TILL, read_identity
 from app.store.first_load import FirstLoad
@@ -73,6 +73,7 @@ class TillSync:
         self._loading: FirstLoad | None = None
         self._sweep()
         self._open_cache(self._building() or self._identity.cache_no)
+        self._let_go_of_damage()
 
     def close(self) -> None:
         """Close both files."""
@@ -314,6 +315,15 @@ class TillSync:
         if self._cache is not None:
             with faults(path):
                 self._loading = FirstLoad(self._cache) if first_load.is_loading(self._cache) else None
+
+    def _let_go_of_damage(self) -> None:
+        """A cache of which one page is not whole is as good as lost: `load` begins another, and the feed fills it."""
+        if self._cache is None:
+            return
+        with faults(self._folder / cache_file(self._cache_no)):
+            if damaged_pages(self._cache):
+                self._cache.close()
+                self._cache = None
 
     def _cache_in_hand(self) -> tuple[Connection, Path]:
         path = self._folder / cache_file(self._cache_no)

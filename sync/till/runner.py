@@ -51,6 +51,7 @@ T = TypeVar("T")
 
 LOOK_EVERY_S = 0.5
 DISK_AGAIN_S = 5.0
+CACHE_FILES = "cache-"
 PROGRESS_EVERY_S = 60.0
 NS_PER_MS = 1_000_000
 CLOCK_MOVED_MS, CLOCK_EVERY_MS = 1_000, 10 * 60_000
@@ -197,6 +198,8 @@ class Runner:
                 self._hit(after)
                 break
             except StoreError as error:
+                if str(error.facts.get("file", "")).startswith(CACHE_FILES) and error.code == "file_damaged":
+                    raise  # this process ends; the next one lets go of the cache and fetches all of it again
                 self._trouble = error.code
                 self._tell()
                 await asyncio.sleep(DISK_AGAIN_S)
