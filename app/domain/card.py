@@ -27,6 +27,7 @@ class CodeKind(StrEnum):
     MEMBER_CARD = "member_card"
     MEMBER_CODE = "member_code"
     PRODUCT = "product"
+    GS1 = "gs1"
     RECEIPT = "receipt"
     PAYMENT = "payment"
     STAFF_CARD = "staff_card"

@@ -22,6 +22,15 @@ WORDS: dict[str, Words] = {
         "Dynamic member codes are not verified at this till yet. Nothing was added. "
         "Use the card, the phone tail or the name.",
     ),
+    "gs1_unreadable": Words(
+        "M-18",
+        "This GS1 code names no goods that can be sold. Nothing was added. Scan the goods' own barcode, or key in the "
+        "amount.",
+    ),
+    "label_without_price": Words(
+        "M-19",
+        "This label has no price on it. Nothing was added. Weigh the goods again, or key in the amount.",
+    ),
     "product_unknown": Words(
         "M-06",
         "This store has no product with this barcode. Nothing was added. Key in the amount instead.",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.card import CardScheme, CodeKind, classify, luhn_holds
+from app.domain import scan
+from app.domain.card import CardScheme, CodeKind, luhn_holds
 from app.domain.member import Member, MemberStatus, MemberView
 from app.domain.product import Product
 from app.domain.sale import FoundBy
+from app.domain.scan import Scan
 from app.errors import Refusal
 from app.ids import AccountId, MemberId
+from app.services import labels, settings
 from app.services.till import Till
 from app.services.views import card_view, member_view
 
@@ -59,18 +62,20 @@ class FoundMembers:
 
 
 def identify(till: Till, code: str) -> ProductFound | CustomerFound:
-    """What a scanned (or typed and entered) code is.
+    """What a scanned (or typed and entered) code is; a scanner's symbology identifier (`]E0`) may stand before it.
 
     Refusal: `payment_code`, `check_digit`, `member_blocked`, `product_unknown`, `code_unknown`, `member_code_later`,
-    `receipt_scanned`, `staff_card_scanned`.
+    `receipt_scanned`, `staff_card_scanned`, `gs1_unreadable`, `label_without_price`.
     """
-    text = code.strip()
-    kind = classify(text, till.place.cards)
+    scanned = scan.read(code)
+    kind = scan.kind_of(scanned, till.place.cards, scan.table(settings.read(till).codes))
     if kind in REFUSED:
         raise Refusal(REFUSED[kind])
+    if kind is CodeKind.GS1:
+        return ProductFound(labels.of_gs1(till, scanned.text))
     if kind is CodeKind.MEMBER_CARD:
-        return _card(till, text)
-    return _product_or_member(till, text, kind)
+        return _card(till, scanned)
+    return _product_or_member(till, scanned, kind)
 
 
 REFUSED = {
@@ -120,25 +125,32 @@ def _open(till: Till, member: Member, found_by: FoundBy) -> Customer:
     return customer_of(till, member, found_by)
 
 
-def _card(till: Till, number: str) -> ProductFound | CustomerFound:
-    """A card number with a right check digit. Goods whose barcode looks the same (880… is Korea) stay goods."""
+def _card(till: Till, scanned: Scan) -> ProductFound | CustomerFound:
+    """A card number with a right check digit. Goods whose barcode looks the same (880… is Korea) stay goods, unless
+    the scanner says that it was not printed as goods are."""
+    number = scanned.text
     member = till.members.by_card(number)
     if member is not None:
         return CustomerFound(_open(till, member, FoundBy.CARD), unknown_card=False)
-    product = till.essentials.product(number)
+    product = None if scanned.symbology else till.essentials.product(number)
     if product is not None:
         return ProductFound(product)
     return CustomerFound(unknown_card(till, number), unknown_card=True, lost=till.members.count() is None)
 
 
-def _product_or_member(till: Till, text: str, kind: CodeKind) -> ProductFound | CustomerFound:
-    product = till.essentials.product(text)
+def _product_or_member(till: Till, scanned: Scan, kind: CodeKind) -> ProductFound | CustomerFound:
+    text = scanned.text
+    product = labels.product_of(till, text)
     if product is not None:
         return ProductFound(product)
     member = till.members.by_card(text)  # a partner's or an old card, outside the chain's number form
     if member is not None:
         return CustomerFound(_open(till, member, FoundBy.CARD), unknown_card=False)
-    if kind is CodeKind.WRONG_CHECK_DIGIT or till.place.cards.owns(text):  # a misread card may pass the EAN test
+    product = labels.of_scales(till, text)
+    if product is not None:
+        return ProductFound(product)
+    misread = till.place.cards.owns(text) and not scanned.as_ean  # a misread card may pass the EAN test
+    if kind is CodeKind.WRONG_CHECK_DIGIT or misread:
         raise Refusal("check_digit")
     raise Refusal("product_unknown" if kind is CodeKind.PRODUCT else "code_unknown")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain import instore
 from app.services.ports import Setting
 from app.services.till import Till
 
@@ -21,8 +22,9 @@ RECEIPT_KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class TillSettings:
-    """What the counter needs of the settings. `float_minor` is in every drawer when a shift opens; with `counts_float`
-    the cashier counts it first and signing on opens no shift."""
+    """What the counter needs of the settings. `instore`: patterns of the codes its scales print (app.domain.instore);
+    `codes`: the chain's own table of code forms (app.domain.scan.table). `float_minor` is in every drawer when a shift
+    opens; with `counts_float` the cashier counts it first and signing on opens no shift."""
 
     brand: str
     closing: str
@@ -34,6 +36,8 @@ class TillSettings:
     undo_minutes: int
     topup_max_minor: int
     topup_bonus: str
+    instore: str
+    codes: str
     float_minor: int
     counts_float: bool
 
@@ -52,6 +56,8 @@ def read(till: Till) -> TillSettings:
         undo_minutes=_count(values, "checkout.undo_minutes", UNDO_MINUTES_DEFAULT),
         topup_max_minor=_count(values, "stored_value.topup_max_minor", TOPUP_MAX_MINOR_DEFAULT),
         topup_bonus=_text(values, "stored_value.bonus", ""),
+        instore=_text(values, "scan.instore", instore.DEFAULT),
+        codes=_text(values, "scan.codes", ""),
         float_minor=_count(values, "shift.float_minor", 0),
         counts_float=values.get("shift.counts_float") is True,
     )

@@ -25,11 +25,25 @@ class SeenHeadOffice:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotFile:
+    """A file of one bucket's live rows as head office made it at `seq`; `got` of its `bytes` are kept here so far."""
+
+    bucket: str
+    id: str
+    seq: int
+    sha256: str
+    bytes: int
+    rows: int
+    got: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SyncState:
     """What both files know at a start. `resulted`: last seq with a stored result of this incarnation, 0 without.
 
     `first_seq` is the oldest retained event of this epoch (1 when none is gone). `cursors` are those of the generation
     of this incarnation; `building`: that generation is not in use yet. `closed`: why this identity may not sync.
+    `file`: the snapshot file that was being fetched into that generation.
     """
 
     till_id: str
@@ -42,6 +56,7 @@ class SyncState:
     cursors: Mapping[str, int] = field(default_factory=dict)
     building: bool = True
     closed: str = ""
+    file: SnapshotFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +119,7 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """A page of one bucket. On the last one `live_rows` and `checksum` are compared with the rows held.
+    """A page of one bucket. On the last one `live_rows` and `checksum` (empty: unknown) are compared with what is held.
 
     `first`: it begins at the bucket's start; `replace`: whatever is held there is replaced (repair).
     """
@@ -153,6 +168,21 @@ class SyncStore(Protocol):
 
         A row replaces only by a higher (incarnation_no, ver), unless `replace`. Essentials and the till's own rows are
         durable in till.db before a cursor of the cache moves (fine print 10). Erasures delete first (fine print 9).
+        """
+        ...
+
+    def begin_file(self, file: SnapshotFile) -> bool:
+        """Forget the file that was being fetched and begin this one; False when there is no room for its rows."""
+        ...
+
+    def keep_piece(self, start: int, content: bytes) -> None:
+        """The next bytes of the file, encrypted like the rows they will be."""
+        ...
+
+    def load_file(self, incarnation_no: int) -> bool:
+        """The whole file in place of what its bucket holds, its seq as the cursor, as `apply_page` does it.
+
+        False: its bytes are not those of its SHA-256, or no rows; the file is forgotten, nothing else changed.
         """
         ...
 

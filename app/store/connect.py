@@ -143,6 +143,18 @@ def faults(path: Path) -> Iterator[None]:
         raise fault(error, path) from error
 
 
+@contextmanager
+def transaction(db: Connection) -> Iterator[None]:
+    """BEGIN IMMEDIATE … COMMIT, rolled back by any exception."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
 def fault(error: Exception, path: Path) -> StoreError:
     """The driver's error as ours, by its result code (sqlite.org/rescode.html)."""
     code = _primary(error)

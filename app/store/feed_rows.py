@@ -225,7 +225,18 @@ def take_page(db: Connection, page: FeedPage, held: Standing | None = None) -> b
     checksum = bucket.checksum.to_bytes(8, "big")
     figures = (page.incarnation_no, page.next_seq, bucket.live_rows, bucket.members, checksum, bucket.no)
     db.execute(MOVE_BUCKET, figures)
-    return not page.last or (bucket.live_rows == page.live_rows and checksum.hex() == page.checksum)
+    return not page.last or (bucket.live_rows == page.live_rows and page.checksum in ("", checksum.hex()))
+
+
+def stands(db: Connection, bucket: str) -> bool:
+    """Whether anything of the bucket is here."""
+    return db.execute(BUCKET, (bucket,)).fetchone() is not None
+
+
+def held_ids(db: Connection, bucket: str) -> set[tuple[str, str]]:
+    """(kind, id) of the live rows of a bucket of essentials: kinds without a table of their own."""
+    no = "SELECT no FROM bucket WHERE id = ?"
+    return set(db.execute(f"SELECT kind, id FROM other WHERE bucket = ({no}) AND raw IS NOT NULL", (bucket,)))
 
 
 def standing(db: Connection, no: int, rows: Iterable[FeedRow]) -> Standing:

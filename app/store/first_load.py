@@ -1,9 +1,10 @@
 """A cache generation that nobody reads yet: rows in arrival order, indexes and tokens after the last bucket.
 
 `meta.complete` is 0 in its file until then, and the indexes' statements wait in a table of it. A bucket is loaded so
-from its first row to its last; what it holds is remembered meanwhile, because there is no index to ask. Whatever else
-comes (a change to a bucket that is complete, a repair) waits for the indexes: they are built first, and its rows are
-taken as in a cache in use (protocol.md, "First load").
+from its first row to its last; what it holds is remembered meanwhile, because there is no index to ask. What opens the
+shop may change meanwhile: it comes first, when a walk over it is short. Whatever else comes (a change to members that
+are complete, a repair) waits for the indexes: they are built first, and its rows are taken as in a cache in use
+(protocol.md, "First load").
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class FirstLoad:
         if page.bucket == self._bucket and not page.first:
             return True
         row = self._db.execute(feed_rows.BUCKET, (page.bucket,)).fetchone()
-        if row is not None and not self._may_resume:
+        if row is not None and not self._may_resume and page.bucket.startswith("region:"):
             return False
         self._bucket, self._held = page.bucket, {} if row is None else self._read(row[0])
         self._may_resume = False

@@ -7,21 +7,30 @@ takes the rest (architecture.md). A cursor moves in the transaction of its rows;
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from app.clock import Clock
-from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, row_hash, verify
+from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
 from app.domain.events import Measured
 from app.errors import StoreError
-from app.services.sync_ports import Batch, EventResult, FeedPage, FeedRow, Outbox, SeenHeadOffice, SyncState
-from app.store import clock_known, feed_essentials, feed_rows, first_load
-from app.store.connect import CACHE, Connection, connect, damaged_pages, faults
+from app.services.sync_ports import (
+    Batch,
+    EventResult,
+    FeedPage,
+    FeedRow,
+    Outbox,
+    SeenHeadOffice,
+    SnapshotFile,
+    SyncState,
+)
+from app.store import clock_known, feed_essentials, feed_rows, first_load, own_rows, snapshot_file
+from app.store.cache_pages import CachePages
+from app.store.connect import CACHE, Connection, connect, damaged_pages, faults, transaction
 from app.store.event_key import SEQ_BITS, event_n, head_of
 from app.store.files import STOPS_THE_TILL, read_identity
-from app.store.first_load import FirstLoad
 from app.store.folder import TILL_FILE, cache_file
 from app.store.install import make_cache
 from app.store.keys import KeyRing
@@ -45,12 +54,6 @@ PII: Final = "SELECT pii_ref, salt, pii FROM pii WHERE event_id = ? ORDER BY pii
 WAITING: Final = "SELECT count(*), min(at_ms) FROM event WHERE n > ? AND n < ?"
 CHAIN: Final = "SELECT n - ?, raw, hash FROM event WHERE n > ? AND n < ? ORDER BY n"
 CURSORS: Final = "SELECT id, seq FROM bucket"
-PUT_TILL_ROW: Final = (
-    "INSERT INTO till_row VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET incarnation_no ="
-    " excluded.incarnation_no, ver = excluded.ver, row_seq = excluded.row_seq, raw = excluded.raw, h = excluded.h"
-    " WHERE ?8 OR (excluded.incarnation_no, excluded.ver) > (incarnation_no, ver)"
-)
-TILL_SUM: Final = "SELECT h FROM till_row WHERE h IS NOT NULL"
 FORGET_RESULTS: Final = "UPDATE meta SET sent_through = ?, acked_through = 0"
 CLEAR_TILL_ROWS: Final = "DELETE FROM till_row"
 
@@ -70,7 +73,7 @@ class TillSync:
         self._epoch = self._identity.epoch
         self._cache: Connection | None = None
         self._cache_no = 0
-        self._loading: FirstLoad | None = None
+        self._filling: CachePages | None = None
         self._sweep()
         self._open_cache(self._building() or self._identity.cache_no)
         self._let_go_of_damage()
@@ -97,10 +100,12 @@ class TillSync:
         seen = SeenHeadOffice(row[0], row[1], row[2], bool(row[3]))
         building = row[5] != 0
         cursors = {self._till_bucket(): row[4]} if row[4] else {}
+        file = None
         if self._cache is not None:
             cursors.update(dict(self._cache.execute(CURSORS)))
+            file = snapshot_file.kept(self._cache)
         return SyncState(
-            self._identity.till_id, self._epoch, first_seq, last, sent, acked, seen, cursors, building, row[6]
+            self._identity.till_id, self._epoch, first_seq, last, sent, acked, seen, cursors, building, row[6], file
         )
 
     def last_seq(self) -> int:
@@ -147,32 +152,78 @@ class TillSync:
 
     def apply_page(self, page: FeedPage) -> bool:
         if page.bucket == self._till_bucket():
-            return self._apply_own(page)
-        essentials = [row for row in page.rows if feed_essentials.is_essential(row)]
-        if page.bucket.startswith("region:"):
-            essentials = []
+            return self._apply_own((page,))
+        if not page.bucket.startswith("region:"):
+            self._take_essentials(page.bucket, page.rows)
+        with faults(self._cache_in_hand()[1]):
+            return self._pages().take(page)
+
+    def begin_file(self, file: SnapshotFile) -> bool:
+        cache, path = self._cache_in_hand()
+        with faults(path), transaction(cache):
+            snapshot_file.forget(cache)
+            room = snapshot_file.has_room(self._folder, file)
+            if room:
+                snapshot_file.begin(cache, file)
+        return room
+
+    def keep_piece(self, start: int, content: bytes) -> None:
+        cache, path = self._cache_in_hand()
+        with faults(path), transaction(cache):
+            snapshot_file.keep(cache, start, content)
+
+    def load_file(self, incarnation_no: int) -> bool:
+        cache, path = self._cache_in_hand()
+        with faults(path):
+            file = snapshot_file.kept(cache)
+            holds = file is not None and snapshot_file.is_whole(cache, file)
+            if file is not None and holds:
+                try:
+                    holds = self._load(cache, file, incarnation_no)
+                except snapshot_file.BadFileError:
+                    holds = False
+            if not holds:
+                with transaction(cache):
+                    snapshot_file.forget(cache)
+        return holds
+
+    def _load(self, cache: Connection, file: SnapshotFile, incarnation_no: int) -> bool:
+        """A file that is whole, in place of its bucket. Essentials that are not in it are none any more."""
+        own = file.bucket == self._till_bucket()
+        replaces = own or feed_rows.stands(cache, file.bucket)
+        pages = snapshot_file.pages(cache, file, incarnation_no, replace=replaces)
+        if own:
+            return self._apply_own(pages) and self._forgotten(cache)
+        if not file.bucket.startswith("region:"):
+            held = feed_rows.held_ids(cache, file.bucket)
+            for page in snapshot_file.pages(cache, file, incarnation_no, replace=False):
+                self._take_essentials(file.bucket, page.rows)
+                held -= {(row.kind, row.id) for row in page.rows}
+            gone = [FeedRow(kind, id_, 0, 0, None) for kind, id_ in sorted(held) if kind != "erasure"]
+            self._take_essentials(file.bucket, gone)
+        return self._pages().take(next(pages), pages)
+
+    def _forgotten(self, cache: Connection) -> bool:
+        with transaction(cache):
+            snapshot_file.forget(cache)
+        return True
+
+    def _take_essentials(self, bucket: str, rows: Iterable[FeedRow]) -> None:
+        """Into till.db before a cursor of the cache moves (fine print 10), in short transactions."""
+        essentials = [row for row in rows if feed_essentials.is_essential(row)]
         for start in range(0, len(essentials), TILL_ROWS_MAX):
             with self._write() as till:
                 for row in essentials[start : start + TILL_ROWS_MAX]:
-                    feed_essentials.take_essential(till, page.bucket, row, self._clock.now_ms())
-        cache, path = self._cache_in_hand()
-        with faults(path):
-            if self._loading is not None and not self._loading.takes(page):
-                self._finish_load()
-            if self._loading is None:
-                with transaction(cache):
-                    return feed_rows.take_page(cache, page)
-            loading, self._loading = self._loading, FirstLoad(cache)  # what it remembers holds only if this commits
-            with transaction(cache):
-                holds = loading.take(page)
-            self._loading = loading
-            return holds
+                    feed_essentials.take_essential(till, bucket, row, self._clock.now_ms())
 
     def drop_buckets(self, buckets: tuple[str, ...]) -> None:
         cache, path = self._cache_in_hand()
         with faults(path), transaction(cache):
             for bucket in buckets:
                 feed_rows.drop_bucket(cache, bucket)
+            file = snapshot_file.kept(cache)
+            if file is not None and file.bucket in buckets:
+                snapshot_file.forget(cache)
 
     def store_version(self, seen: SeenHeadOffice, sent: int) -> None:
         with self._write() as till:
@@ -199,20 +250,13 @@ class TillSync:
             return
         cache, path = self._cache_in_hand()
         with faults(path):
-            self._finish_load()
+            self._pages().finish()
             cache.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # synced before it is named
         with self._write() as till:
             till.execute("UPDATE sync SET building_no = 0")
             till.execute("UPDATE meta SET cache_no = ?", (generation,))
         self._sweep()
         self._on_switch(generation)
-
-    def _finish_load(self) -> None:
-        """Build the indexes of a generation that waits for them."""
-        if self._loading is not None and self._cache is not None:
-            with transaction(self._cache):
-                self._loading.finish()
-        self._loading = None
 
     def close_identity(self, reason: str) -> None:
         with self._write() as till:
@@ -224,34 +268,10 @@ class TillSync:
             rows: Iterator[tuple[int, str, str]] = self._till.execute(CHAIN, (base, *self._span()))
             return not isinstance(verify(rows, Link(self._epoch, 0, HASH_ZERO)), BrokenLink)
 
-    def _apply_own(self, page: FeedPage) -> bool:
+    def _apply_own(self, pages: Iterable[FeedPage]) -> bool:
         """The till's own bucket lives in till.db, its cursor too (fine print 10)."""
         with self._write() as till:
-            if page.replace and page.first:
-                till.execute("UPDATE till_row SET row_seq = -row_seq - 1 WHERE row_seq >= 0")
-            for row in page.rows:
-                self._own_row(till, page, row)
-            if page.replace and page.last:
-                till.execute("DELETE FROM till_row WHERE row_seq < 0")
-            till.execute("UPDATE sync SET till_cursor = ?", (page.next_seq,))
-            if not page.last:
-                return True
-            live = [int(h, 16) for (h,) in till.execute(TILL_SUM)]
-        return len(live) == page.live_rows and f"{sum(live) % (1 << 64):016x}" == page.checksum
-
-    def _own_row(self, till: Connection, page: FeedPage, row: FeedRow) -> None:
-        h = None if row.raw is None else row_hash(row.raw)
-        values = (row.kind, row.id, page.incarnation_no, row.ver, row.row_seq, row.raw, h, page.replace)
-        till.execute(PUT_TILL_ROW, values)
-        if feed_essentials.is_essential(row):
-            feed_essentials.take_essential(till, page.bucket, row, self._clock.now_ms())
-        if row.kind == "event_result" and row.raw is not None:
-            self._later_result(till, json.loads(row.raw), page.incarnation_no)
-
-    def _later_result(self, till: Connection, members: dict[str, Any], incarnation_no: int) -> None:
-        """A parked event was settled (fine print 7): its result counts if it is one of this identity's."""
-        if members["epoch"] == self._epoch:
-            settle(till, event_n(self._epoch, members["seq"]), EventResult.of(members), incarnation_no)
+            return own_rows.take_pages(till, pages, self._epoch, self._clock.now_ms())
 
     def _put_sync(self, till: Connection, seen: SeenHeadOffice, rest: tuple[int, int, str]) -> None:
         figures = (seen.incarnation_no, seen.incarnation, seen.life, int(seen.went_back))
@@ -311,10 +331,12 @@ class TillSync:
             if error.code in STOPS_THE_TILL:
                 raise
         self._cache_no = generation
-        self._loading = None
-        if self._cache is not None:
-            with faults(path):
-                self._loading = FirstLoad(self._cache) if first_load.is_loading(self._cache) else None
+        self._filling = None
+
+    def _pages(self) -> CachePages:
+        if self._filling is None:
+            self._filling = CachePages(self._cache_in_hand()[0])
+        return self._filling
 
     def _let_go_of_damage(self) -> None:
         """A cache of which one page is not whole is as good as lost: `load` begins another, and the feed fills it."""
@@ -348,18 +370,6 @@ class TillSync:
             finally:
                 if self._till.in_transaction:
                     self._till.execute("ROLLBACK")
-
-
-@contextmanager
-def transaction(db: Connection) -> Iterator[None]:
-    """BEGIN IMMEDIATE … COMMIT, rolled back by any exception."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
 
 
 def size_on_the_wire(event: SealedEvent) -> int:

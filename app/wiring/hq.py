@@ -25,6 +25,7 @@ from app.wiring.hq_folder import SIDE_FILE, create_escrow, create_folder, data_o
 from app.wiring.hq_import import import_files
 from app.wiring.hq_merge import merge_members
 from app.wiring.hq_parked import parked_events, restored
+from app.wiring.hq_purge import purge_old
 from app.wiring.hq_reconcile import reconcile
 from app.wiring.hq_report import report
 from app.wiring.hq_segment import segment
@@ -54,6 +55,7 @@ hq.add_command(expire)
 hq.add_command(merge_members)
 hq.add_command(report)
 hq.add_command(segment)
+hq.add_command(purge_old)
 hq.add_command(parked_events)
 hq.add_command(channel)
 hq.add_command(restored)

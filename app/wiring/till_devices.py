@@ -8,6 +8,7 @@ from app.clock import Clock
 from app.config import TillConfig
 from app.domain.card import CardScheme
 from app.domain.receipt import Align, Cut, JobState, Receipt, Rule, Text
+from app.domain.scan import Scan
 from app.failpoints import Failpoints
 from app.services.ports import PrintJob, PrintJobs
 from app.workers import Worker
@@ -193,7 +194,7 @@ class TillDevices:
 
 def _tell(listener: Listener, event: DeviceEvent) -> None:
     if isinstance(event, DataEvent):
-        listener.scanned(event.text)
+        listener.scanned(Scan(event.text, event.symbology).code)
     elif isinstance(event, OutputComplete):
         listener.job_changed(event.job_id, event.state)
     else:

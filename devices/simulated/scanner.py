@@ -53,9 +53,10 @@ class TcpScanner:
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self._listener = socket.create_server((host, port))
+        self._listener.setblocking(False)
         self.port: int = self._listener.getsockname()[1]
-        self._changed = threading.Condition()
-        self._connection: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._connections: list[socket.socket] = []
         self._waiting = b""
         self._stopping = False
         self._thread = threading.Thread(target=self._serve, name="simulated-scanner", daemon=True)
@@ -63,22 +64,24 @@ class TcpScanner:
 
     def send(self, data: bytes) -> None:
         """Bytes as they leave the scanner."""
-        with self._changed:
-            if self._connection is None:
+        with self._lock:
+            self._accept()
+            if not self._connections:
                 self._waiting += data
-            else:
-                self._connection.sendall(data)
+            for connection in self._connections:
+                with contextlib.suppress(OSError):  # gone: it is dropped when the plug is pulled
+                    connection.sendall(data)
 
     def scan(self, code: str, *, end: str = "\r\n") -> None:
         """One code with its terminator."""
         self.send((code + end).encode())
 
     def unplug(self) -> None:
-        """Drop the connection; the port stays."""
-        with self._changed:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        """Drop every connection; the port stays."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
 
     def stop(self) -> None:
         """Close everything."""
@@ -91,10 +94,16 @@ class TcpScanner:
         while not self._stopping:
             ready, _, _ = select.select([self._listener], [], [], TURN_S)
             if ready:
+                with self._lock:
+                    self._accept()
+
+    def _accept(self) -> None:
+        """Whoever has connected until now, first of all gets what waited."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
                 connection, _ = self._listener.accept()
-                self.unplug()
-                with self._changed:
-                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    self._connection = connection
-                    connection.sendall(self._waiting)
-                    self._waiting = b""
+                connection.setblocking(True)
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.sendall(self._waiting)
+                self._waiting = b""
+                self._connections.append(connection)

@@ -61,7 +61,7 @@ def served(connection: Connection, bucket: str, snapshot_id: str) -> Snapshot | 
 
 def _standing(connection: Connection, bucket: str) -> list[Snapshot]:
     now = meta.incarnation(connection)
-    floor = connection.execute(select(BUCKET.c.floor).where(BUCKET.c.id == bucket)).scalar() or 0
+    floor = _floor(connection, bucket)
     mine = (SNAPSHOT.c.bucket == bucket) & (SNAPSHOT.c.incarnation == now.id) & (SNAPSHOT.c.seq >= floor)
     wanted = select(SNAPSHOT).where(mine).order_by(SNAPSHOT.c.seq.desc(), SNAPSHOT.c.id.desc())
     return [
@@ -70,12 +70,16 @@ def _standing(connection: Connection, bucket: str) -> list[Snapshot]:
     ]
 
 
+def _floor(connection: Connection, bucket: str) -> int:
+    return connection.execute(select(BUCKET.c.floor).where(BUCKET.c.id == bucket)).scalar() or 0
+
+
 def stale(connection: Connection, bucket: str) -> bool:
-    """Whether a bucket that has rows deserves a new file."""
+    """Whether a bucket deserves a new file: one with rows, or with a floor that no pull gets over."""
     head = feed.heads(connection, [bucket])[bucket]
     latest = newest(connection, bucket)
     if latest is None:
-        return head.live_rows > 0
+        return head.live_rows > 0 or _floor(connection, bucket) > 0
     return head.seq - latest.seq > max(STALE_ROWS_MIN, latest.rows // STALE_PARTS)
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
 from sync.protocol.shapes import PullResponse
+from sync.till import files
 from sync.till import state as state_of
 from sync.till.state import State, settled, till_bucket
 from sync.till.values import (
@@ -21,8 +22,10 @@ from sync.till.values import (
     CheckChain,
     Close,
     DropBuckets,
+    Found,
     Heads,
     Page,
+    Piece,
     Prepared,
     Pushed,
     Refused,
@@ -71,6 +74,12 @@ def back_off(state: State, now_ms: int, below: Callable[[int], int]) -> State:
     span = min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS << min(state.failures, 20))
     wait_ms = span // 2 + below(span // 2 + 1)
     return replace(state, failures=state.failures + 1, own_wait_until_ms=now_ms + wait_ms)
+
+
+def pull_later(state: State, now_ms: int, below: Callable[[int], int]) -> State:
+    """The same for heads, pull and files alone: a push never waits for them (rule 9)."""
+    waited = back_off(state, now_ms, below)
+    return replace(waited, pull_wait_until_ms=waited.own_wait_until_ms, own_wait_until_ms=state.own_wait_until_ms)
 
 
 def _without_version(state: State, body: Body, now_ms: int, below: Callable[[int], int]) -> State:
@@ -130,6 +139,10 @@ def _body(state: State, sent: Send, version: Version, body: Body, now_ms: int, b
             after = _heads(state, body)
         case Page(page=page):
             after = _page(state, sent, version, page)
+        case Found():
+            after = files.found(state, sent, version.till_seq or 0, body)
+        case Piece():
+            after = files.piece(state, sent, version.till_seq or 0, body)
         case Refused():
             return _refused(state, sent, body, now_ms, below)
     if after is None:
@@ -153,7 +166,8 @@ def _pushed(state: State, batch: Prepared | None, version: Version, body: Pushed
 def _heads(state: State, body: Heads) -> State:
     named = {head.id: head.seq for head in body.heads}
     server = {**state.server, **named}
-    state = replace(state, asked=False, wanted=named if state.wanted is None else state.wanted)
+    wanted = named if state.wanted is None else state.wanted
+    state = replace(state, asked=False, wanted=wanted, files=files.wanted(state, body.heads))
     if body.buckets is None:
         return replace(state, server=server, buckets_known=True)
     kept = set(body.buckets)
@@ -177,6 +191,9 @@ def _page(state: State, sent: Send, version: Version, page: PullResponse) -> Sta
 def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callable[[int], int]) -> State:
     """A problem: close the identity, halve the batch, forget the bucket, or wait."""
     problem = body.problem
+    step = files.refused(state, sent, body)
+    if step is not None:
+        return step
     if problem in CLOSING:
         return replace(state, disk=(*state.disk, Close(problem.value)), problem=problem.value)
     if problem in (Problem.TOO_LARGE, Problem.HASH) and sent.push is not None:
@@ -186,14 +203,12 @@ def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callab
         if problem is Problem.HASH:
             state = replace(state, disk=(*state.disk, CheckChain()))
     state = replace(state, problem=problem.value if problem else f"http_{body.status}")
-    if sent.call is not Call.PULL:
+    if sent.call not in (Call.PULL, Call.SNAPSHOT, Call.FILE):
         return _retry_after(back_off(state, now_ms, below), body, now_ms)
     if problem in (Problem.FORBIDDEN, Problem.NOT_FOUND):
         server = {bucket: seq for bucket, seq in state.server.items() if bucket != sent.bucket}
         state = replace(state, server=server, repairing=state.repairing - {sent.bucket}, buckets_known=False)
-    waited = back_off(state, now_ms, below)
-    waited = replace(waited, pull_wait_until_ms=waited.own_wait_until_ms, own_wait_until_ms=state.own_wait_until_ms)
-    return _retry_after(waited, body, now_ms)
+    return _retry_after(pull_later(state, now_ms, below), body, now_ms)
 
 
 def _retry_after(state: State, body: Body, now_ms: int) -> State:

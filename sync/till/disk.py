@@ -8,6 +8,7 @@ from app.services.sync_ports import (
     FeedRow,
     RowVersion,
     SeenHeadOffice,
+    SnapshotFile,
     SyncStore,
 )
 from sync.protocol.bodies import PUSH_BYTES_MAX
@@ -15,12 +16,16 @@ from sync.protocol.seen import Seen
 from sync.protocol.shapes import PiiAttachment, PushedEvent, PushResult, WireRow
 from sync.till.values import (
     ApplyPage,
+    BeginFile,
     CheckChain,
     Close,
     DiskEffect,
     Done,
+    Download,
     DropBuckets,
     Durable,
+    KeepPiece,
+    LoadFile,
     Prepared,
     PreparePush,
     StartIncarnation,
@@ -48,11 +53,14 @@ def load(store: SyncStore) -> Durable:
         cursors=state.cursors,
         building=state.building,
         closed=state.closed,
+        download=None if state.file is None else _download(state.file),
     )
 
 
 def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
     """Make the effect durable and say so. StoreError passes: nothing was changed then."""
+    if isinstance(effect, BeginFile | KeepPiece | LoadFile):
+        return _file_step(store, effect)
     match effect:
         case PreparePush(base_seq=base_seq, events_max=events_max):
             return _prepare(store, base_seq, events_max)
@@ -74,6 +82,17 @@ def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
         case Close(reason=reason):
             store.close_identity(reason)
     return Done()
+
+
+def _file_step(store: SyncStore, effect: BeginFile | KeepPiece | LoadFile) -> Done:
+    match effect:
+        case BeginFile(download=download):
+            return Done(holds=store.begin_file(_file(download)))
+        case KeepPiece(start=start, content=content):
+            store.keep_piece(start, content)
+            return Done()
+        case LoadFile(incarnation_no=incarnation_no):
+            return Done(holds=store.load_file(incarnation_no))
 
 
 def _prepare(store: SyncStore, base_seq: int, events_max: int) -> Prepared:
@@ -118,3 +137,11 @@ def _row(row: WireRow) -> FeedRow:
 
 def _seen(seen: Seen) -> SeenHeadOffice:
     return SeenHeadOffice(seen.incarnation_no, seen.incarnation, seen.life, seen.went_back)
+
+
+def _file(one: Download) -> SnapshotFile:
+    return SnapshotFile(one.bucket, one.id, one.seq, one.sha256, one.bytes, one.rows, one.got)
+
+
+def _download(one: SnapshotFile) -> Download:
+    return Download(one.bucket, one.id, one.seq, one.sha256, one.bytes, one.rows, one.got)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sync.till import answers
+from sync.till import answers, files
 from sync.till.state import State, applied, begin, fetched, owes, till_bucket
 from sync.till.values import (
     WAIT_S_MAX,
     Answered,
     ApplyPage,
+    BeginFile,
     Call,
     CheckChain,
     Close,
@@ -25,6 +26,7 @@ from sync.till.values import (
     Effect,
     Grown,
     Input,
+    LoadFile,
     Lost,
     Prepared,
     PreparePush,
@@ -78,7 +80,7 @@ def _take(state: State, given: Input, moment: Moment) -> State:
         case Prepared():
             return _prepared(state, given)
         case Done(holds=holds):
-            return _done(state, holds)
+            return _done(state, holds, moment)
         case Answered(no=no, version=version, body=body):
             if state.exchange is None or state.exchange.no != no:
                 return state
@@ -115,10 +117,12 @@ def _prepared(state: State, batch: Prepared) -> State:
     )
 
 
-def _done(state: State, holds: bool) -> State:
+def _done(state: State, holds: bool, moment: Moment) -> State:
     if not state.disk:
         return state
     effect, rest = state.disk[0], state.disk[1:]
+    if not holds and isinstance(effect, BeginFile | LoadFile):
+        return _file_failed(replace(state, disk=rest), effect, moment)
     state = replace(state, durable=applied(state.durable, effect), disk=rest)
     match effect:
         case StartIncarnation():
@@ -131,13 +135,27 @@ def _done(state: State, holds: bool) -> State:
                 till_seq_max=0,
                 seqs_max={},
                 wanted=None,
+                files={},
+                later=frozenset(),
             )
+        case LoadFile():
+            return files.loaded(state, effect, holds=True)
         case CheckChain() if not holds:
             return replace(state, disk=(*rest, Close("chain_broken")))
         case ApplyPage():
             return _page_done(state, effect, holds)
         case _:
             return state
+
+
+def _file_failed(state: State, effect: BeginFile | LoadFile, moment: Moment) -> State:
+    """No room for the file, or it is not what it should be: what is here stays in use; wait, a push does not."""
+    state = replace(state, durable=replace(state.durable, download=None))
+    if isinstance(effect, BeginFile):
+        return answers.pull_later(replace(state, problem="no_room"), moment.now_ms, moment.below)
+    state = files.loaded(state, effect, holds=False)
+    waited = answers.pull_later(replace(state, failures=state.files_bad), moment.now_ms, moment.below)
+    return replace(waited, failures=state.failures)
 
 
 def _page_done(state: State, effect: ApplyPage, holds: bool) -> State:
@@ -154,7 +172,7 @@ def _page_done(state: State, effect: ApplyPage, holds: bool) -> State:
             problem="repair",
         )
     server = {name: seq for name, seq in state.server.items() if name != bucket or seq > effect.page.seq}
-    return replace(state, server=server, repairing=state.repairing - {bucket})
+    return replace(state, server=server, repairing=state.repairing - {bucket}, later=state.later - {bucket})
 
 
 def _advance(state: State, moment: Moment) -> tuple[State, tuple[Effect, ...]]:
@@ -186,6 +204,8 @@ def _next(state: State) -> Send | DiskEffect:
         base = max(durable.resulted + 1, durable.first_seq)
         return PreparePush(base, state.events_max)
     bucket = _next_bucket(state)
+    if bucket is not None and bucket in state.files:
+        return files.next_step(state, bucket, durable.seen.incarnation_no)
     if bucket is not None:
         after = durable.cursors.get(bucket, 0)
         return Send(state.next_no, Call.PULL, durable.seen, bucket=bucket, after=after)
@@ -196,14 +216,19 @@ def _next(state: State) -> Send | DiskEffect:
 
 
 def _next_bucket(state: State) -> str | None:
-    """The next bucket to pull: the till's own first (fine print 2), then what opens the shop, then the members."""
+    """The next bucket to fetch: the till's own first (fine print 2), then what opens the shop, then the members."""
     waiting = set(state.repairing) | {
         bucket for bucket, seq in state.server.items() if state.durable.cursors.get(bucket, 0) != seq
     }
     own = till_bucket(state.durable)
     if own in waiting:
         return own
-    return min(waiting, key=lambda bucket: (bucket.startswith("region:"), bucket), default=None)
+    return min(waiting, key=lambda bucket: _rank(state, bucket), default=None)
+
+
+def _rank(state: State, bucket: str) -> tuple[bool, bool, str]:
+    members = bucket.startswith("region:")
+    return members, members and bucket in state.later, bucket
 
 
 def _send(state: State, send: Send) -> State:

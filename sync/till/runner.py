@@ -37,6 +37,8 @@ from sync.till.values import (
     Effect,
     Grown,
     Input,
+    KeepPiece,
+    LoadFile,
     Loss,
     Lost,
     Send,
@@ -58,9 +60,16 @@ CLOCK_MOVED_MS, CLOCK_EVERY_MS = 1_000, 10 * 60_000
 PLACES: Mapping[type, tuple[Failpoint, Failpoint]] = {
     StoreResults: (Failpoint.SYNC_BEFORE_RESULTS, Failpoint.SYNC_AFTER_RESULTS),
     ApplyPage: (Failpoint.SYNC_BEFORE_PAGE, Failpoint.SYNC_AFTER_PAGE),
+    KeepPiece: (Failpoint.SYNC_BEFORE_PIECE, Failpoint.SYNC_AFTER_PIECE),
+    LoadFile: (Failpoint.SYNC_BEFORE_LOAD, Failpoint.SYNC_AFTER_LOAD),
     SwitchGeneration: (Failpoint.SYNC_BEFORE_SWITCH, Failpoint.SYNC_AFTER_SWITCH),
 }
-CHANGES: Mapping[type, str] = {StoreResults: "results", ApplyPage: "members", SwitchGeneration: "generation"}
+CHANGES: Mapping[type, str] = {
+    StoreResults: "results",
+    ApplyPage: "members",
+    LoadFile: "members",
+    SwitchGeneration: "generation",
+}
 
 
 @dataclass(frozen=True, slots=True)

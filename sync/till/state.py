@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 from sync.till.values import (
     EVENTS_MAX,
     ApplyPage,
+    BeginFile,
     Close,
     DiskEffect,
     DropBuckets,
     Durable,
+    KeepPiece,
+    LoadFile,
     PreparePush,
     Send,
     StartIncarnation,
@@ -29,7 +32,10 @@ class State:
     heads known to differ from the cursors. `acked_max` … `seqs_max`: the highest figures answered in this incarnation.
     `pull_wait_until_ms` holds back heads and pull only: a refused pull never delays a push (rule 9). `asked`: a person
     wants to know; `wanted` is what the last `heads` named, until all of it is here, and `checks` counts how often that
-    was so: a round ends although other tills go on selling.
+    was so: a round ends although other tills go on selling. `files`: buckets that are loaded from a snapshot file,
+    True where a pull is refused below the floor; `file_gone` is one head office serves no more, `files_bad` how many
+    were not what they should be; `later`: loaded ones whose newer rows wait until the other buckets are here, because
+    their generation has no indexes yet.
     """
 
     durable: Durable
@@ -51,6 +57,10 @@ class State:
     asked: bool = False
     wanted: Mapping[str, int] | None = None
     checks: int = 0
+    files: Mapping[str, bool] = field(default_factory=dict)
+    file_gone: str = ""
+    files_bad: int = 0
+    later: frozenset[str] = frozenset()
 
 
 def begin(durable: Durable) -> State:
@@ -60,6 +70,7 @@ def begin(durable: Durable) -> State:
         acked_max=durable.resulted,
         till_seq_max=durable.cursors.get(till_bucket(durable), 0),
         seqs_max=dict(durable.cursors),
+        later=frozenset(durable.cursors) if durable.building else frozenset(),
     )
 
 
@@ -108,8 +119,16 @@ def applied(durable: Durable, effect: DiskEffect) -> Durable:
             return replace(durable, resulted=max(durable.resulted, acked))
         case ApplyPage(bucket=bucket, page=page):
             return replace(durable, cursors={**durable.cursors, bucket: page.next})
+        case BeginFile(download=begun):
+            return replace(durable, download=begun)
+        case KeepPiece(start=start, content=content) if durable.download is not None:
+            return replace(durable, download=replace(durable.download, got=start + len(content)))
+        case LoadFile(download=loaded):
+            return replace(durable, cursors={**durable.cursors, loaded.bucket: loaded.seq}, download=None)
         case DropBuckets(buckets=gone):
-            return replace(durable, cursors={b: seq for b, seq in durable.cursors.items() if b not in gone})
+            kept = {b: seq for b, seq in durable.cursors.items() if b not in gone}
+            download = None if durable.download is not None and durable.download.bucket in gone else durable.download
+            return replace(durable, cursors=kept, download=download)
         case StoreVersion(seen=seen, sent=sent):
             return replace(durable, seen=seen, sent=max(durable.sent, sent))
         case StartIncarnation(seen=seen):
@@ -120,6 +139,7 @@ def applied(durable: Durable, effect: DiskEffect) -> Durable:
                 resulted=max(0, durable.first_seq - 1),
                 cursors={},
                 building=True,
+                download=None,
             )
         case SwitchGeneration():
             return replace(durable, building=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -23,13 +24,30 @@ from sync.protocol import bodies, shapes
 from sync.protocol.problems import CONTENT_TYPE, Problem, problem_of
 from sync.protocol.seen import Seen, write_seen
 from sync.protocol.signing import Signable, content_digest, sign
-from sync.till.values import PULL_ROWS, Body, Call, Heads, Loss, Page, Pushed, Refused, Send, Version
+from sync.till.values import (
+    PIECE_BYTES,
+    PULL_ROWS,
+    Body,
+    Call,
+    Download,
+    Found,
+    Heads,
+    Loss,
+    Page,
+    Piece,
+    Pushed,
+    Refused,
+    Send,
+    Version,
+)
 
 T = TypeVar("T")
 
 PROTO = 1
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
+PIECE_S_MAX = 15.0
+"""A piece that takes longer is kept as far as it came: a push may be waiting."""
 ANSWER_BYTES_MAX = 16 << 20
 SLOWEST_BYTES_PER_S = 1_024
 """A slower answer counts as none: each byte lengthens the wait by its share, so that one byte a second ends it."""
@@ -56,6 +74,8 @@ class Reply:
     members: Mapping[str, Any]
     body: bytes
     retry_after_s: int = 0
+    is_file: bool = False
+    """`body` are bytes of the file that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +87,8 @@ class Request:
     query: str = ""
     body: msgspec.Struct | None = None
     timeout_s: float = ANSWER_TIMEOUT_S
+    file: Download | None = None
+    """The snapshot file the next piece of is asked for."""
 
 
 def client(base_url: str, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
@@ -97,6 +119,8 @@ class Wire:
         reply = await self.call(self._request(send), send.seen)
         if isinstance(reply, Loss):
             return reply
+        if reply.is_file:
+            return reply.version, Piece(reply.body)
         if reply.status != 200:
             return reply.version, refused(reply)
         try:
@@ -118,6 +142,11 @@ class Wire:
             return Request("POST", "/push", body=body)
         if send.call is Call.PULL:
             return Request("GET", "/pull", f"bucket={quote(send.bucket, safe='')}&after={send.after}&limit={PULL_ROWS}")
+        if send.call in (Call.SNAPSHOT, Call.FILE):
+            path = f"/snapshots/{quote(send.bucket, safe=':')}"
+            return Request(
+                "GET", path if send.file is None else f"{path}/{quote(send.file.id, safe='')}", file=send.file
+            )
         since = quote(",".join(f"{bucket}.{seq}" for bucket, seq in sorted(send.since.items())), safe=",:._-")
         query = f"since={since}&wait={send.wait_s}" if since else f"wait={send.wait_s}"
         return Request("GET", "/heads", query, timeout_s=ANSWER_TIMEOUT_S + send.wait_s)
@@ -133,6 +162,8 @@ class Wire:
                 asyncio.timeout(request.timeout_s + len(content) / SLOWEST_BYTES_PER_S) as limit,
                 self._http.stream(request.method, url, content=content, headers=headers, timeout=timeout) as response,
             ):
+                if request.file is not None and response.status_code in (200, 206, 416):
+                    return await self._read_piece(response, request.file, limit)
                 return await self._read(response, limit)
         except (httpx.TimeoutException, TimeoutError):
             return Loss.TIMEOUT
@@ -154,6 +185,9 @@ class Wire:
         }
         if seen_text is not None:
             headers["Guitai-Seen"] = seen_text
+        if request.file is not None:
+            end = min(request.file.bytes, request.file.got + PIECE_BYTES) - 1
+            headers |= {"Range": f"bytes={request.file.got}-{end}", "If-Range": f'"{request.file.sha256}"'}
         if content:
             headers |= {"Content-Type": JSON_TYPE, "Content-Encoding": bodies.ZSTD}
         return headers
@@ -186,6 +220,34 @@ class Wire:
             self.offset_ms, self.measured_ms = server_ms - now_ms, now_ms
         retry = response.headers.get("Retry-After", "")
         return Reply(response.status_code, version, members, body, int(retry) if retry.isdecimal() else 0)
+
+    async def _read_piece(self, response: httpx.Response, file: Download, limit: asyncio.Timeout) -> Reply | Loss:
+        """The next bytes of a snapshot file: those asked for, out of the whole where ranges are not understood.
+
+        What came before the connection broke counts, because the whole file is proven at its end.
+        """
+        version = _version_headers(response.headers)
+        if version is None:
+            return Loss.NOT_HEAD_OFFICE
+        if response.status_code == 416:
+            return Reply(416, version, {}, b"")
+        begins = response.headers.get("Content-Range", f"bytes {file.got}-").startswith(f"bytes {file.got}-")
+        if response.headers.get("ETag") != f'"{file.sha256}"' or not begins:
+            return Loss.NOT_HEAD_OFFICE
+        skip = file.got if response.status_code == 200 else 0
+        wanted, end_s = min(PIECE_BYTES, file.bytes - file.got), time.monotonic() + PIECE_S_MAX
+        came = bytearray()
+        try:
+            async for chunk in response.aiter_raw():
+                limit.reschedule((limit.when() or 0) + len(chunk) / SLOWEST_BYTES_PER_S)
+                came += chunk[skip:]
+                skip = max(0, skip - len(chunk))
+                if len(came) >= wanted or time.monotonic() > end_s:
+                    break
+        except httpx.TransportError:
+            if not came:
+                raise
+        return Reply(response.status_code, version, {}, bytes(came[:wanted]), is_file=True)
 
 
 def refused(reply: Reply) -> Refused:
@@ -221,12 +283,27 @@ def _body(send: Send, body: bytes) -> Body:
             return Heads(tuple(heads.heads), None if heads.buckets is None else tuple(heads.buckets))
         case Call.PULL:
             return Page(decode(body, shapes.PullResponse))
+        case Call.SNAPSHOT | Call.FILE:
+            return Found(decode(body, shapes.Snapshot))
 
 
 def _version(body: bytes) -> Version | None:
     """The version fields of an answer; None when the ones every answer has are missing or of the wrong kind."""
     try:
         return decode(body, _VersionMembers).value()
+    except msgspec.MsgspecError:
+        return None
+
+
+def _version_headers(headers: httpx.Headers) -> Version | None:
+    """The same of an answer that is no JSON: there they are headers."""
+    found = {
+        name: headers[f"Guitai-{name.replace('_', '-')}"]
+        for name in _VersionMembers.__struct_fields__
+        if f"Guitai-{name.replace('_', '-')}" in headers
+    }
+    try:
+        return msgspec.convert(found, _VersionMembers, strict=False).value()
     except msgspec.MsgspecError:
         return None
 

@@ -8,11 +8,26 @@ from enum import StrEnum
 
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
-from sync.protocol.shapes import Head, PullResponse, PushedEvent, PushResult
+from sync.protocol.shapes import Head, PullResponse, PushedEvent, PushResult, Snapshot
 
 EVENTS_MAX = 500
 WAIT_S_MAX = 25
 PULL_ROWS = 5_000
+PIECE_BYTES = 1 << 20
+"""Of a snapshot file in one request: between two of them a push goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A snapshot file of one bucket on its way here: `got` of its `bytes` are durable; `sha256` in hex."""
+
+    bucket: str
+    id: str
+    seq: int
+    sha256: str
+    bytes: int
+    rows: int
+    got: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +35,8 @@ class Durable:
     """What survives a restart: till.db holds all of it, the cursors of the cache excepted, which it holds itself.
 
     `resulted` is the last seq with a stored result of this incarnation; `sent` the last seq that may have left.
-    `building`: the cache generation of this incarnation is not complete yet; `cursors` are of that generation.
+    `building`: the cache generation of this incarnation is not complete yet; `cursors` are of that generation, and so
+    is `download`.
     """
 
     till_id: str
@@ -33,12 +49,15 @@ class Durable:
     cursors: Mapping[str, int] = field(default_factory=dict)
     building: bool = True
     closed: str = ""
+    download: Download | None = None
 
 
 class Call(StrEnum):
     PUSH = "push"
     HEADS = "heads"
     PULL = "pull"
+    SNAPSHOT = "snapshot"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +106,8 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The disk effect in hand is durable. `holds` False: the checksum of a last page, or the own chain, does not."""
+    """The disk effect in hand is durable. `holds` False: the checksum of a last page, the SHA-256 of a file or the own
+    chain does not, or there is no room for a file."""
 
     holds: bool = True
 
@@ -109,6 +129,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The snapshot file there is of a bucket."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes of the file from where it was asked for: what came before the connection broke, at least one."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A problem answer; `expected_seq` of a gap, `retry_after_s` of 429 and 503. `problem` None: one unknown here."""
 
@@ -118,7 +152,7 @@ class Refused:
     retry_after_s: int = 0
 
 
-Body = Pushed | Heads | Page | Refused
+Body = Pushed | Heads | Page | Found | Piece | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +207,7 @@ class Send:
     after: int = 0
     since: Mapping[str, int] = field(default_factory=dict)
     wait_s: int = 0
+    file: Download | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +236,32 @@ class ApplyPage:
     incarnation_no: int
     first: bool
     replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BeginFile:
+    """Disk: a file will be fetched; what there was of another goes. Answer `Done`, `holds` False: no room for it."""
+
+    download: Download
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPiece:
+    """Disk: the next bytes of the file that was begun, from `start`."""
+
+    start: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFile:
+    """Disk: the whole file's rows and its seq as cursor, in one transaction; they replace what the bucket holds.
+
+    Answer `Done`, `holds` False: its bytes are not those of its SHA-256; it is gone then, nothing else changed.
+    """
+
+    download: Download
+    incarnation_no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +314,9 @@ DiskEffect = (
     PreparePush
     | StoreResults
     | ApplyPage
+    | BeginFile
+    | KeepPiece
+    | LoadFile
     | DropBuckets
     | StoreVersion
     | StartIncarnation

@@ -9,6 +9,7 @@ from typing import Any
 from app.clock import Clock
 from app.failpoints import Failpoint, Failpoints
 from sync.hq import setup
+from sync.hq.snapshot_maker import SnapshotMaker
 from sync.hq.work.identities import enrol, new_code
 from sync.protocol.shapes import EnrolRequest, EnrolResponse
 from tests.simulation.network import Answer
@@ -32,6 +33,13 @@ class _Places(Failpoints):
             raise Crash
 
 
+class _NoFiles(SnapshotMaker):
+    """Files are made on a thread whose time is not the world's: tills here are always told that none is made yet."""
+
+    def want(self, bucket: str) -> None:
+        """It is not made."""
+
+
 class Site:
     """Head office's machine: its files, and whatever process runs over them."""
 
@@ -40,6 +48,7 @@ class Site:
         self.places = _Places()
         self.office = open_office(folder, clock)
         self.office.failpoints = self.places
+        self.office.snapshots = _NoFiles(self.office.database, self.office.files, clock)
         self.office.begin()
 
     def serve(self, request: Request) -> Answer | None:

@@ -162,4 +162,17 @@ def _trouble(state: HeadOfficeState, tr: Translator) -> str:
         return tr("Something else answers for head office, perhaps a sign-in page. Check the network")
     if problem == "created":
         return tr("This till's clock is wrong. Set it; nothing is lost")
-    return tr("Head office could not take it ({problem}); it is tried again by itself", problem=problem)
+    return _loading_trouble(problem, tr) or tr(
+        "Head office could not take it ({problem}); it is tried again by itself", problem=problem
+    )
+
+
+def _loading_trouble(problem: str, tr: Translator) -> str:
+    """What is wrong with a snapshot file; empty for anything else."""
+    if problem == "no_room":
+        return tr("No room on the disk to load the members; those from before stay in use, sales go on. Free some room")
+    if problem == "snapshot_damaged":
+        return tr(
+            "What head office sent of the members arrived damaged and was not used; it is fetched again by itself"
+        )
+    return ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from sync.hq import feed, snapshots
 from sync.hq.feed import Change
 from sync.hq.purge import purge
-from sync.hq.tables import BUCKET, META, SNAPSHOT
+from sync.hq.tables import BUCKET, META, ROW, SNAPSHOT
+from tests.support.commands import guitai
 from tests.support.head_office import HeadOffice
 
 STORE = "store:s027"
@@ -86,3 +88,26 @@ def test_a_file_that_cannot_be_made_is_asked_for_again(hq: HeadOffice) -> None:
         hq.office.snapshots.stop()
     folder.unlink()
     assert till.call("GET", "snapshots/chain").problem == "not_found"
+
+
+def test_an_empty_bucket_below_a_floor_gets_its_file_again(hq: HeadOffice) -> None:
+    """Somebody cleared the folder: without a file nobody could get over the floor."""
+    shown(hq, "a")
+    shown(hq, "a", fields=False)
+    till = hq.till()
+    purge(hq.office, days=0)
+    hq.write(lambda connection: connection.execute(delete(SNAPSHOT).where(SNAPSHOT.c.bucket == STORE)))
+    settings = [Change(STORE, "settings", row.id, None) for row in hq.read(select(ROW).where(ROW.c.bucket == STORE))]
+    hq.write(lambda connection: feed.publish(connection, settings))
+    assert till.call("GET", f"snapshots/{STORE}").problem == "not_found"
+    hq.office.snapshots.stop()
+    assert hq.read(select(SNAPSHOT.c.rows).where(SNAPSHOT.c.bucket == STORE)) == [(0,)]
+
+
+def test_purge_is_a_command(tmp_path: object) -> None:
+    made = guitai("hq", "init", "--data", f"{tmp_path}/hq", "--store", "s027")
+    assert made.code == 0, made.err
+    done = guitai("hq", "purge", "--data", f"{tmp_path}/hq", "--json")
+    assert (done.code, json.loads(done.out)) == (0, {"tombstones": 0, "results": 0, "files": 0})
+    said = guitai("--lang", "zh_CN", "hq", "purge", "--data", f"{tmp_path}/hq")
+    assert (said.code, "已清除 0 条" in said.out) == (0, True)

@@ -1,0 +1,140 @@
+"""A snapshot file on its way into a cache generation: its bytes as they come, then its rows.
+
+The pieces are kept in the generation's own file: encrypted like the rows they will be, and durable one by one, so
+that a download goes on where it was cut, whatever cut it. A new incarnation starts a new generation, so a file of
+another incarnation is never found here. The two tables exist only while a file is on its way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import zstandard
+
+from app.services.sync_ports import FeedPage, FeedRow, SnapshotFile
+from app.store.connect import Connection
+
+MAKE: Final = (
+    "CREATE TABLE IF NOT EXISTS snapshot_file (bucket TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL,"
+    " sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, rows INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS snapshot_piece (start INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT",
+)
+DROP: Final = ("DROP TABLE IF EXISTS snapshot_file", "DROP TABLE IF EXISTS snapshot_piece")
+IS_THERE: Final = "SELECT count(*) FROM sqlite_schema WHERE name IN ('snapshot_file', 'snapshot_piece')"
+GOT: Final = "SELECT coalesce(max(start + length(content)), 0) FROM snapshot_piece"
+FILE: Final = f"SELECT bucket, id, seq, sha256, bytes, rows, ({GOT}) FROM snapshot_file"
+PIECES: Final = "SELECT content FROM snapshot_piece ORDER BY start"
+ROWS_AT_ONCE: Final = 5_000
+WINDOW_BYTES_MAX: Final = 8 << 20
+ROOM_BYTES: Final = 64 << 20
+ROOM_TIMES: Final = 24
+"""A file's rows with their indexes, for as long as both are there: a row packs to about a twelfth of its place."""
+
+
+class BadFileError(ValueError):
+    """The bytes are those head office named, and no rows: they are left alone."""
+
+
+def has_room(folder: Path, file: SnapshotFile) -> bool:
+    """Whether the file can be loaded without taking from sales the disk they need."""
+    return shutil.disk_usage(folder).free > ROOM_BYTES + ROOM_TIMES * file.bytes
+
+
+def begin(db: Connection, file: SnapshotFile) -> None:
+    """Nothing of it is here yet. Inside a transaction of the caller, like all that writes."""
+    for statement in MAKE:
+        db.execute(statement)
+    db.execute(
+        "INSERT INTO snapshot_file VALUES (?, ?, ?, ?, ?, ?)",
+        (file.bucket, file.id, file.seq, file.sha256, file.bytes, file.rows),
+    )
+
+
+def keep(db: Connection, start: int, content: bytes) -> None:
+    """Its next bytes."""
+    db.execute("INSERT INTO snapshot_piece VALUES (?, ?)", (start, content))
+
+
+def forget(db: Connection) -> None:
+    """None is on its way any more."""
+    for statement in DROP:
+        db.execute(statement)
+
+
+def kept(db: Connection) -> SnapshotFile | None:
+    """The file that is on its way."""
+    if not db.execute(IS_THERE).fetchone()[0]:
+        return None
+    return SnapshotFile(*db.execute(FILE).fetchone())
+
+
+def is_whole(db: Connection, file: SnapshotFile) -> bool:
+    """Whether all bytes are here and are those of its SHA-256."""
+    digest = hashlib.sha256()
+    for (content,) in db.execute(PIECES):
+        digest.update(content)
+    return file.got == file.bytes and digest.hexdigest() == file.sha256
+
+
+def rows(db: Connection) -> Iterator[FeedRow]:
+    """All of them, in the file's order: by row_seq. BadFileError."""
+    lines = _lines(content for (content,) in db.execute(PIECES))
+    try:
+        for line in lines:
+            row = _read(line)
+            yield FeedRow(row.kind, row.id, row.ver, row.row_seq, row.raw, row.peers or {})
+    except (msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError) as error:
+        raise BadFileError(type(error).__name__) from error
+
+
+def pages(db: Connection, file: SnapshotFile, incarnation_no: int, *, replace: bool) -> Iterator[FeedPage]:
+    """The file as the pages of one pull, at least one; each names the file's seq as its cursor."""
+    source = rows(db)
+    part = tuple(islice(source, ROWS_AT_ONCE))
+    first, last = True, False
+    while not last:
+        following = tuple(islice(source, ROWS_AT_ONCE))
+        last = not following
+        yield FeedPage(
+            bucket=file.bucket,
+            rows=part,
+            next_seq=file.seq,
+            first=first,
+            last=last,
+            live_rows=file.rows,
+            checksum="",
+            incarnation_no=incarnation_no,
+            replace=replace,
+        )
+        part, first = following, False
+
+
+class _Row(msgspec.Struct, frozen=True):
+    """A line of the file (wire.md, "Rows"): always a live row."""
+
+    kind: str
+    id: str
+    ver: int
+    row_seq: int
+    raw: str
+    peers: dict[str, int] | None = None
+
+
+_read: Final = msgspec.json.Decoder(_Row).decode
+
+
+def _lines(packed: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines within the zstd frames of a file."""
+    reader = zstandard.ZstdDecompressor(max_window_size=WINDOW_BYTES_MAX).decompressobj(read_across_frames=True)
+    rest = b""
+    for content in packed:
+        *whole, rest = (rest + reader.decompress(content)).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
