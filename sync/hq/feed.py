@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from app.domain.chain import Json, canonical, row_hash
+from sync.hq.fault import Fault
 from sync.hq.locks import among, insert_new, lock_by_id, upsert
 from sync.hq.tables import BUCKET, ROW
 from sync.protocol.buckets import CHECKSUM_ZERO, checksum_of, slice_of
@@ -185,6 +186,11 @@ def seq_of(connection: Connection, name: str) -> int:
     return connection.execute(select(BUCKET.c.seq).where(BUCKET.c.id == name)).scalar() or 0
 
 
+def seqs(connection: Connection) -> dict[str, int]:
+    """The head of every bucket that has one."""
+    return {id_: seq for id_, seq in connection.execute(select(BUCKET.c.id, BUCKET.c.seq))}  # noqa: C416 rows are no pairs to mypy
+
+
 def pull(connection: Connection, bucket: str, after: int, *, rows_max: int, bytes_max: int) -> Page:
     """Rows with row_seq > after, ascending, deleted ones included, up to a number of rows and bytes."""
     head = heads(connection, [bucket])[bucket]
@@ -231,16 +237,8 @@ def live(connection: Connection, kind: str, ids: Sequence[str], buckets: Sequenc
     return [wire(row, row.bucket) for row in connection.execute(wanted.order_by(ROW.c.id))]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A head that does not say what its rows say."""
-
-    bucket: str
-    what: str
-
-
 def audit(connection: Connection) -> list[Fault]:
-    """Every head against its rows: highest row_seq, number and checksum of live rows, each row's own hash."""
+    """Every head against its rows: highest row_seq (I5); number and checksum of live rows, each row's own hash (I6)."""
     found: dict[str, _Moving] = {}
     faults = []
     for bucket, seq, raw, h in connection.execute(select(ROW.c.bucket, ROW.c.row_seq, ROW.c.raw, ROW.c.h)):
@@ -249,12 +247,11 @@ def audit(connection: Connection) -> list[Fault]:
         if h is not None:
             rows.checksum, rows.live_rows = rows.checksum + int(h, 16), rows.live_rows + 1
             if row_hash(raw) != h:
-                faults.append(Fault(bucket, "row_hash"))
-    heads_ = connection.execute(select(BUCKET)).all()
-    for row in heads_:
+                faults.append(Fault("I6", bucket, "row_hash"))
+    for row in connection.execute(select(BUCKET)).all():
         rows = found.pop(row.id, _Moving(0, 0, 0, 0))
-        rows.seq = max(rows.seq, row.floor)  # the last row may have been a tombstone that was purged
-        if {**rows.head(row.id), "floor": row.floor} != dict(row._mapping):
-            faults.append(Fault(row.id, "head"))
-    faults += [Fault(bucket, "head") for bucket in found]
-    return sorted(faults, key=lambda one: (one.bucket, one.what))
+        if max(rows.seq, row.floor) != row.seq:  # the last row may have been a tombstone that was purged
+            faults.append(Fault("I5", row.id, "head_seq"))
+        if (rows.live_rows, checksum_of(rows.checksum)) != (row.live_rows, row.checksum):
+            faults.append(Fault("I6", row.id, "head"))
+    return [*faults, *(Fault("I5", bucket, "head_missing") for bucket in found)]

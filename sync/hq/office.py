@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.domain.programme.document import Programme
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import feed, meta
-from sync.hq.database import Database
+from sync.hq.database import Database, Job
 from sync.hq.erasures import ErasureList
 from sync.hq.meta import Incarnation, SideFile
 from sync.hq.snapshot_maker import SnapshotMaker
@@ -23,7 +23,7 @@ from sync.hq.work import holds, rows
 from sync.hq.work.apply import preload
 from sync.hq.work.book import Book, Settings, Till
 from sync.hq.work.erase import erase
-from sync.hq.work.identities import head_of
+from sync.hq.work.identities import current_tills, head_of
 from sync.hq.work.reading import Needs
 from sync.hq.work.settle import try_parked, understood_now
 from sync.protocol.buckets import till_bucket
@@ -31,7 +31,10 @@ from sync.protocol.buckets import till_bucket
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Default limits of wire.md ("Problems"); a bucket refills at `per_s` up to `burst`."""
+    """Default limits of wire.md ("Problems"); a bucket refills at `per_s` up to `burst`.
+
+    After a start `tills_first` tills have their turn at once, then `tills_per_s` more.
+    """
 
     requests_per_s: float = 20
     requests_burst: int = 100
@@ -40,6 +43,8 @@ class Limits:
     enrol_failures_per_s: float = 10 / 60
     enrol_failures_burst: int = 10
     at_once_max: int = 512
+    tills_first: int = 100
+    tills_per_s: float = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ class Office:
     limits: Limits = Limits()
     programmes: dict[str, Programme] = field(default_factory=dict)
     failpoints: Failpoints = NO_FAILPOINTS
+    tills_waiting: int = 0
+    """How many tills there were at the start: they may all come at once."""
 
     def __post_init__(self) -> None:
         limits = self.limits
@@ -94,7 +101,11 @@ class Office:
         self.snapshots = SnapshotMaker(self.database, self.files, self.clock)
 
     def begin(self) -> Incarnation:
-        """At every start, before the first request: marker, incarnation, a new life."""
+        """At every start, before the first request: marker, incarnation, a new life. Workers begin one by one."""
+        with self.database.alone(Job.START):
+            return self._begin()
+
+    def _begin(self) -> Incarnation:
         outside, now_ms = self.side.read(), self.clock.now_ms()
 
         def work(connection: Connection) -> tuple[Incarnation, str]:
@@ -109,6 +120,8 @@ class Office:
         self.erase_again()
         self._try_after_update()
         sweep(self.database, self.files, now_ms)
+        with self.database.read() as connection:
+            self.tills_waiting = current_tills(connection)
         return now
 
     def incarnation_no(self, connection: Connection) -> int:
@@ -152,6 +165,10 @@ class Office:
 
     def start_incarnation(self, seen_no: int, *, went_back: bool) -> Incarnation:
         """A new incarnation above everything known, unless somebody was faster."""
+        with self.database.alone(Job.START):
+            return self._start_incarnation(seen_no, went_back=went_back)
+
+    def _start_incarnation(self, seen_no: int, *, went_back: bool) -> Incarnation:
         outside, now_ms = self.side.number(), self.clock.now_ms()
 
         def work(connection: Connection) -> tuple[Incarnation, str]:

@@ -195,6 +195,11 @@ def finish_rotation(connection: Connection, till: Till) -> None:
     connection.execute(update(STREAM).where(mine).values(public_key=STREAM.c.next_key, next_key=None))
 
 
+def current_tills(connection: Connection) -> int:
+    """How many identities may call."""
+    return connection.execute(select(func.count()).select_from(STREAM).where(STREAM.c.closed.is_(None))).scalar_one()
+
+
 def head_of(connection: Connection, till: Till) -> tuple[int, str]:
     """The stream's head: what every answer but a 200 of push calls acked_through."""
     mine = (STREAM.c.till_id == till.till_id) & (STREAM.c.epoch == till.epoch)
