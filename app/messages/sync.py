@@ -117,6 +117,11 @@ WORDS: dict[str, Words] = {
     "hq_not_parked": Words(
         "S-75", "No event {event} waits at head office. Nothing was changed; look at guitai hq parked list."
     ),
+    "hq_not_adjusted": Words(
+        "S-96",
+        "Nothing was posted for event {event} ({code}), and it still waits. It needs two different people, an amount "
+        "and an account that head office knows; look at guitai hq parked adjust --help.",
+    ),
     "past_line": Words(
         "S-60",
         "Line {line} of the purchases cannot be read: {reason}. Nothing was rung up; name the columns, or mend it.",

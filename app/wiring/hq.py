@@ -28,6 +28,7 @@ from app.wiring.hq_reconcile import reconcile
 from app.wiring.hq_report import report
 from app.wiring.hq_segment import segment
 from app.wiring.hq_serve import serve, worker
+from app.wiring.hq_tills import tills
 from app.wiring.programme_file import mistake_lines
 from sync.hq import setup
 from sync.hq.meta import SideFile
@@ -59,6 +60,7 @@ hq.add_command(channel)
 hq.add_command(restored)
 hq.add_command(serve)
 hq.add_command(worker)
+hq.add_command(tills)
 
 
 @hq.command("init")

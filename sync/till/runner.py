@@ -32,6 +32,7 @@ from sync.till.values import (
     Answered,
     ApplyPage,
     Call,
+    Compare,
     DiskEffect,
     Drop,
     Effect,
@@ -41,6 +42,7 @@ from sync.till.values import (
     LoadFile,
     Loss,
     Lost,
+    ReplaceSlice,
     Send,
     StoreResults,
     SwitchGeneration,
@@ -55,6 +57,8 @@ LOOK_EVERY_S = 0.5
 DISK_AGAIN_S = 5.0
 CACHE_FILES = "cache-"
 PROGRESS_EVERY_S = 60.0
+COMPARE_WITHIN_S, COMPARE_EVERY_S = 8 * 3_600, 24 * 3_600
+"""The rows are counted again at a minute of chance after the start, within what a shop is open, and daily then."""
 NS_PER_MS = 1_000_000
 CLOCK_MOVED_MS, CLOCK_EVERY_MS = 1_000, 10 * 60_000
 PLACES: Mapping[type, tuple[Failpoint, Failpoint]] = {
@@ -68,6 +72,7 @@ CHANGES: Mapping[type, str] = {
     StoreResults: "results",
     ApplyPage: "members",
     LoadFile: "members",
+    ReplaceSlice: "members",
     SwitchGeneration: "generation",
 }
 
@@ -102,6 +107,7 @@ class Runner:
         self._noted: Measured | None = None
         self._trouble = ""
         self._progress_at = time.monotonic()
+        self._compare_at = time.monotonic() + secrets.randbelow(COMPARE_WITHIN_S)
         self._failure: BaseException | None = None
 
     async def run(self) -> None:
@@ -233,6 +239,9 @@ class Runner:
             self._look.clear()
             await self._grow()
             await self._progress()
+            if time.monotonic() >= self._compare_at:
+                self._compare_at += COMPARE_EVERY_S
+                self._inputs.put_nowait(Compare())
 
     async def _grow(self) -> None:
         try:

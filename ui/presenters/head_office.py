@@ -160,6 +160,8 @@ def _trouble(state: HeadOfficeState, tr: Translator) -> str:
         return tr("Somebody else's certificate answers for head office; nothing was sent. Check the network, tell IT")
     if problem == "not_head_office":
         return tr("Something else answers for head office, perhaps a sign-in page. Check the network")
+    if problem == "unreadable":
+        return tr("Head office sent something this till cannot read; it is asked again, sales go on. Tell IT")
     if problem == "created":
         return tr("This till's clock is wrong. Set it; nothing is lost")
     return _loading_trouble(problem, tr) or tr(
