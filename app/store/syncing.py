@@ -17,6 +17,7 @@ from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEven
 from app.domain.events import Measured
 from app.errors import StoreError
 from app.services.sync_ports import (
+    BackOff,
     Batch,
     EventResult,
     FeedPage,
@@ -26,7 +27,7 @@ from app.services.sync_ports import (
     SnapshotFile,
     SyncState,
 )
-from app.store import clock_known, feed_essentials, feed_rows, first_load, own_rows, snapshot_file
+from app.store import back_off, clock_known, feed_essentials, feed_rows, first_load, own_rows, snapshot_file
 from app.store.cache_pages import CachePages
 from app.store.connect import CACHE, Connection, connect, damaged_pages, faults, transaction
 from app.store.event_key import SEQ_BITS, event_n, head_of
@@ -126,6 +127,14 @@ class TillSync:
     def note_clock(self, measured: Measured) -> None:
         with self._write() as till:
             clock_known.put(till, measured)
+
+    def back_off(self) -> BackOff:
+        with faults(self._path):
+            return back_off.get(self._till)
+
+    def note_back_off(self, waiting: BackOff) -> None:
+        with self._write() as till:
+            back_off.put(till, waiting)
 
     def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:
         with self._write(synced=True) as till:

@@ -49,6 +49,7 @@ ANSWER_TIMEOUT_S = 20.0
 PIECE_S_MAX = 15.0
 """A piece that takes longer is kept as far as it came: a push may be waiting."""
 ANSWER_BYTES_MAX = 16 << 20
+RETRY_AFTER_S_MAX = 24 * 3600
 SLOWEST_BYTES_PER_S = 1_024
 """A slower answer counts as none: each byte lengthens the wait by its share, so that one byte a second ends it."""
 JSON_TYPE = "application/json"
@@ -203,7 +204,7 @@ class Wire:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if kind not in (JSON_TYPE, CONTENT_TYPE):
             if response.status_code >= SERVER_FAILS:  # what stands before head office says that it fails
-                return Reply(response.status_code, None, {}, b"")
+                return Reply(response.status_code, None, {}, b"", _retry_after_s(response))
             return Loss.NOT_HEAD_OFFICE
         is_ok = response.status_code == 200
         try:
@@ -218,8 +219,7 @@ class Wire:
         if isinstance(server_ms, int):
             now_ms = self._clock.now_ms()
             self.offset_ms, self.measured_ms = server_ms - now_ms, now_ms
-        retry = response.headers.get("Retry-After", "")
-        return Reply(response.status_code, version, members, body, int(retry) if retry.isdecimal() else 0)
+        return Reply(response.status_code, version, members, body, _retry_after_s(response))
 
     async def _read_piece(self, response: httpx.Response, file: Download, limit: asyncio.Timeout) -> Reply | Loss:
         """The next bytes of a snapshot file: those asked for, out of the whole where ranges are not understood.
@@ -248,6 +248,12 @@ class Wire:
             if not came:
                 raise
         return Reply(response.status_code, version, {}, bytes(came[:wanted]), is_file=True)
+
+
+def _retry_after_s(response: httpx.Response) -> int:
+    """The seconds a 429 or 503 asks for; 0 without them."""
+    text = response.headers.get("Retry-After", "")
+    return min(int(text), RETRY_AFTER_S_MAX) if text.isascii() and text.isdecimal() else 0
 
 
 def refused(reply: Reply) -> Refused:
