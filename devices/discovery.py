@@ -15,6 +15,8 @@ from pathlib import Path
 
 from app import logs
 from app.errors import DeviceError
+from devices.transport.address import HID_SCANNERS
+from devices.transport.hid import Backend, list_hid
 from devices.transport.serial import PortInfo, list_ports
 from devices.transport.tcp import open_tcp
 
@@ -71,6 +73,16 @@ def address_of(port: PortInfo) -> str:
     return f"{identity}#{port.location}" if port.location else identity
 
 
+def hid_scanners(backend: Backend | None = None) -> list[Found]:
+    """HID-POS scanners. DeviceError `hid_missing`."""
+    return [
+        Found(
+            Wire.HID, ":".join(filter(None, (f"hid:{one.vid:04x}:{one.pid:04x}", one.serial_no))), one.label, one.name
+        )
+        for one in list_hid(HID_SCANNERS, backend)
+    ]
+
+
 def usb_printers(root: Path = USB_PRINTERS) -> list[Found]:
     """Printers of the USB printer class as Linux names them; nothing on other systems."""
     found = []
@@ -107,7 +119,7 @@ def tcp_at(host: str, port: int) -> Ask:
     return ask
 
 
-SOURCES: Mapping[str, Ask] = {"serial": serial_ports, "usb_printer": usb_printers}
+SOURCES: Mapping[str, Ask] = {"serial": serial_ports, "hid": hid_scanners, "usb_printer": usb_printers}
 
 
 def discover(sources: Mapping[str, Ask] = SOURCES, timeout_s: float = SOURCE_S_MAX) -> Discovery:

@@ -78,6 +78,11 @@ WORDS: dict[str, Words] = {
         "D-20",
         "No scan came. Points are safe. Hold the code nearer; if the scanner beeps, check its cable and its set-up.",
     ),
+    "hid_missing": Words(
+        "D-22",
+        "This till cannot speak to HID scanners: hidapi is not installed. Points are safe. Set the scanner to serial "
+        "or keyboard, or have the program installed again.",
+    ),
     "port_in_use": Words(
         "D-18",
         "Port {port} is taken by another program. Nothing was changed. Choose another with --port.",

@@ -91,6 +91,23 @@ WORDS: dict[str, Words] = {
     "hq_database": Words(
         "S-28", "Head office's database does not answer. Points are safe; start it, or check its address in hq.toml."
     ),
+    "hq_certificate": Words(
+        "S-95",
+        "The certificate or its key cannot be read, or they do not belong together. Points are safe; name PEM files "
+        "with --certificate and --key.",
+    ),
+    "hq_workers_database": Words(
+        "S-92",
+        "Several workers need PostgreSQL; this head office keeps its points in one file, and they are safe there. "
+        "Leave --workers out, or make a head office with --database.",
+    ),
+    "hq_workers_system": Words(
+        "S-93", "Several workers need Linux or macOS. Points are safe; leave --workers out on this computer."
+    ),
+    "hq_worker": Words(
+        "S-94",
+        "A worker of head office ended before it served. Points are safe; serve with one worker to read what is wrong.",
+    ),
     "hq_till_unknown": Words(
         "S-25", "Head office has no till {till} with an open identity. Nothing was changed; check the id."
     ),
@@ -99,6 +116,11 @@ WORDS: dict[str, Words] = {
     ),
     "hq_not_parked": Words(
         "S-75", "No event {event} waits at head office. Nothing was changed; look at guitai hq parked list."
+    ),
+    "hq_not_adjusted": Words(
+        "S-96",
+        "Nothing was posted for event {event} ({code}), and it still waits. It needs two different people, an amount "
+        "and an account that head office knows; look at guitai hq parked adjust --help.",
     ),
     "past_line": Words(
         "S-60",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
@@ -13,6 +12,7 @@ from typing import IO, Any, Final
 from app.errors import ConfigError
 from app.wiring.chaos import Chaos
 from app.wiring.chaos_plan import Plan
+from app.wiring.own_program import own_program
 from app.wiring.relay import Relay
 
 ENDS_WITHIN_S: Final = 60
@@ -21,9 +21,8 @@ Answer = Mapping[str, Any]
 
 
 def program(*arguments: str | Path) -> list[str]:
-    """The command line of this same program: frozen, or this interpreter with this source."""
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
-    return [*start, "--lang", "en", *map(str, arguments)]
+    """The command line of this same program, in English."""
+    return own_program("--lang", "en", *map(str, arguments))
 
 
 def run(*arguments: str | Path, allowed: Sequence[int] = (0,)) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import signal
-import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 
 import click
 from sqlalchemy import Connection, select
@@ -29,9 +27,10 @@ from app.wiring.hq_purge import purge_old
 from app.wiring.hq_reconcile import reconcile
 from app.wiring.hq_report import report
 from app.wiring.hq_segment import segment
+from app.wiring.hq_serve import serve, worker
+from app.wiring.hq_tills import tills
 from app.wiring.programme_file import mistake_lines
 from sync.hq import setup
-from sync.hq.api.server import Listening, Server
 from sync.hq.meta import SideFile
 from sync.hq.office import Office
 from sync.hq.setup import Chain, NewStore
@@ -59,6 +58,9 @@ hq.add_command(purge_old)
 hq.add_command(parked_events)
 hq.add_command(channel)
 hq.add_command(restored)
+hq.add_command(serve)
+hq.add_command(worker)
+hq.add_command(tills)
 
 
 @hq.command("init")
@@ -96,37 +98,6 @@ def init(tr: Translator, /, folder: Path, **given: str | tuple[str, ...] | Path 
     office.database.close()
     opened.close()
     click.echo(tr("Head office is ready in {folder}", folder=str(folder)))
-
-
-@hq.command("serve")
-@data_option
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8700, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--certificate", type=click.Path(path_type=Path), help="PEM file of the TLS certificate.")
-@click.option("--key", type=click.Path(path_type=Path), help="PEM file of its key.")
-@click.pass_obj
-def serve(tr: Translator, /, folder: Path, host: str, port: int, certificate: Path | None, key: Path | None) -> None:
-    """Serve tills until stopped."""
-    office = open_office(folder)
-    office.begin()
-    try:
-        server = Server(office, Listening(host, port, certificate, key))
-    except OSError as error:
-        raise ConfigError("hq_address", address=f"{host}:{port}") from error
-    scheme = "https" if certificate else "http"
-    address = f"{scheme}://{server.address[0]}:{server.address[1]}"
-
-    def started() -> None:
-        click.echo(tr("Listening on {address}", address=address))
-        sys.stdout.flush()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        server.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    server.run(started=started)
-    office.database.close()
 
 
 @hq.command("publish")
@@ -226,7 +197,7 @@ def add_store(tr: Translator, /, folder: Path, store_id: str, region_id: str, na
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 @click.pass_obj
 def verify(tr: Translator, /, folder: Path, as_json: bool) -> int:
-    """Check the feed, the chains of all tills and the ledger. Ends with 1 when something does not hold."""
+    """Check the nine invariants of docs/protocol.md. Ends with 1 and one line for each thing that does not hold."""
     office = open_office(folder)
     try:
         with office.database.read() as connection:
@@ -234,10 +205,10 @@ def verify(tr: Translator, /, folder: Path, as_json: bool) -> int:
     finally:
         office.database.close()
     if as_json:
-        click.echo(json.dumps([{"where": one.where, "what": one.what} for one in found]))
+        click.echo(json.dumps([asdict(one) for one in found]))
     else:
         for one in found:
-            click.echo(f"{one.where}: {one.what}", err=True)
+            click.echo(f"{one.invariant}  {one.where}: {one.what}", err=True)
         if not found:
             click.echo(tr("Everything holds"))
     return EXIT_FAULTS if found else 0

@@ -14,6 +14,7 @@ from app.errors import ConfigError
 from app.i18n import Translator
 from app.wiring.hq_folder import data_option, open_office
 from app.wiring.hq_import import newest
+from sync.hq.database import Job
 from sync.hq.nightly import Ran, run
 
 
@@ -31,9 +32,10 @@ def expire(tr: Translator, /, folder: Path, text: str | None, as_json: bool) -> 
     try:
         until = _until(text) or date.fromisoformat(local_on(office.clock.now_ms(), newest(office).zone))
         ran = Ran()
-        for ran in run(office, until):
-            if not as_json and ran.total:
-                click.echo(tr("{done} of {total} accounts", done=ran.done, total=ran.total), err=True)
+        with office.database.alone(Job.NIGHT):
+            for ran in run(office, until):
+                if not as_json and ran.total:
+                    click.echo(tr("{done} of {total} accounts", done=ran.done, total=ran.total), err=True)
     finally:
         office.database.close()
     if as_json:

@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from sqlalchemy import Connection
@@ -16,7 +16,8 @@ from app.errors import ConfigError
 from app.i18n import Translator
 from app.wiring.hq_folder import data_option, open_office
 from sync.hq.office import Office
-from sync.hq.work.settle import parked, try_parked, write_off
+from sync.hq.work.by_hand import NOT_PARKED, ByHand, adjust
+from sync.hq.work.settle import channel_parked, parked, try_parked, write_off
 
 REASON: Final = re.compile(r"[a-z0-9_]{1,32}")
 
@@ -35,15 +36,17 @@ def list_parked(tr: Translator, /, folder: Path, as_json: bool) -> None:
     office = open_office(folder)
     try:
         with office.database.read() as connection:
-            found = parked(connection)
+            found, elsewhere = parked(connection), channel_parked(connection)
     finally:
         office.database.close()
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found]))
+        click.echo(json.dumps([asdict(one) for one in found] + [asdict(one) for one in elsewhere]))
         return
     for one in found:
         click.echo(f"{one.event}  {one.store_id}  {one.type}  {one.code}  {one.waits_for or ''}".rstrip())
-    if not found:
+    for other in elsewhere:
+        click.echo(f"{other.event}  {other.channel}  {other.type}  {other.code}")
+    if not (found or elsewhere):
         click.echo(tr("No event waits"))
 
 
@@ -84,6 +87,32 @@ def write_off_parked(tr: Translator, /, folder: Path, event: str, reason: str) -
     if not done:
         raise ConfigError("hq_not_parked", event=event)
     click.echo(tr("Event {event} is written off", event=event))
+
+
+@parked_events.command("adjust")
+@data_option
+@click.argument("event")
+@click.option("--account", "account_id", required=True, help="The account that gets or loses points or money.")
+@click.option("--amount", required=True, type=int, help="Signed, in the account's smallest unit.")
+@click.option("--reason", required=True, help="Why, a code: paper_receipt, customer_shown …")
+@click.option("--staff", "staff_id", required=True, help="Who asks for it.")
+@click.option("--approved-by", "by_staff_id", required=True, help="Who agrees: somebody else.")
+@click.pass_obj
+def adjust_parked(tr: Translator, /, folder: Path, event: str, **given: Any) -> None:
+    """Post this amount in place of EVENT: it is settled, the tills take head office's figure, and it is filed."""
+    posted = ByHand(**given)
+    if not REASON.fullmatch(posted.reason):
+        raise ConfigError("option_form", option="--reason")
+    office = open_office(folder)
+    try:
+        why = office.database.run(lambda connection: adjust(office.book(connection), event, posted))
+    finally:
+        office.database.close()
+    if why == NOT_PARKED:
+        raise ConfigError("hq_not_parked", event=event)
+    if why is not None:
+        raise ConfigError("hq_not_adjusted", event=event, code=why)
+    click.echo(tr("Event {event} is settled with {amount}", event=event, amount=posted.amount))
 
 
 @click.command("restored")

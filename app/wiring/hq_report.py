@@ -20,7 +20,8 @@ from sync.hq import reports
 from sync.hq.office import Office
 from sync.hq.reports import Span
 
-CODES: Final = ("wrong_figures", "stale_basis", "recomputed", "overdraft", "coupon_spent", "hold_missing", "merged")
+CODES: Final = ("wrong_figures", "stale_basis", "recomputed", "overdraft", "coupon_spent", "hold_missing", "merged",
+                 "by_hand", "written_off")  # fmt: skip
 
 
 def _span_options(command: Callable[..., Any]) -> Callable[..., Any]:

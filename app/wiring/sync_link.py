@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, Protocol
 from app import logs
 from app.errors import SyncError
 from app.store.vault import Secrets
+from app.wiring.own_program import own_program
 from sync.till.pipe import Pipe, PipeError
 
 AGAIN_FIRST_S = 0.5
@@ -171,9 +171,7 @@ class SyncLink:
 
 
 def _command(folder: Path) -> list[str]:
-    """The same program again: frozen, or this interpreter with this source."""
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
-    return [*start, "sync", "--data", str(folder)]
+    return own_program("sync", "--data", str(folder))
 
 
 def _hang_up(process: subprocess.Popen[bytes]) -> None:

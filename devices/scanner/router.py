@@ -9,6 +9,7 @@ from app.domain import scan
 from app.domain.card import CardScheme, CodeKind
 from devices.events import DataEvent, Source
 from devices.scanner.framing import Frame
+from devices.scanner.hid_report import HidScan
 
 _GS = "\x1d"
 
@@ -38,6 +39,14 @@ def route_frame(frame: Frame, scheme: CardScheme) -> Routed:
         readable = "".join(char for char in frame.data.decode("ascii", "ignore") if char.isprintable())
         return Routed(readable, "", CodeKind.UNKNOWN)
     return route(text, scheme)
+
+
+def route_hid(found: HidScan, scheme: CardScheme) -> Routed:
+    """What a HID scan is. A broken one is UNKNOWN, and so are bytes that are no text."""
+    text = None if found.broken else decode(Frame(found.data))
+    if text is None:
+        return route_frame(Frame(found.data, too_long=True), scheme)
+    return Routed(text.strip(), found.symbology, scan.kind_of(scan.Scan(text.strip(), found.symbology), scheme))
 
 
 def route(text: str, scheme: CardScheme) -> Routed:

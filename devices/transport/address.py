@@ -1,4 +1,4 @@
-"""Where a device is, one line of settings: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `file:PATH`.
+"""Where a device is, one line: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `hid:vid:pid`, `file:PATH`.
 
 After `usb:vid:pid` the serial number may follow (`:A12`), or the socket it must be in (`#1-2.3`), and the speed.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.errors import ConfigError
 from devices.transport.file import open_file
+from devices.transport.hid import open_hid
 from devices.transport.port import Transport
 from devices.transport.serial import BAUD_DEFAULT, Identity, Lister, list_ports, open_serial
 from devices.transport.tcp import open_tcp
@@ -22,7 +23,11 @@ _USB = re.compile(
     r"usb:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})"
     r"(?::(?P<serial>[^@#]+))?(?:#(?P<location>[^@]+))?(?:@(?P<baud>[0-9]+))?"
 )
+_HID = re.compile(r"hid:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})(?::(?P<serial>.+))?")
 _FILE = re.compile(r"file:(?P<path>.+)")
+
+HID_SCANNERS = 0x8C
+"""USB usage page of bar code scanners."""
 
 Opener = Callable[[], Transport]
 
@@ -37,6 +42,7 @@ class Address:
     identity: Identity | None = None
     baud: int = BAUD_DEFAULT
     path: Path | None = None
+    hid: bool = False
 
 
 def parse(text: str) -> Address:
@@ -50,13 +56,21 @@ def parse(text: str) -> Address:
     elif found := _USB.fullmatch(text):
         identity = Identity(int(found["vid"], 16), int(found["pid"], 16), found["serial"], found["location"])
         return Address(text, identity=identity, baud=int(found["baud"] or BAUD_DEFAULT))
+    elif found := _HID.fullmatch(text):
+        identity = Identity(int(found["vid"], 16), int(found["pid"], 16), found["serial"])
+        return Address(text, identity=identity, hid=True)
     elif found := _FILE.fullmatch(text):
         return Address(text, path=Path(found["path"]))
     raise ConfigError("device_address", address=text)
 
 
 def opener(device: str, address: Address, *, lister: Lister = list_ports) -> Opener:
-    """A function that opens the address; called on the device's thread, each time it must be opened (again)."""
+    """A function that opens the address; called on the device's thread, each time it must be opened (again).
+
+    ConfigError `device_address` for a HID device: it gives reports, not bytes.
+    """
+    if address.hid:
+        raise ConfigError("device_address", address=address.text)
     if address.path is not None:
         path = address.path
         return lambda: open_file(device, path)
@@ -64,3 +78,11 @@ def opener(device: str, address: Address, *, lister: Lister = list_ports) -> Ope
         identity = address.identity
         return lambda: open_serial(device, identity, baud=address.baud, lister=lister)
     return lambda: open_tcp(device, address.host, address.port)
+
+
+def hid_opener(device: str, address: Address) -> Opener:
+    """As `opener`, for a scanner at an address `hid:…`. ConfigError `device_address` when it is another one."""
+    identity = address.identity
+    if identity is None or not address.hid:
+        raise ConfigError("device_address", address=address.text)
+    return lambda: open_hid(device, identity, HID_SCANNERS)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from typing import Any, Final, TypeVar
 
 from psycopg import errors
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
@@ -27,6 +28,16 @@ PRAGMAS: Final = (
 """64 MB of pages: with the default of 2 MB the random ids of an import read every index page again and again."""
 RETRIED: Final = (errors.DeadlockDetected, errors.SerializationFailure)
 """SQLSTATE 40P01 and 40001."""
+LOCK_SPACE: Final = 0x6775
+"""First number of our advisory locks; the second is the job."""
+
+
+class Job(IntEnum):
+    """What only one process of a head office does at a time."""
+
+    START = 1
+    SNAPSHOTS = 2
+    NIGHT = 3
 
 
 class Database:
@@ -41,6 +52,7 @@ class Database:
             else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
         self._writer = threading.Lock()
+        self._jobs = {job: threading.Lock() for job in Job}
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -82,6 +94,26 @@ class Database:
                 if not left or not _lost_a_race(error):
                     raise
         raise AssertionError("the last try returns or raises")
+
+    @contextmanager
+    def alone(self, job: Job) -> Iterator[None]:
+        """Do a job alone, after whoever is at it: threads of this process (SQLite), every process (PostgreSQL).
+
+        The lock is a session's, so it ends with the process that holds it.
+        """
+        if self.is_sqlite:
+            with self._jobs[job]:
+                yield
+            return
+        numbers = {"space": LOCK_SPACE, "job": int(job)}
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:space, :job)"), numbers)
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:space, :job)"), numbers)
+                connection.commit()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -6,32 +6,46 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Connection, bindparam, select, true
 
 from app.clock import Clock
 from app.domain.programme.document import Programme
 from app.failpoints import NO_FAILPOINTS, Failpoints
 from sync.hq import feed, meta
-from sync.hq.database import Database
+from sync.hq.database import Database, Job
 from sync.hq.erasures import ErasureList
 from sync.hq.meta import Incarnation, SideFile
 from sync.hq.snapshot_maker import SnapshotMaker
 from sync.hq.snapshots import FOLDER, Files, sweep
-from sync.hq.tables import ERASED
+from sync.hq.tables import ERASED, META, STREAM
 from sync.hq.work import holds, rows
 from sync.hq.work.apply import preload
 from sync.hq.work.book import Book, Settings, Till
 from sync.hq.work.erase import erase
-from sync.hq.work.identities import head_of
+from sync.hq.work.identities import current_tills
 from sync.hq.work.reading import Needs
 from sync.hq.work.settle import try_parked, understood_now
 from sync.protocol.buckets import till_bucket
 
+_STAMP: Final = select(
+    *(
+        select(META.c.value).where(META.c.id == name).scalar_subquery().label(label)
+        for name, label in (("incarnation_no", "number"), ("incarnation", "id"), ("life", "life"))
+    ),
+    feed.SEQ.scalar_subquery().label("till_seq"),
+    STREAM.c.head_seq,
+    STREAM.c.head_hash,
+).where(STREAM.c.till_id == bindparam("till_id"), STREAM.c.epoch == bindparam("epoch"))
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Default limits of wire.md ("Problems"); a bucket refills at `per_s` up to `burst`."""
+    """Default limits of wire.md ("Problems"); a bucket refills at `per_s` up to `burst`.
+
+    After a start `tills_first` tills have their turn at once, then `tills_per_s` more.
+    """
 
     requests_per_s: float = 20
     requests_burst: int = 100
@@ -40,6 +54,8 @@ class Limits:
     enrol_failures_per_s: float = 10 / 60
     enrol_failures_burst: int = 10
     at_once_max: int = 512
+    tills_first: int = 100
+    tills_per_s: float = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,8 @@ class Office:
     limits: Limits = Limits()
     programmes: dict[str, Programme] = field(default_factory=dict)
     failpoints: Failpoints = NO_FAILPOINTS
+    tills_waiting: int = 0
+    """How many tills there were at the start: they may all come at once."""
 
     def __post_init__(self) -> None:
         limits = self.limits
@@ -94,7 +112,11 @@ class Office:
         self.snapshots = SnapshotMaker(self.database, self.files, self.clock)
 
     def begin(self) -> Incarnation:
-        """At every start, before the first request: marker, incarnation, a new life."""
+        """At every start, before the first request: marker, incarnation, a new life. Workers begin one by one."""
+        with self.database.alone(Job.START):
+            return self._begin()
+
+    def _begin(self) -> Incarnation:
         outside, now_ms = self.side.read(), self.clock.now_ms()
 
         def work(connection: Connection) -> tuple[Incarnation, str]:
@@ -109,6 +131,8 @@ class Office:
         self.erase_again()
         self._try_after_update()
         sweep(self.database, self.files, now_ms)
+        with self.database.read() as connection:
+            self.tills_waiting = current_tills(connection)
         return now
 
     def incarnation_no(self, connection: Connection) -> int:
@@ -152,6 +176,10 @@ class Office:
 
     def start_incarnation(self, seen_no: int, *, went_back: bool) -> Incarnation:
         """A new incarnation above everything known, unless somebody was faster."""
+        with self.database.alone(Job.START):
+            return self._start_incarnation(seen_no, went_back=went_back)
+
+    def _start_incarnation(self, seen_no: int, *, went_back: bool) -> Incarnation:
         outside, now_ms = self.side.number(), self.clock.now_ms()
 
         def work(connection: Connection) -> tuple[Incarnation, str]:
@@ -170,7 +198,9 @@ class Office:
 
 def stamp_of(connection: Connection, till: Till | None) -> Stamp:
     """The stamp of an answer made in this transaction."""
-    now = meta.incarnation(connection)
     if till is None:
-        return Stamp(now)
-    return Stamp(now, head_of(connection, till), feed.seq_of(connection, till_bucket(till.till_id)))
+        return Stamp(meta.incarnation(connection))
+    who = {"till_id": till.till_id, "epoch": till.epoch, "bucket": till_bucket(till.till_id)}
+    row = connection.execute(_STAMP, who).one()
+    now = Incarnation(int(row.number), row.id, row.life)
+    return Stamp(now, (row.head_seq, row.head_hash), row.till_seq or 0)

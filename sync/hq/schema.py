@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import inspect, text
 
 from app.errors import StoreError
-from sync.hq.database import Database
+from sync.hq.database import Database, Job
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,11 +27,17 @@ def revision(database: Database) -> str:
 
 def upgrade(database: Database, scripts: Path) -> None:
     """Bring the schema to the newest version. StoreError `schema_newer` for one this program does not know."""
+    if revision(database) != REVISIONS[-1]:
+        with database.alone(Job.START):
+            _upgrade(database, scripts)
+
+
+def _upgrade(database: Database, scripts: Path) -> None:
     from alembic import command  # lazy: serving from a current schema needs no Alembic
 
     found = revision(database)
     if found == REVISIONS[-1]:
-        return
+        return  # another process was faster
     if found and found not in REVISIONS:
         raise StoreError("schema_newer", file="hq", revision=found)
     with database.write() as connection:

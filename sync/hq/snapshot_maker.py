@@ -1,4 +1,4 @@
-"""Makes snapshot files in the background, one at a time, for the buckets that were asked for."""
+"""Makes snapshot files in the background, one at a time over all workers, for the buckets that were asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from app import logs
 from app.clock import Clock
 from sync.hq import snapshots
-from sync.hq.database import Database
+from sync.hq.database import Database, Job
 
 
 class SnapshotMaker:
@@ -41,9 +41,17 @@ class SnapshotMaker:
 
     def _made(self, bucket: str) -> None:
         try:
-            snapshots.make(self._database, self._files, self._clock, bucket)
+            with self._database.alone(Job.SNAPSHOTS):
+                self._make(bucket)
         except Exception as error:  # noqa: BLE001 the top of a thread: tills pull from 0 where no file is
             logs.event("hq", "snapshot_failed", logging.ERROR, error=type(error).__name__)
         finally:
             with self._lock:
                 self._waiting.discard(bucket)
+
+    def _make(self, bucket: str) -> None:
+        """Unless another worker was faster."""
+        with self._database.read() as connection:
+            wanted = snapshots.stale(connection, bucket)
+        if wanted:
+            snapshots.make(self._database, self._files, self._clock, bucket)

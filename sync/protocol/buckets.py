@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 
 REGION_PARTS = 64
@@ -9,6 +10,7 @@ SLICES = 256
 CHECKSUM_ZERO = "0" * 16
 _MODULUS = 1 << 64
 CHAIN = "chain"
+_PART = re.compile("[0-9]{2}")  # not isdigit(): "²²" are digits too, and no number
 
 
 def region_bucket(region_id: str, member_id: str) -> str:
@@ -35,7 +37,7 @@ def is_of(bucket: str, till_id: str, store_id: str, region_id: str) -> bool:
     if bucket in (CHAIN, store_bucket(store_id), till_bucket(till_id)):
         return True
     head, _, part = bucket.rpartition(":")
-    return head == f"region:{region_id}" and len(part) == 2 and part.isdigit() and int(part) < REGION_PARTS
+    return head == f"region:{region_id}" and _PART.fullmatch(part) is not None and int(part) < REGION_PARTS
 
 
 def slice_of(kind: str, row_id: str) -> int:

@@ -7,12 +7,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from sync.protocol.envelope import AT_MS_MAX, LINES_MAX, CardNo, Fact
+from sync.protocol.envelope import LINES_MAX, CardNo, Fact
 from sync.protocol.facts import Consent
 from sync.protocol.sale_facts import OrderDiscount, ReturnLine, SaleLine, Tender
-from sync.protocol.values import Counted, Hash, Id, Int, Name, Signed
-
-AtMs = Annotated[int, Meta(ge=0, le=AT_MS_MAX)]
+from sync.protocol.values import AtMs, Counted, Hash, Id, Int, Name, Signed
 
 
 class ChannelEnvelope(Fact, frozen=True, kw_only=True):

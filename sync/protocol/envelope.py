@@ -6,12 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from sync.protocol.values import ROW_ID, Counted, Id, Int, Name, Signed
+from sync.protocol.values import ROW_ID, AtMs, Counted, Id, Int, Name, Signed
 
 SCHEMA = 1
 LINES_MAX = 200
-AT_MS_MAX = 253_370_764_800_000
-"""9999-01-01: later than that no calendar reckons."""
 Texts = Annotated[list[Name], Meta(max_length=200)]
 CardNo = Annotated[str, Meta(pattern=ROW_ID)]
 Long = Annotated[str, Meta(max_length=200)]
@@ -39,7 +37,7 @@ class Envelope(Fact, frozen=True, kw_only=True):
     event_id: Id
     type: Name
     schema: Counted
-    at_ms: Annotated[int, Meta(ge=0, le=AT_MS_MAX)]
+    at_ms: AtMs
     offset_ms: Signed
     offset_age_s: Annotated[int, Meta(ge=-1)]
     member_id: Id | None = None

@@ -15,12 +15,15 @@ from sync.protocol.values import (
     Counted,
     Hash,
     Id,
+    IncarnationId,
     Int,
     Key,
     Name,
+    Outcome,
     PlaceId,
     RowId,
     Signed,
+    Standing,
     Text,
 )
 
@@ -74,7 +77,7 @@ class PushRequest(Shape, frozen=True, kw_only=True):
 
     till_id: Id
     epoch: Counted
-    incarnation: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}$(?!\n)")]
+    incarnation: IncarnationId
     base_seq: Counted
     prev_hash: Hash
     events: list[PushedEvent]
@@ -90,8 +93,8 @@ class PushResult(Shape, frozen=True, kw_only=True):
     """What became of one event; `was` only with `duplicate`."""
 
     seq: Counted
-    outcome: str
-    was: str | None = None
+    outcome: Outcome
+    was: Standing | None = None
     code: Code | None = None
     rows: list[RowRef]
     balance: dict[str, Signed] | None = None
@@ -238,7 +241,7 @@ class ChannelRequest(Shape, frozen=True, kw_only=True):
 
 class ChannelResult(Shape, frozen=True, kw_only=True):
     event_id: Id
-    outcome: str
+    outcome: Outcome
     code: Code | None = None
 
 

@@ -25,6 +25,8 @@ PERCENT = r"^[0-9]{1,3}(\.[0-9]{1,6})?" + END
 BUCKET = r"^(chain|region:[a-z0-9][a-z0-9_-]{0,31}:[0-9]{2}|store:[a-z0-9][a-z0-9_-]{0,31}|till:[0-9a-f-]{36})" + END
 PLAIN = r"^[^\x00-\x1f\x7f]*" + END
 """Text that becomes a column or a key: no control characters; PostgreSQL keeps no NUL."""
+OUTCOME = r"^(applied|adjusted|parked|duplicate)" + END
+STANDING = r"^(applied|adjusted|parked|written_off)" + END
 BASE64 = r"^[A-Za-z0-9+/]+={0,2}" + END
 
 Id = Annotated[str, Meta(pattern=UUID7)]
@@ -38,6 +40,9 @@ Checksum = Annotated[str, Meta(pattern=HEX16)]
 Key = Annotated[str, Meta(pattern=HEX64)]
 Percent = Annotated[str, Meta(pattern=PERCENT)]
 Bucket = Annotated[str, Meta(pattern=BUCKET)]
+Outcome = Annotated[str, Meta(pattern=OUTCOME)]
+Standing = Annotated[str, Meta(pattern=STANDING)]
+IncarnationId = Annotated[str, Meta(pattern=INCARNATION)]
 Base64 = Annotated[str, Meta(pattern=BASE64, max_length=4096)]
 Name = Annotated[str, Meta(pattern=PLAIN, min_length=1, max_length=64)]
 Text = Annotated[str, Meta(max_length=200)]
@@ -45,6 +50,9 @@ Text = Annotated[str, Meta(max_length=200)]
 Int = Annotated[int, Meta(ge=0, le=INT_MAX)]
 Signed = Annotated[int, Meta(ge=-INT_MAX, le=INT_MAX)]
 Counted = Annotated[int, Meta(ge=1, le=INT_MAX)]
+AT_MS_MAX = 253_370_764_800_000
+"""9999-01-01: later than that no calendar reckons."""
+AtMs = Annotated[int, Meta(ge=0, le=AT_MS_MAX)]
 
 AMOUNT_MAX = 10**12
 """No single amount is larger: ten billion yuan, or a thousand billion points. Sums of them stay ints of the wire."""

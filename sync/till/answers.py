@@ -11,7 +11,7 @@ from dataclasses import replace
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
 from sync.protocol.shapes import PullResponse
-from sync.till import files
+from sync.till import files, repair
 from sync.till import state as state_of
 from sync.till.state import State, settled, till_bucket
 from sync.till.values import (
@@ -30,6 +30,8 @@ from sync.till.values import (
     Pushed,
     Refused,
     Send,
+    SliceRows,
+    Slices,
     StartIncarnation,
     StoreResults,
     StoreVersion,
@@ -39,6 +41,10 @@ from sync.till.values import (
 BACK_OFF_LEAST_MS = 200
 BACK_OFF_FIRST_MS = 1_000
 BACK_OFF_MAX_MS = 15 * 60 * 1000
+LEAP_MAX = 1_000_000
+"""Head office judges a till's number so, too (fine print 4): above it nobody counted on from what was."""
+UNREADABLE = "unreadable"
+"""A page came whose rows say less than they must."""
 CLOSING = {Problem.FORK, Problem.REENROL, Problem.UNKNOWN_TILL}
 
 
@@ -54,6 +60,8 @@ def take(
     seen = state.durable.seen
     if seen is not None and version.incarnation_no < seen.incarnation_no:
         return back_off(replace(state, problem="older_incarnation"), now_ms, below)
+    if seen is not None and version.incarnation_no > seen.incarnation_no + LEAP_MAX:
+        return back_off(replace(state, problem="not_head_office"), now_ms, below)
     if seen is None or version.incarnation_no > seen.incarnation_no:
         return _new_incarnation(state, version)
     if version.incarnation != seen.incarnation:
@@ -110,6 +118,8 @@ def _seqs(sent: Send, body: Body) -> Mapping[str, int]:
         return {head.id: head.seq for head in body.heads}
     if isinstance(body, Page):
         return {sent.bucket: body.page.seq}
+    if isinstance(body, Slices | SliceRows):
+        return {sent.bucket: body.answer.seq}
     return {}
 
 
@@ -139,15 +149,19 @@ def _body(state: State, sent: Send, version: Version, body: Body, now_ms: int, b
         case Heads():
             after = _heads(state, body)
         case Page(page=page):
-            after = _page(state, sent, version, page)
+            after = _page(state, sent, version, page) if _leads_on(sent, page) else None
         case Found():
             after = files.found(state, sent, version.till_seq or 0, body)
         case Piece():
             after = files.piece(state, sent, version.till_seq or 0, body)
+        case Slices() | SliceRows():
+            after = repair.answered(state, sent, version.till_seq or 0, body)
         case Refused():
             return _refused(state, sent, body, now_ms, below)
     if after is None:
         return back_off(replace(state, problem="not_head_office"), now_ms, below)
+    if isinstance(body, Page) and state.problem == UNREADABLE:
+        return replace(after, own_wait_until_ms=0)  # it is over when a page could be read
     return replace(after, failures=0, own_wait_until_ms=0, problem="")
 
 
@@ -177,6 +191,11 @@ def _heads(state: State, body: Heads) -> State:
     return replace(state, disk=(*state.disk, DropBuckets(left))) if left else state
 
 
+def _leads_on(sent: Send, page: PullResponse) -> bool:
+    """Whether a page moves the cursor, or ends where its head stands: else it would be asked for without end."""
+    return page.next == page.seq if page.last else page.next > sent.after
+
+
 def _page(state: State, sent: Send, version: Version, page: PullResponse) -> State:
     """Apply the page, or leave it: something is owed (fine print 1), or the till's bucket comes first (2)."""
     durable = settled(state)
@@ -185,7 +204,8 @@ def _page(state: State, sent: Send, version: Version, page: PullResponse) -> Sta
     till_seq = version.till_seq or 0
     if not state_of.till_bucket_first(durable, sent.bucket, till_seq):
         return replace(state, server={**state.server, till_bucket(durable): till_seq})
-    effect = ApplyPage(sent.bucket, page, version.incarnation_no, sent.after == 0, sent.bucket in state.repairing)
+    again = sent.bucket in state.repairing and sent.bucket == till_bucket(durable)
+    effect = ApplyPage(sent.bucket, page, version.incarnation_no, sent.after == 0, again)
     return replace(state, disk=(*state.disk, effect))
 
 

@@ -67,7 +67,7 @@ def report(state: State, seen: Heard, trouble: str) -> Report:
         left=len(left | state.repairing),
         known=len(durable.cursors.keys() | left),
         building=durable.building,
-        problem=trouble or durable.closed or state.problem,
+        problem=trouble or durable.closed or state.problem or ("repair" if state.repairing else ""),
         success_ms=seen.success_ms,
         checks=state.checks,
         resulted=durable.resulted,

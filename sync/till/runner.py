@@ -33,6 +33,7 @@ from sync.till.values import (
     Answered,
     ApplyPage,
     Call,
+    Compare,
     DiskEffect,
     Drop,
     Effect,
@@ -42,6 +43,7 @@ from sync.till.values import (
     LoadFile,
     Loss,
     Lost,
+    ReplaceSlice,
     Send,
     StoreResults,
     SwitchGeneration,
@@ -56,6 +58,8 @@ LOOK_EVERY_S = 0.5
 DISK_AGAIN_S = 5.0
 CACHE_FILES = "cache-"
 PROGRESS_EVERY_S = 60.0
+COMPARE_WITHIN_S, COMPARE_EVERY_S = 8 * 3_600, 24 * 3_600
+"""The rows are counted again at a minute of chance after the start, within what a shop is open, and daily then."""
 NS_PER_MS = 1_000_000
 CLOCK_MOVED_MS, CLOCK_EVERY_MS = 1_000, 10 * 60_000
 PLACES: Mapping[type, tuple[Failpoint, Failpoint]] = {
@@ -69,6 +73,7 @@ CHANGES: Mapping[type, str] = {
     StoreResults: "results",
     ApplyPage: "members",
     LoadFile: "members",
+    ReplaceSlice: "members",
     SwitchGeneration: "generation",
 }
 
@@ -104,6 +109,7 @@ class Runner:
         self._waited = BackOff()
         self._trouble = ""
         self._progress_at = time.monotonic()
+        self._compare_at = time.monotonic() + secrets.randbelow(COMPARE_WITHIN_S)
         self._failure: BaseException | None = None
 
     async def run(self) -> None:
@@ -258,6 +264,9 @@ class Runner:
             self._look.clear()
             await self._grow()
             await self._progress()
+            if time.monotonic() >= self._compare_at:
+                self._compare_at += COMPARE_EVERY_S
+                self._inputs.put_nowait(Compare())
 
     async def _grow(self) -> None:
         try:

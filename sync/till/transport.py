@@ -10,9 +10,10 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -24,6 +25,7 @@ from sync.protocol import bodies, shapes
 from sync.protocol.problems import CONTENT_TYPE, Problem, problem_of
 from sync.protocol.seen import Seen, write_seen
 from sync.protocol.signing import Signable, content_digest, sign
+from sync.protocol.values import AT_MS_MAX, AtMs, Counted, Hash, IncarnationId, Int
 from sync.till.values import (
     PIECE_BYTES,
     PULL_ROWS,
@@ -38,6 +40,8 @@ from sync.till.values import (
     Pushed,
     Refused,
     Send,
+    SliceRows,
+    Slices,
     Version,
 )
 
@@ -49,11 +53,13 @@ ANSWER_TIMEOUT_S = 20.0
 PIECE_S_MAX = 15.0
 """A piece that takes longer is kept as far as it came: a push may be waiting."""
 ANSWER_BYTES_MAX = 16 << 20
-RETRY_AFTER_S_MAX = 24 * 3600
 SLOWEST_BYTES_PER_S = 1_024
 """A slower answer counts as none: each byte lengthens the wait by its share, so that one byte a second ends it."""
 JSON_TYPE = "application/json"
 SERVER_FAILS = 500
+WAIT_MS_MAX = 900_000
+"""The longest a till may be told to wait: whoever says more would stop it for good."""
+RETRY_DIGITS_MAX = 9
 ENCODE = msgspec.json.Encoder().encode
 
 
@@ -97,11 +103,28 @@ def client(base_url: str, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=base_url, verify=verify, follow_redirects=False, trust_env=False)
 
 
-class Wire:
-    """Signed calls of one identity. `offset_ms` is head office minus till, once measured."""
+class Limit(Protocol):
+    """A point in time at which what waits is given up: asyncio.Timeout."""
 
-    def __init__(self, http: httpx.AsyncClient, identity: Identity, clock: Clock) -> None:
+    def when(self) -> float | None: ...
+    def reschedule(self, when: float | None) -> None: ...
+
+
+class Wire:
+    """Signed calls of one identity. `offset_ms` is head office minus till, once measured.
+
+    `limit` bounds a whole exchange in seconds: time comes from outside (protocol.md, rule 10).
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        identity: Identity,
+        clock: Clock,
+        limit: Callable[[float], AbstractAsyncContextManager[Limit]] = asyncio.timeout,
+    ) -> None:
         self._http = http
+        self._limit = limit
         self._identity = identity
         self._clock = clock
         self._prefix = urlsplit(str(http.base_url)).path.rstrip("/")
@@ -143,6 +166,9 @@ class Wire:
             return Request("POST", "/push", body=body)
         if send.call is Call.PULL:
             return Request("GET", "/pull", f"bucket={quote(send.bucket, safe='')}&after={send.after}&limit={PULL_ROWS}")
+        if send.call is Call.VERIFY:
+            part = "" if send.slice_no is None else f"&slice={send.slice_no}"
+            return Request("GET", "/verify", f"bucket={quote(send.bucket, safe='')}{part}")
         if send.call in (Call.SNAPSHOT, Call.FILE):
             path = f"/snapshots/{quote(send.bucket, safe=':')}"
             return Request(
@@ -160,7 +186,7 @@ class Wire:
         timeout = httpx.Timeout(request.timeout_s, connect=CONNECT_TIMEOUT_S)
         try:
             async with (
-                asyncio.timeout(request.timeout_s + len(content) / SLOWEST_BYTES_PER_S) as limit,
+                self._limit(request.timeout_s + len(content) / SLOWEST_BYTES_PER_S) as limit,
                 self._http.stream(request.method, url, content=content, headers=headers, timeout=timeout) as response,
             ):
                 if request.file is not None and response.status_code in (200, 206, 416):
@@ -193,7 +219,7 @@ class Wire:
             headers |= {"Content-Type": JSON_TYPE, "Content-Encoding": bodies.ZSTD}
         return headers
 
-    async def _read(self, response: httpx.Response, limit: asyncio.Timeout) -> Reply | Loss:
+    async def _read(self, response: httpx.Response, limit: Limit) -> Reply | Loss:
         """The whole answer, bounded; only JSON that carries head office's version fields (or a problem) counts."""
         found = bytearray()
         async for chunk in response.aiter_raw():
@@ -204,7 +230,7 @@ class Wire:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if kind not in (JSON_TYPE, CONTENT_TYPE):
             if response.status_code >= SERVER_FAILS:  # what stands before head office says that it fails
-                return Reply(response.status_code, None, {}, b"", _retry_after_s(response))
+                return Reply(response.status_code, None, {}, b"", seconds(response.headers.get("Retry-After", "")))
             return Loss.NOT_HEAD_OFFICE
         is_ok = response.status_code == 200
         try:
@@ -216,12 +242,12 @@ class Wire:
         if not isinstance(members, dict) or (version is None and is_ok):
             return Loss.NOT_HEAD_OFFICE
         server_ms = members.get("server_ms") if version is None else version.server_ms
-        if isinstance(server_ms, int):
+        if isinstance(server_ms, int) and 0 <= server_ms <= AT_MS_MAX:
             now_ms = self._clock.now_ms()
             self.offset_ms, self.measured_ms = server_ms - now_ms, now_ms
-        return Reply(response.status_code, version, members, body, _retry_after_s(response))
+        return Reply(response.status_code, version, members, body, seconds(response.headers.get("Retry-After", "")))
 
-    async def _read_piece(self, response: httpx.Response, file: Download, limit: asyncio.Timeout) -> Reply | Loss:
+    async def _read_piece(self, response: httpx.Response, file: Download, limit: Limit) -> Reply | Loss:
         """The next bytes of a snapshot file: those asked for, out of the whole where ranges are not understood.
 
         What came before the connection broke counts, because the whole file is proven at its end.
@@ -250,10 +276,11 @@ class Wire:
         return Reply(response.status_code, version, {}, bytes(came[:wanted]), is_file=True)
 
 
-def _retry_after_s(response: httpx.Response) -> int:
-    """The seconds a 429 or 503 asks for; 0 without them."""
-    text = response.headers.get("Retry-After", "")
-    return min(int(text), RETRY_AFTER_S_MAX) if text.isascii() and text.isdecimal() else 0
+def seconds(retry_after: str) -> int:
+    """The seconds of a `Retry-After`, at most the longest wait of wire.md; 0 where it names none."""
+    if not (retry_after.isascii() and retry_after.isdecimal()):
+        return 0
+    return min(int(retry_after[:RETRY_DIGITS_MAX]), WAIT_MS_MAX // 1000)
 
 
 def refused(reply: Reply) -> Refused:
@@ -291,6 +318,10 @@ def _body(send: Send, body: bytes) -> Body:
             return Page(decode(body, shapes.PullResponse))
         case Call.SNAPSHOT | Call.FILE:
             return Found(decode(body, shapes.Snapshot))
+        case Call.VERIFY if send.slice_no is None:
+            return Slices(decode(body, shapes.VerifyResponse))
+        case Call.VERIFY:
+            return SliceRows(decode(body, shapes.SliceResponse))
 
 
 def _version(body: bytes) -> Version | None:
@@ -315,14 +346,14 @@ def _version_headers(headers: httpx.Headers) -> Version | None:
 
 
 class _VersionMembers(msgspec.Struct, frozen=True):
-    incarnation_no: int
-    incarnation: str
-    life: str
-    server_ms: int
-    next_after_ms: int
-    acked_through: int | None = None
-    acked_hash: str | None = None
-    till_seq: int | None = None
+    incarnation_no: Counted
+    incarnation: IncarnationId
+    life: IncarnationId
+    server_ms: AtMs
+    next_after_ms: Int
+    acked_through: Int | None = None
+    acked_hash: Hash | None = None
+    till_seq: Int | None = None
 
     def value(self) -> Version:
         return Version(
@@ -330,7 +361,7 @@ class _VersionMembers(msgspec.Struct, frozen=True):
             self.incarnation,
             self.life,
             self.server_ms,
-            self.next_after_ms,
+            min(self.next_after_ms, WAIT_MS_MAX),
             self.acked_through,
             self.acked_hash,
             self.till_seq,

@@ -23,6 +23,7 @@ TOO_HEAVY = (
     "qrcode",
     "barcode",
     "serial",
+    "hid",
 )
 # Stands in for nothing: the real till, whose first paint event tells what is loaded and ends it.
 AT_FIRST_PAINT = """

@@ -20,6 +20,8 @@ from tests.benchmarks.harness import FOLDER
 from tests.support.tills import PROGRAMME, SETUP
 
 MEMBERS = 1_000_000
+GROWTH = (10_000, 100_000, MEMBERS)
+"""Sizes at which a metric is repeated, where growth matters."""
 CHUNK_BYTES = 8 << 20
 CACHE_NAMES = "cache-"
 STORES = ("s027", "s001", "s002", "s014")

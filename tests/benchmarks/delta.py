@@ -24,6 +24,8 @@ VERSION = {
 }  # fmt: skip
 MEMBER_EVERY = 10
 """Of ten changed rows nine are accounts: members edit their data less often than they buy."""
+SUMMED = ("member", "card", "account", "other")
+"""Tables whose live rows make a bucket's checksum."""
 UPSERTS = {
     "account": "INSERT INTO account (bucket, id, incarnation_no, ver, row_seq, raw, h, account_kind, member_id,"
     " balance) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, bucket) DO UPDATE SET incarnation_no = 1,"
@@ -62,8 +64,8 @@ class _Bucket:
 def deltas(cache: Connection, *, rounds: int, rows_max: int) -> list[Delta]:
     """A page for each bucket and round, the rounds one after another; every row one version above the round before."""
     found = {no: _Bucket(name, no) for no, name in cache.execute("SELECT no, id FROM bucket ORDER BY no")}
-    for kind in ("member", "card", "account"):
-        for no, raw, h in cache.execute(f"SELECT bucket, raw, h FROM {kind}"):
+    for kind in SUMMED:
+        for no, raw, h in cache.execute(f"SELECT bucket, raw, h FROM {kind} WHERE h IS NOT NULL"):
             bucket, h_now = found[no], int.from_bytes(h, "big")
             bucket.live_rows, bucket.total = bucket.live_rows + 1, bucket.total + h_now
             chosen = kind == "account" or (kind == "member" and bucket.live_rows % MEMBER_EVERY == 0)
@@ -107,7 +109,7 @@ def _own(kind: str, fields: dict[str, Any]) -> tuple[Any, ...]:
 def sums(cache: Connection) -> Iterator[tuple[bytes, int, int]]:
     """(checksum, rows, number) of every bucket: a generated till has none, because no feed filled it."""
     found: dict[int, tuple[int, int]] = {}
-    for table in ("member", "card", "account", "other"):
+    for table in SUMMED:
         for no, h in cache.execute(f"SELECT bucket, h FROM {table} WHERE h IS NOT NULL"):
             total, rows = found.get(no, (0, 0))
             found[no] = (total + int.from_bytes(h, "big"), rows + 1)

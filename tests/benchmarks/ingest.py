@@ -27,37 +27,40 @@ from sync.hq.meta import SideFile
 from sync.hq.office import Office
 from sync.hq.tables import METADATA
 from tests.benchmarks.harness import BLOCKS_MIN, Call, Effort, Row, compare
-from tests.benchmarks.ingest_sales import EVENTS_PER_BATCH, Batches, batches
+from tests.benchmarks.ingest_sales import EVENTS_PER_BATCH, Batches, Size, batches
 from tests.support.head_office import PLENTY, HeadOffice
 
-FULL_BLOCKS = 60
-NOTE = "{rate:.0f} events/s against {bound:.0f} of the bound, one till pushing {events} sales of 3 lines a request"
+QUICK = (Size(4_000, 1),)
+GROWTH = (Size(10_000, 1), Size(100_000, 100), Size(1_000_000, 1_000))
+NOTE = "{rate:.0f} events/s against {bound:.0f} of the bound, {events} sales of 3 lines a request"
 SQLITE = "; on SQLite {rate:.0f} events/s"
 
 
 def measure(*, quick: bool) -> Sequence[Row]:
+    """Every size of chain."""
+    return [_measured(size) for size in (QUICK if quick else GROWTH)]
+
+
+def _measured(size: Size) -> Row:
     """One batch a block, each side on a database of its own that began as a copy of the same one."""
-    blocks = BLOCKS_MIN if quick else FULL_BLOCKS
     with tempfile.TemporaryDirectory(prefix="guitai-ingest-") as folder, server() as made:
         path = Path(folder)
         address = made("base")
         head_office = HeadOffice(path, address)
         try:
-            sales = batches(head_office, blocks + 1)
+            sales = batches(head_office, BLOCKS_MIN + 1, size)
             head_office.stop()
             written = _rows_of(made, path, sales)
             ours = _ours(_office(path, made("ours", "base")), sales)
             bound = _bound(made("bound", "base"), written)
-            samples = compare(ours, bound, Effort(blocks, 1))
+            samples = compare(ours, bound, Effort(BLOCKS_MIN, 1))
         finally:
             head_office.close()
-        sqlite_us = _on_sqlite(path / "sqlite")
-    row = samples.row(
-        "8", f"head office takes {EVENTS_PER_BATCH} sales, PostgreSQL", at=0.5, target=0.25, at_least=True
-    )
+        sqlite_us = _on_sqlite(path / "sqlite") if size.tills == 1 else None
+    row = samples.row("8", f"{EVENTS_PER_BATCH} sales taken, {size.words}", at=0.5, target=0.25, at_least=True)
     rates = {"rate": EVENTS_PER_BATCH * 1e6 / row.ours_us, "bound": EVENTS_PER_BATCH * 1e6 / row.bound_us}
-    note = NOTE.format(**rates, events=EVENTS_PER_BATCH) + SQLITE.format(rate=EVENTS_PER_BATCH * 1e6 / sqlite_us)
-    return (row.noted(note),)
+    note = NOTE.format(**rates, events=EVENTS_PER_BATCH)
+    return row.noted(note + SQLITE.format(rate=EVENTS_PER_BATCH * 1e6 / sqlite_us) if sqlite_us else note)
 
 
 @contextmanager
@@ -169,7 +172,7 @@ def _on_sqlite(folder: Path) -> float:
     folder.mkdir()
     head_office = HeadOffice(folder, f"sqlite:///{folder / 'hq.db'}")
     try:
-        sales = batches(head_office, BLOCKS_MIN + 1)
+        sales = batches(head_office, BLOCKS_MIN + 1, QUICK[0])
         requests = iter(sales.requests)
         samples = compare(lambda: taken(head_office.office, next(requests)), lambda: None, Effort(BLOCKS_MIN, 1))
     finally:

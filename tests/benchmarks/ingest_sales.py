@@ -1,4 +1,4 @@
-"""Signed pushes of sales by an enrolled till: three lines each, computed by the programme as a till computes them."""
+"""Signed pushes of sales by enrolled tills: three lines each, computed by the programme as a till computes them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ from tests.support.wire_client import WireTill, new_id
 
 EVENTS_PER_BATCH = 100
 LINES = 3
-SPARE = 500
 RULES: list[dict[str, Any]] = [
     {"id": "gold", "kind": "multiply", "factor": "1.2", "when": {"tiers": ["gold"]}},
     {"id": "diamond", "kind": "multiply", "factor": "1.5", "when": {"tiers": ["diamond"]}},
@@ -47,33 +46,54 @@ RULES: list[dict[str, Any]] = [
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """Requests as they arrive, in the order of the till's chain."""
+    """Requests as they arrive, those of a till in the order of its chain."""
 
     requests: tuple[Request, ...]
 
 
-def batches(head_office: HeadOffice, count: int) -> Batches:
-    """So many pushes of sales, each to a member of its own."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How big the chain is."""
+
+    members: int
+    tills: int
+
+    @property
+    def words(self) -> str:
+        """For the table: `100k members, 100 tills`."""
+        members = f"{self.members // 1_000_000}M" if self.members >= 1_000_000 else f"{self.members // 1_000}k"
+        return f"{members} members, {self.tills:,} till{'s' if self.tills > 1 else ''}"
+
+
+def batches(head_office: HeadOffice, count: int, size: Size) -> Batches:
+    """So many pushes of sales, each to a member of its own, by one till after the other."""
+    if size.members < count * EVENTS_PER_BATCH:
+        raise ValueError(f"{count} batches need {count * EVENTS_PER_BATCH} members")
     document = {**demo_programme(), "id": "ingest", "earn": {**demo_programme()["earn"], "rules": RULES}}
     name, programme = head_office.publish(document), parse(document)
     now_ms = time.time_ns() // 1_000_000
     target = Target(STORES[STORE], STORE, programme, date.fromisoformat(local_on(now_ms, programme.zone)))
-    members = demo_members(DemoPlan(count * EVENTS_PER_BATCH + SPARE, now_ms, STORE))
+    members = demo_members(DemoPlan(size.members, now_ms, STORE))
     for _ in import_members(head_office.office, target, members):
         continue
-    till = head_office.till()
-    for account in islice(_accounts(head_office), count * EVENTS_PER_BATCH):
+    tills = [head_office.till() for _ in range(size.tills)]
+    accounts = _accounts(head_office)
+    return Batches(tuple(_batch(tills[number % len(tills)], programme, name, accounts) for number in range(count)))
+
+
+def _batch(till: WireTill, programme: Programme, name: str, accounts: Iterator[AccountDoc]) -> Request:
+    first = len(till.events) + 1
+    for account in islice(accounts, EVENTS_PER_BATCH):
         _sell(till, programme, name, account)
-    firsts = range(1, len(till.events) + 1, EVENTS_PER_BATCH)
-    return Batches(tuple(_signed(till, till.batch(first, first + EVENTS_PER_BATCH - 1)) for first in firsts))
+    return _signed(till, till.batch(first, len(till.events)))
 
 
 def _accounts(head_office: HeadOffice) -> Iterator[AccountDoc]:
-    """Accounts in an order that has nothing to do with their keys."""
+    """Accounts of points in an order that has nothing to do with their keys."""
     decode = msgspec.json.Decoder(AccountDoc).decode
     found = head_office.read(select(ACCOUNT.c.doc).order_by(ACCOUNT.c.id))
     Random(8).shuffle(found)
-    return (decode(row.doc) for row in found)
+    return (account for account in (decode(row.doc) for row in found) if account.state is not None)
 
 
 def _sell(till: WireTill, programme: Programme, name: str, account: AccountDoc) -> None:

@@ -25,32 +25,35 @@ from sync.protocol.seen import Seen
 from sync.till import disk
 from sync.till.transport import Identity, Wire, client
 from sync.till.values import ApplyPage, Call, Done, Page, Send
-from tests.benchmarks.data import MEMBERS, fresh_copy, till_of
+from tests.benchmarks.data import GROWTH, fresh_copy, till_of
 from tests.benchmarks.delta import SEEN, UPSERTS, Delta, deltas, sums
 from tests.benchmarks.harness import BLOCKS_MIN, Effort, Row, compare
 from tests.benchmarks.replay_server import replaying
 
 MEMBERS_QUICK = 100_000
-FULL_BLOCKS = 60
 ROWS_MAX = 4_500
 NOTE = "{rows} rows a page; {rate:.0f} rows/s against {bound:.0f} of the bound; in processor time {processor:.2f}"
 
 
 def measure(*, quick: bool) -> Sequence[Row]:
+    """Every size of till."""
+    return [_measured(members) for members in ((MEMBERS_QUICK,) if quick else GROWTH)]
+
+
+def _measured(members: int) -> Row:
     """One page a block: of another bucket each time, nine accounts to one member."""
-    members = MEMBERS_QUICK if quick else MEMBERS
     ours, bound = (fresh_copy(till_of(members), name, whole=True) for name in ("till-pull", "till-upsert"))
-    blocks = BLOCKS_MIN if quick else FULL_BLOCKS
     with opened(bound) as (cache, _):
-        pages = deltas(cache, rounds=1, rows_max=ROWS_MAX)[: blocks + 1]
+        pages = deltas(cache, rounds=1, rows_max=ROWS_MAX)[: BLOCKS_MIN + 1]
         with replaying(ours, pages) as replay, Puller(ours, replay.address) as puller:
             replay.busy()
             mine, theirs = iter(pages), iter(pages)
-            samples = compare(lambda: puller.pull(next(mine)), lambda: _upsert(cache, next(theirs)), Effort(blocks, 1))
+            effort = Effort(BLOCKS_MIN, 1)
+            samples = compare(lambda: puller.pull(next(mine)), lambda: _upsert(cache, next(theirs)), effort)
     row = samples.row("5", f"changed rows pulled, {members // 1000}k members", at=0.5, target=0.8, at_least=True)
     rows = sorted(page.rows for page in pages)[len(pages) // 2]
     rates = {"rate": rows * 1e6 / row.ours_us, "bound": rows * 1e6 / row.bound_us}
-    return (row.noted(NOTE.format(rows=rows, processor=1 / samples.processor_ratio, **rates)),)
+    return row.noted(NOTE.format(rows=rows, processor=1 / samples.processor_ratio, **rates))
 
 
 def _upsert(cache: Connection, page: Delta) -> None:

@@ -23,7 +23,7 @@ from app.store.folder import TILL_FILE
 from app.store.migrate import TILL_LINE, open_current
 from app.store.syncing import TillSync
 from devices.simulated.scanner import PtyScanner
-from tests.benchmarks.data import MEMBERS, fresh_copy, till_of
+from tests.benchmarks.data import GROWTH, fresh_copy, till_of
 from tests.benchmarks.delta import SEEN, deltas
 from tests.benchmarks.harness import Call, Effort, Row, compare
 from tests.benchmarks.paint import Painted
@@ -31,27 +31,30 @@ from tests.benchmarks.pull import MEMBERS_QUICK, ROWS_MAX, opened
 from tests.benchmarks.replay_server import Replay, replaying
 from tests.benchmarks.window import Counter, at_the_counter
 
-QUICK = Effort(blocks=30, calls=5)
-FULL = Effort(blocks=60, calls=20)
-ROUNDS_QUICK = 4
-ROUNDS_FULL = 8
+EFFORT = Effort(blocks=30, calls=5)
+ROUNDS = {10_000: 8, 100_000: 4, 1_000_000: 2}
+"""Pages of every bucket, by the till's members: fewer rows are pulled sooner."""
 BEAT_MS = 2
 PUT_HEAD_OFFICE = "INSERT OR REPLACE INTO head_office VALUES (1, ?, ?, ?)"
 NOTE = "worst gap of the window's loop during a pull {gap:.0f} ms; in processor time {processor:.2f}"
 
 
 def measure(*, quick: bool) -> Sequence[Row]:
+    """Every size of till."""
+    return [row for members in ((MEMBERS_QUICK,) if quick else GROWTH) for row in _measured(members)]
+
+
+def _measured(members: int) -> Sequence[Row]:
     """p50 over random members; a block is of scans during a pull, or of scans in silence."""
-    members = MEMBERS_QUICK if quick else MEMBERS
     folder = fresh_copy(till_of(members), "till-pulls", whole=True)
     with opened(folder) as (cache, _):
-        pages = deltas(cache, rounds=ROUNDS_QUICK if quick else ROUNDS_FULL, rows_max=ROWS_MAX)
+        pages = deltas(cache, rounds=ROUNDS[members], rows_max=ROWS_MAX)
     rows: list[Row] = []
     with replaying(folder, pages) as replay, PtyScanner() as scanner:
         _enrol(folder, replay.address)
 
         def sample(counter: Counter) -> None:
-            rows.append(_sample(counter, scanner, replay, QUICK if quick else FULL, members))
+            rows.append(_sample(counter, scanner, replay, members))
 
         at_the_counter(folder, f"serial:{scanner.name}", sample)
     return rows
@@ -68,7 +71,7 @@ def _enrol(folder: Path, address: str) -> None:
     store.close()
 
 
-def _sample(counter: Counter, scanner: PtyScanner, replay: Replay, effort: Effort, members: int) -> Row:
+def _sample(counter: Counter, scanner: PtyScanner, replay: Replay, members: int) -> Row:
     rng, painted, beat = Random(4), Painted(counter), Beat()
     QApplication.instance().installEventFilter(painted)
 
@@ -94,7 +97,7 @@ def _sample(counter: Counter, scanner: PtyScanner, replay: Replay, effort: Effor
         beat.start()
 
     try:
-        samples = compare(during, silence, effort, before=before)
+        samples = compare(during, silence, EFFORT, before=before)
     finally:
         QApplication.instance().removeEventFilter(painted)
     note = NOTE.format(gap=beat.worst_ms, processor=samples.processor_ratio)

@@ -119,7 +119,7 @@ class HeadOffice:
     def faults(self) -> list[str]:
         """What head office finds wrong with itself."""
         with self.office.database.read() as connection:
-            return [f"{one.where} {one.what}" for one in faults(connection)]
+            return [f"{one.invariant} {one.where} {one.what}" for one in faults(connection)]
 
     def read(self, statement: Any) -> list[Any]:
         with self.office.database.read() as connection:

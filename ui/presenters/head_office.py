@@ -164,17 +164,19 @@ def _trouble(state: HeadOfficeState, tr: Translator) -> str:
         return tr("Somebody else's certificate answers for head office; nothing was sent. Check the network, tell IT")
     if problem == "not_head_office":
         return tr("Something else answers for head office, perhaps a sign-in page. Check the network")
-    if problem == "proto":
-        return tr("Head office wants a newer version of this program; sales go on and are sent. Tell IT to update it")
     if problem == "created":
         return tr("This till's clock is wrong. Set it; nothing is lost")
-    return _loading_trouble(problem, tr) or tr(
+    return _answer_trouble(problem, tr) or tr(
         "Head office could not take it ({problem}); it is tried again by itself", problem=problem
     )
 
 
-def _loading_trouble(problem: str, tr: Translator) -> str:
-    """What is wrong with a snapshot file; empty for anything else."""
+def _answer_trouble(problem: str, tr: Translator) -> str:
+    """What is wrong with what head office sent; empty for anything else."""
+    if problem == "proto":
+        return tr("Head office wants a newer version of this program; sales go on and are sent. Tell IT to update it")
+    if problem == "unreadable":
+        return tr("Head office sent something this till cannot read; it is asked again, sales go on. Tell IT")
     if problem == "no_room":
         return tr("No room on the disk to load the members; those from before stay in use, sales go on. Free some room")
     if problem == "snapshot_damaged":

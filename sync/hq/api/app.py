@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import logs
 from sync.hq.api import calls
+from sync.hq.api.admission import CASHIER, CHANNELS, FILES, PULL, PUSH, Admission, Lane
 from sync.hq.api.channel import channel_events, is_channel
 from sync.hq.api.checks import Caller, Refused, authenticate
 from sync.hq.api.files import snapshot
@@ -33,52 +34,53 @@ from sync.hq.api.http import (
     send_file,
 )
 from sync.hq.api.openapi import document
+from sync.hq.api.watch import Waiting, Watch
 from sync.hq.office import Office, Stamp, stamp_of
 from sync.hq.refused import ProblemError
 from sync.protocol.bodies import CALL_BYTES_MAX, CHANNEL_EVENTS_MAX, PUSH_BYTES_MAX, PUSH_EVENTS_MAX
 from sync.protocol.problems import Problem
+from sync.protocol.signing import read_input
 
 T = TypeVar("T")
 WRITERS_SQLITE: Final = 1
 WRITERS: Final = 12
 READERS: Final = 8
 FILE_READERS: Final = 2
-POLL_S: Final = 1.0
 SCHEMA_PATH: Final = "/schema"
 Call = Callable[[Office, Caller, Request], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One call. `call` None: enrol and heads, which differ. `share` of what goes on at once: push > pull > snapshot."""
+    """One call. `call` None: enrol and heads, which differ."""
 
     method: str
     path: re.Pattern[str]
     call: Call | None
+    lane: Lane
     writes: bool = True
     bytes_max: int = CALL_BYTES_MAX
-    share: float = 1.0
 
 
-def _route(method: str, path: str, call: Call | None, **more: Any) -> Route:
-    return Route(method, re.compile("/v1/" + path), call, **more)
+def _route(method: str, path: str, call: Call | None, lane: Lane, **more: Any) -> Route:
+    return Route(method, re.compile("/v1/" + path), call, lane, **more)
 
 
-ENROL: Final = _route("POST", "enrol", None)
-HEADS: Final = _route("GET", "heads", None, writes=False)
-CHANNEL: Final = _route("POST", "channel/events", calls.channel_events, bytes_max=PUSH_BYTES_MAX)
+ENROL: Final = _route("POST", "enrol", None, CASHIER)
+HEADS: Final = _route("GET", "heads", None, PULL, writes=False)
+CHANNEL: Final = _route("POST", "channel/events", calls.channel_events, CHANNELS, bytes_max=PUSH_BYTES_MAX)
 ROUTES: Final = (
     ENROL,
     HEADS,
-    _route("POST", "push", calls.push, bytes_max=PUSH_BYTES_MAX),
-    _route("GET", "pull", calls.pull, writes=False, share=0.75),
-    _route("GET", "verify", calls.verify, writes=False, share=0.75),
-    _route("GET", "snapshots/[^/]+(/[^/]+)?", snapshot, writes=False, share=0.5),
-    _route("POST", "holds", calls.hold),
-    _route("DELETE", "holds/[^/]+", calls.release),
-    _route("POST", "members/find", calls.find_members),
-    _route("POST", "receipts/find", calls.find_receipt),
-    _route("POST", "progress", calls.progress),
+    _route("POST", "push", calls.push, PUSH, bytes_max=PUSH_BYTES_MAX),
+    _route("GET", "pull", calls.pull, PULL, writes=False),
+    _route("GET", "verify", calls.verify, PULL, writes=False),
+    _route("GET", "snapshots/[^/]+(/[^/]+)?", snapshot, FILES, writes=False),
+    _route("POST", "holds", calls.hold, CASHIER),
+    _route("DELETE", "holds/[^/]+", calls.release, CASHIER),
+    _route("POST", "members/find", calls.find_members, CASHIER),
+    _route("POST", "receipts/find", calls.find_receipt, CASHIER),
+    _route("POST", "progress", calls.progress, PULL),
     CHANNEL,
 )
 
@@ -93,8 +95,9 @@ class Application:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="hq-read")
         self._files = ThreadPoolExecutor(FILE_READERS, thread_name_prefix="hq-file")
         self._at_once = 0
+        self._admission = Admission(office.clock, office.limits, office.tills_waiting)
         self._stopping = False
-        self._moved = asyncio.Event()
+        self._watch = Watch(lambda: self._run(self._readers, calls.look, office))
 
     async def __call__(self, scope: Scope, receive: Receive, send_: Send) -> None:
         if scope["type"] == "lifespan":
@@ -105,7 +108,7 @@ class Application:
     def stop(self) -> None:
         """Let waiting polls answer, so that the server can end. On the loop's thread."""
         self._stopping = True
-        self._moved.set()
+        self._watch.stop()
 
     async def _live(self, receive: Receive, send_: Send) -> None:
         while True:
@@ -149,15 +152,18 @@ class Application:
         if scope["path"] == SCHEMA_PATH and scope["method"] == "GET":
             return Answer(200, document(), None)
         try:
-            route = _found(scope["method"], request_of(scope, b"").path)
-            self._check_load(scope, route)
+            early = request_of(scope, b"")
+            route, name = _found(early.method, early.path), _named(early)
+            self._check_load(early, route, name)
             body = await read_body(receive, route.bytes_max + SENT_SLACK_BYTES)
             if body is None:
                 raise _too_large(route)
             request = request_of(scope, body)
             if route is ENROL:
                 return await self._run(self._writers, calls.enrol, self.office, request)
-            return await self._called(route, request)
+            answer = await self._called(route, request)
+            after_s = self._admission.next_after_s(route.lane, name, self._at_once)
+            return replace(answer, next_after_ms=round(after_s * 1000))
         except Refused as refused:
             return problem(refused.error, refused.stamp)
         except ProblemError as error:
@@ -170,15 +176,15 @@ class Application:
         except SQLAlchemyError:
             return None
 
-    def _check_load(self, scope: Scope, route: Route) -> None:
-        """503 when too much is going on, 429 for an address whose enrolments fail."""
-        if self._at_once > self.office.limits.at_once_max * route.share and route is not HEADS:
-            raise busy(Problem.BUSY, 1)
+    def _check_load(self, request: Request, route: Route, name: str) -> None:
+        """503 when too much is going on or it is not yet this till's turn, 429 for an address whose enrolments fail."""
+        wait_s = self._admission.wait_s(route.lane, name, self._at_once)
+        if wait_s:
+            raise busy(Problem.BUSY, wait_s)
         if route is ENROL:
-            client = scope.get("client")
-            wait_s = self.office.enrol_failures.wait_s(client[0] if client else "", take=False)
-            if wait_s:
-                raise busy(Problem.RATE, wait_s)
+            rest_s = self.office.enrol_failures.wait_s(request.address, take=False)
+            if rest_s:
+                raise busy(Problem.RATE, rest_s)
 
     async def _called(self, route: Route, request: Request) -> Answer:
         if route is CHANNEL and await self._run(self._readers, is_channel, self.office, request):
@@ -194,7 +200,7 @@ class Application:
             raise Refused(error, await self._run(self._readers, _stamp, self.office, caller)) from None
         finally:
             if route.writes:
-                self._wake()
+                self._watch.nudge()
         return answer
 
     async def _heads(self, caller: Caller, request: Request) -> Answer:
@@ -202,20 +208,17 @@ class Application:
         since, wait_s = calls.heads_wanted(request)
         loop = asyncio.get_running_loop()
         until = loop.time() + wait_s
+        waiting = Waiting(caller.incarnation, {name: since.get(name, 0) for name in calls.buckets(caller)})
         while True:
-            moved = self._moved
             now, answer = await self._run(self._readers, calls.heads, self.office, caller, since)
-            left = until - loop.time()
-            if now or left <= 0 or self._stopping:
+            left_s = until - loop.time()
+            if now or left_s <= 0 or self._stopping:
                 return answer
+            self._at_once -= 1  # who only waits keeps nobody out
             try:
-                await asyncio.wait_for(moved.wait(), min(left, POLL_S))
-            except TimeoutError:
-                continue
-
-    def _wake(self) -> None:
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()
+                await self._watch.moved(waiting, left_s)
+            finally:
+                self._at_once += 1
 
     async def _run(self, pool: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
@@ -223,6 +226,12 @@ class Application:
 
 def _authenticated(office: Office, request: Request, pulls: bool) -> Caller:
     return authenticate(office, request, pulls=pulls)
+
+
+def _named(request: Request) -> str:
+    """Who the request says it is from; nobody has checked it yet."""
+    found = read_input(request.headers.get("signature-input", ""))
+    return found.keyid if found is not None else ""
 
 
 def _piece(path: Path, start: int, length: int) -> bytes:

@@ -14,6 +14,7 @@ from app.failpoints import Failpoint
 from sync.hq import feed, meta
 from sync.hq.api.checks import Caller, check_digest, shaped
 from sync.hq.api.http import Answer, Request, busy, ok
+from sync.hq.api.watch import Look
 from sync.hq.locks import upsert
 from sync.hq.office import Office, Stamp, stamp_of
 from sync.hq.refused import ProblemError
@@ -107,8 +108,7 @@ def heads_wanted(request: Request) -> HeadsWanted:
 
 def heads(office: Office, caller: Caller, since: Mapping[str, int]) -> tuple[bool, Answer]:
     """`GET heads`, one look: whether there is something to say at once, and the answer as it stands."""
-    till = caller.till
-    mine = buckets_of(till.till_id, till.store_id, till.region_id)
+    till, mine = caller.till, buckets(caller)
     with office.database.read() as connection:
         found = feed.heads(connection, mine)
         stamp = stamp_of(connection, till)
@@ -117,6 +117,17 @@ def heads(office: Office, caller: Caller, since: Mapping[str, int]) -> tuple[boo
     return bool(moved) or stamp.incarnation.id != caller.incarnation, ok(
         shapes.HeadsResponse(heads=moved, buckets=mine if other else None), stamp
     )
+
+
+def buckets(caller: Caller) -> list[str]:
+    """Every bucket of the till."""
+    return buckets_of(caller.till.till_id, caller.till.store_id, caller.till.region_id)
+
+
+def look(office: Office) -> Look:
+    """Where everything stands, for all who wait."""
+    with office.database.read() as connection:
+        return Look(meta.incarnation(connection).id, feed.seqs(connection))
 
 
 def pull(office: Office, caller: Caller, request: Request) -> Answer:

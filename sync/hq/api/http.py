@@ -64,6 +64,7 @@ class Answer:
     content_type: str = JSON_TYPE
     headers: Mapping[str, str] = field(default_factory=dict)
     file: Part | None = None
+    next_after_ms: int = 0
 
 
 def ok(shape: msgspec.Struct, stamp: Stamp) -> Answer:
@@ -75,12 +76,15 @@ def problem(error: ProblemError, stamp: Stamp | None) -> Answer:
     """A problem+json with its extra members."""
     name = error.problem
     value = {"type": type_of(name), "title": TITLE[name], "status": STATUS[name], **error.members}
-    return Answer(STATUS[name], msgspec.json.encode(value), stamp, CONTENT_TYPE, error.headers)
+    body = msgspec.json.encode(value)
+    return Answer(STATUS[name], body, stamp, CONTENT_TYPE, error.headers, next_after_ms=error.wait_ms)
 
 
-def busy(name: Problem, seconds: int) -> ProblemError:
-    """429 or 503 with `Retry-After`."""
-    return ProblemError(name, {"Retry-After": str(max(1, seconds))})
+def busy(name: Problem, seconds: float) -> ProblemError:
+    """429 or 503 with `Retry-After` in whole seconds; `next_after_ms` says it to the millisecond."""
+    error = ProblemError(name, {"Retry-After": str(max(1, int(seconds)))})
+    error.wait_ms = max(1000, round(seconds * 1000))
+    return error
 
 
 def request_of(scope: Scope, body: bytes) -> Request:
@@ -150,10 +154,9 @@ def version_header(name: str) -> str:
 
 async def send(send_: Send, answer: Answer, *, accept: str, server_ms: int) -> None:
     """Send an answer with its version members, in zstd to whoever takes it."""
-    retry = answer.headers.get("Retry-After")
     body = answer.body
     if answer.stamp is not None:
-        extra = msgspec.json.encode(members(answer.stamp, server_ms, int(retry) * 1000 if retry else 0))
+        extra = msgspec.json.encode(members(answer.stamp, server_ms, answer.next_after_ms))
         body = extra if body == b"{}" else body[:-1] + b"," + extra[1:]
     headers = {
         "Content-Type": answer.content_type,
@@ -171,7 +174,7 @@ async def send(send_: Send, answer: Answer, *, accept: str, server_ms: int) -> N
 
 async def send_file(send_: Send, answer: Answer, part: Part, *, server_ms: int, read: ReadPart) -> None:
     """Send bytes of a file, a piece at a time; the version members are headers."""
-    found = members(answer.stamp, server_ms, 0) if answer.stamp is not None else {}
+    found = members(answer.stamp, server_ms, answer.next_after_ms) if answer.stamp is not None else {}
     headers = {"Content-Type": answer.content_type, "Cache-Control": "no-store", **version_headers(found)}
     headers |= {**answer.headers, "Content-Length": str(part.length)}
     if answer.status in (304, 416):

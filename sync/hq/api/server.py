@@ -15,7 +15,8 @@ from sync.hq.api.app import Application
 from sync.hq.office import Office
 
 BACKLOG = 1024
-CLOSE_S = 2
+CLOSE_S = 10
+"""How long an ending server waits for requests in hand; waiting polls answer at once."""
 KEEP_ALIVE_S = 65
 
 
@@ -35,6 +36,13 @@ class _Uvicorn(uvicorn.Server):
     uvicorn's would end it before the waiting polls are told, and then raise the signal once more.
     """
 
+    on_started: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.on_started is not None and not self.should_exit:
+            self.on_started()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -43,9 +51,10 @@ class _Uvicorn(uvicorn.Server):
 class Server:
     """One serving process or thread. `run` blocks until `stop`."""
 
-    def __init__(self, office: Office, where: Listening) -> None:
+    def __init__(self, office: Office, where: Listening, listener: socket.socket | None = None) -> None:
+        """`listener`: a bound socket that workers share, in place of one of its own."""
         self._application = Application(office)
-        self._socket = listening_socket(where.host, where.port)
+        self._socket = listener or listening_socket(where.host, where.port)
         config = uvicorn.Config(
             self._application,
             http="h11",
@@ -71,8 +80,7 @@ class Server:
 
     async def _serve(self, started: Callable[[], None] | None) -> None:
         self._loop = asyncio.get_running_loop()
-        if started is not None:
-            self._loop.call_soon(started)
+        self._server.on_started = started
         if self._stopping:
             self._end()
         try:

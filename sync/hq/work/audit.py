@@ -1,68 +1,73 @@
-"""What head office checks of itself every night and in `guitai hq verify`: feed, chains, ledger, holds."""
+"""What head office checks of itself every night and in `guitai hq verify`: the invariants of protocol.md, each by name.
+
+What only a till and head office together can show (I6 in the till's cache, I8 while a network heals) is checked as far
+as head office sees it: its own rows against their heads and accounts, and what tills last reported.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, func, select
 
 from app.domain.chain import HASH_ZERO, event_hash
 from sync.hq import feed
-from sync.hq.docs import AccountDoc, MemberDoc
-from sync.hq.tables import ACCOUNT, ENTRY, ERASED, EVENT, HOLD, INBOX, MEMBER, PII, ROW, STREAM
+from sync.hq.docs import MemberDoc
+from sync.hq.fault import Fault
+from sync.hq.tables import ERASED, EVENT, FINDING, INBOX, MEMBER, PII, PROGRESS, ROW, STREAM
+from sync.hq.work.audit_accounts import account_faults
+from sync.hq.work.reconcile import stray_entries
+from sync.protocol.shapes import ProgressRequest
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that does not hold. `where`: a bucket, a stream, an account or an event."""
-
-    where: str
-    what: str
+STUCK_MS: Final = 24 * 60 * 60 * 1000
+"""A till that talks and still holds an event of a day ago does not drain."""
 
 
 def faults(connection: Connection) -> list[Fault]:
     """Everything that does not hold, in a fixed order; [] when all does."""
-    found = [Fault(one.bucket, one.what) for one in feed.audit(connection)]
-    return [*found, *_chains(connection), *_ledger(connection), *_erased(connection)]
+    found = [*feed.audit(connection)]
+    parts = (_streams, _fates, account_faults, _strays, _erased, _reports, _overdrafts)
+    for part in parts:
+        found += part(connection)
+    return sorted(found, key=lambda one: (one.invariant, one.where, one.what))
 
 
-def _chains(connection: Connection) -> Iterator[Fault]:
-    """Every stream: gapless, each hash over the one before, the head its last; each event's fate is known (I1, I4)."""
+def _streams(connection: Connection) -> Iterator[Fault]:
+    """Every stream: gapless (I1), each hash over the one before, the head its last (I4)."""
     streams = connection.execute(select(STREAM).order_by(STREAM.c.till_id, STREAM.c.epoch)).all()
     for stream in streams:
         where = f"{stream.till_id}/{stream.epoch}"
         mine = (INBOX.c.till_id == stream.till_id) & (INBOX.c.epoch == stream.epoch)
         seq, previous = 0, HASH_ZERO
         for row in connection.execute(select(INBOX.c.seq, INBOX.c.raw, INBOX.c.hash).where(mine).order_by(INBOX.c.seq)):
-            if row.seq != seq + 1 or event_hash(previous, row.raw.decode("utf-8")) != row.hash:
-                yield Fault(f"{where}/{row.seq}", "chain")
+            if row.seq != seq + 1:
+                yield Fault("I1", f"{where}/{seq + 1}", "gap")
+                break
+            if event_hash(previous, row.raw.decode("utf-8")) != row.hash:
+                yield Fault("I4", f"{where}/{row.seq}", "chain")
                 break
             seq, previous = row.seq, row.hash
         else:
             if (seq, previous) != (stream.head_seq, stream.head_hash):
-                yield Fault(where, "stream_head")
+                yield Fault("I4", where, "stream_head")
+
+
+def _fates(connection: Connection) -> Iterator[Fault]:
+    """I1: what became of each event is known, and nothing became of what nobody sent."""
     there = select(EVENT.c.event_key).where(EVENT.c.event_key == INBOX.c.event_key).exists()
     for row in connection.execute(select(INBOX.c.event_key).where(~there)):
-        yield Fault(row.event_key, "event_missing")
+        yield Fault("I1", row.event_key, "event_missing")
+    same = (INBOX.c.till_id == EVENT.c.till_id) & (INBOX.c.epoch == EVENT.c.epoch) & (INBOX.c.seq == EVENT.c.seq)
+    sent = select(INBOX.c.seq).where(same).exists()
+    for row in connection.execute(select(EVENT.c.event_key).where(~sent)):
+        yield Fault("I1", row.event_key, "inbox_missing")
 
 
-def _ledger(connection: Connection) -> Iterator[Fault]:
-    """I2: Σ entries = Σ lots − debt; and what open holds keep is what the account says."""
-    posted = select(ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total")).group_by(ENTRY.c.account_id)
-    entries = {row.account_id: int(row.total) for row in connection.execute(posted)}
-    kept = select(HOLD.c.account_id, func.sum(HOLD.c.points).label("total")).where(HOLD.c.state == "open")
-    held = {row.account_id: int(row.total) for row in connection.execute(kept.group_by(HOLD.c.account_id))}
-    decode = msgspec.json.Decoder(AccountDoc).decode
-    for row in connection.execute(select(ACCOUNT.c.id, ACCOUNT.c.doc).order_by(ACCOUNT.c.id)):
-        account = decode(row.doc)
-        if account.worth != entries.pop(row.id, 0):
-            yield Fault(row.id, "ledger")
-        if account.held != held.get(row.id, 0):
-            yield Fault(row.id, "held")
-    for account_id in entries:
-        yield Fault(account_id, "account_missing")
+def _strays(connection: Connection) -> Iterator[Fault]:
+    """I2: nothing is posted that nobody wrote."""
+    yield from (Fault("I2", one.event_id, "entry_of_nobody") for one in stray_entries(connection))
 
 
 def _erased(connection: Connection) -> Iterator[Fault]:
@@ -76,4 +81,29 @@ def _erased(connection: Connection) -> Iterator[Fault]:
             kept.add(row.id)
     shown = select(ROW.c.id).where(ROW.c.kind == "member", ROW.c.id.in_(gone), ROW.c.h.is_not(None))
     kept |= set(connection.execute(shown).scalars())
-    yield from (Fault(one, "personal_data") for one in sorted(filter(None, kept)))
+    yield from (Fault("I7", one, "personal_data") for one in sorted(filter(None, kept)))
+
+
+def _reports(connection: Connection) -> Iterator[Fault]:
+    """What tills reported last: a cursor above its bucket's head (I6), a till that talks and does not drain (I8)."""
+    decode = msgspec.json.Decoder(ProgressRequest).decode
+    latest = select(INBOX.c.till_id, func.max(INBOX.c.received_ms).label("at_ms")).group_by(INBOX.c.till_id)
+    received = {row.till_id: row.at_ms for row in connection.execute(latest)}
+    heads = feed.seqs(connection)
+    for row in connection.execute(select(PROGRESS).order_by(PROGRESS.c.till_id)):
+        report = decode(row.report)
+        for bucket, seq in sorted(report.cursors.items()):
+            if seq > heads.get(bucket, 0):
+                yield Fault("I6", f"{row.till_id}/{bucket}", "cursor_ahead")
+        oldest_ms = report.pending.oldest_ms
+        waits = report.pending.events > 0 and oldest_ms is not None and row.at_ms - oldest_ms > STUCK_MS
+        if waits and received.get(row.till_id, 0) <= row.at_ms:
+            yield Fault("I8", row.till_id, "not_draining")
+
+
+def _overdrafts(connection: Connection) -> Iterator[Fault]:
+    """I9: every overdraft that was answered is listed for people, with its figures."""
+    listed = select(FINDING.c.event_key).where(FINDING.c.event_key == EVENT.c.event_key, FINDING.c.code == "overdraft")
+    said = (EVENT.c.code == "overdraft") & (EVENT.c.outcome == "applied")
+    for key in connection.execute(select(EVENT.c.event_key).where(said, ~listed.exists())).scalars():
+        yield Fault("I9", key, "overdraft_not_listed")

@@ -55,10 +55,11 @@ def close(connection: Connection, channel_id: str) -> bool:
 
 def take(book: Book, channel_id: str, events: Sequence[ChannelEvent]) -> list[ChannelResult]:
     """Read all, then keep each once; results in order. ProblemError `malformed` names what cannot be read."""
-    return [_kept(book, channel_id, one) for one in [_read(place, one) for place, one in enumerate(events)]]
+    return [_kept(book, channel_id, one) for one in [read_event(place, one) for place, one in enumerate(events)]]
 
 
-def _read(place: int, event: ChannelEvent) -> _Event:
+def read_event(place: int, event: ChannelEvent) -> _Event:
+    """One event with its body. ProblemError `malformed` with its place."""
     try:
         envelope = msgspec.convert(read_canonical(event.raw), ChannelEnvelope)
         kind = CHANNEL_BODIES.get(envelope.type) if envelope.schema == SCHEMA else None

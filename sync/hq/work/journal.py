@@ -6,12 +6,14 @@ account is computed again from where its journal starts. So balances, lots and t
 
 from __future__ import annotations
 
+import json
 from bisect import insort
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, Row, select
 
 from app.domain.programme.account import Account
@@ -20,13 +22,16 @@ from app.domain.programme.due import advance
 from app.domain.programme.when import Moment
 from sync.hq.docs import AccountDoc, Entered, MemberDoc
 from sync.hq.locks import chunks
-from sync.hq.tables import EVENT, INBOX, PLACE, STORE
+from sync.hq.tables import EVENT, FINDING, INBOX, PLACE, STORE
 from sync.hq.work.book import Book, with_
 from sync.hq.work.moments import moment_of
 from sync.hq.work.posting import Posted, post
 from sync.hq.work.promise import Told
 from sync.hq.work.reading import read_body, read_envelope
-from sync.protocol.facts import SaleReturn, Undo
+from sync.protocol.facts import Adjustment, Basis, Fact, SaleReturn, Undo
+
+BY_HAND: Final = "by_hand"
+"""The finding that says what an operator posted in place of a parked event (by_hand.py)."""
 
 
 def enter(book: Book, doc: AccountDoc, member: MemberDoc, told: Told) -> tuple[AccountDoc, Posted]:
@@ -103,6 +108,7 @@ def told_of(book: Book, keys: Iterable[str]) -> dict[str, Told]:
 
 
 def _rows(connection: Connection, keys: Any) -> list[Row[Any]]:
+    by_hand = (FINDING.c.event_key == EVENT.c.event_key) & (FINDING.c.code == BY_HAND)
     same = (INBOX.c.till_id == EVENT.c.till_id) & (INBOX.c.epoch == EVENT.c.epoch) & (INBOX.c.seq == EVENT.c.seq)
     wanted = (
         select(
@@ -110,35 +116,45 @@ def _rows(connection: Connection, keys: Any) -> list[Row[Any]]:
             EVENT.c.till_id,
             EVENT.c.epoch,
             INBOX.c.seq,
+            EVENT.c.at_ms,
             INBOX.c.raw,
+            FINDING.c.figures,
             STORE.c.store_id,
             STORE.c.region_id,
         )
         .join_from(EVENT, INBOX, same)
         .join(PLACE, PLACE.c.till_id == EVENT.c.till_id)
         .join(STORE, STORE.c.store_id == PLACE.c.store_id)
+        .outerjoin(FINDING, by_hand)
     )
     return list(connection.execute(wanted.where(EVENT.c.event_key.in_(keys))))
 
 
 def _read(book: Book, row: Row[Any]) -> Told:
-    envelope = read_envelope(row.raw.decode("utf-8"), row.seq)
-    body = read_body(envelope)
-    programme = governing(book, body, envelope.basis.programme if envelope.basis else None, envelope.at_ms)
+    body, basis = _posted(row)
+    programme = governing(book, body, basis.programme if basis else None, row.at_ms)
     if programme is None:
         raise AssertionError("a version that was published stays")
-    moment = moment_at(row.event_key, envelope.at_ms, programme, row.store_id, row.region_id)
+    moment = moment_at(row.event_key, row.at_ms, programme, row.store_id, row.region_id)
     return Told(
         key=row.event_key,
-        at_ms=envelope.at_ms,
+        at_ms=row.at_ms,
         stream=stream_of(row.till_id, row.epoch),
         seq=row.seq,
         body=body,
-        basis=envelope.basis,
+        basis=basis,
         programme=programme,
         moment=moment,
         stamp=stamp_of(book, body),
     )
+
+
+def _posted(row: Row[Any]) -> tuple[Fact, Basis | None]:
+    """What was posted for an event, and what it was computed with: the till's own words, or an operator's."""
+    if row.figures is not None:
+        return msgspec.convert(json.loads(row.figures)["posted"], Adjustment), None
+    envelope = read_envelope(row.raw.decode("utf-8"), row.seq)
+    return read_body(envelope), envelope.basis
 
 
 def stream_of(till_id: str, epoch: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from sync.hq.locks import insert_new, locked
-from sync.hq.tables import EVENT, FINDING
+from sync.hq.tables import CHANNEL, CHANNEL_EVENT, EVENT, FINDING
 from sync.hq.work.apply import Outcome, write
 from sync.hq.work.book import Book
 from sync.hq.work.inbox import Settled, tell, till_at, try_again
@@ -44,6 +44,26 @@ def parked(connection: Connection) -> list[Parked]:
                row.waits_for)
         for row in found
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelParked:
+    """One parked event of an online shop or partner. `channel`: its name."""
+
+    event: str
+    channel_id: str
+    channel: str
+    type: str
+    at_ms: int
+    code: str
+
+
+def channel_parked(connection: Connection) -> list[ChannelParked]:
+    """All of them, the oldest first."""
+    wanted = select(CHANNEL_EVENT, CHANNEL.c.name).join(CHANNEL, CHANNEL.c.channel_id == CHANNEL_EVENT.c.channel_id)
+    mine = wanted.where(CHANNEL_EVENT.c.outcome == "parked")
+    found = connection.execute(mine.order_by(CHANNEL_EVENT.c.at_ms, CHANNEL_EVENT.c.event_id))
+    return [ChannelParked(row.event_id, row.channel_id, row.name, row.type, row.at_ms, row.code or "") for row in found]
 
 
 def try_parked(book: Book, keys: Sequence[str]) -> int:

@@ -130,6 +130,6 @@ def test_verify_finds_personal_data_of_the_erased(hq: HeadOffice, till: Outsider
     doc = hq.read(select(MEMBER.c.doc).where(MEMBER.c.id == customer.member_id))[0].doc
     ask(till, customer)
     hq.write(lambda db: db.execute(update(MEMBER).where(MEMBER.c.id == customer.member_id).values(doc=doc)))
-    assert f"{customer.member_id} personal_data" in hq.faults()
+    assert f"I7 {customer.member_id} personal_data" in hq.faults()
     assert json.loads(doc)["personal"]["phone"] == customer.phone
     assert hq.read(select(EVENT.c.outcome).where(EVENT.c.outcome == "parked")) == []

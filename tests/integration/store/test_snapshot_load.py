@@ -173,8 +173,9 @@ def test_a_load_that_broke_off_is_done_again_from_the_same_file(
 @pytest.mark.parametrize(
     "content",
     [b"\x28\xb5\x2f\xfd garbage", zstandard.ZstdCompressor().compress(b'{"kind":1}\n'),
-     zstandard.ZstdCompressor().compress(b'{"kind":"card"}')],
-    ids=["no zstd", "another shape", "no last line feed"],
+     zstandard.ZstdCompressor().compress(b'{"kind":"card"}'),
+     packed(replace(card(), raw='{"number":1}')), packed(replace(account(1), raw=f'{{"balance":{10**30}}}'))],
+    ids=["no zstd", "another shape", "no last line feed", "a row of another form", "a number no file holds"],
 )  # fmt: skip
 def test_a_file_that_is_no_rows_changes_nothing(content: bytes, sync: TillSync) -> None:
     fetched(sync, content, named(content, seq=5, rows=1))

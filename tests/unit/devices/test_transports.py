@@ -15,7 +15,7 @@ from devices.transport.address import opener, parse
 from devices.transport.file import open_file
 from devices.transport.memory import MemoryTransport
 from devices.transport.serial import Identity, PortInfo, SerialTransport, list_ports, open_serial
-from devices.transport.tcp import SEND_BYTES_MAX, TcpTransport, open_tcp
+from devices.transport.tcp import KEEP_ALIVE, SEND_BYTES_MAX, TcpTransport, open_tcp
 
 
 def test_addresses_are_read() -> None:
@@ -232,3 +232,12 @@ def test_an_unknown_profile_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigError) as refused:
         profile("epson")
     assert "epson-80" in str(refused.value.facts["known"])
+
+
+def test_a_device_that_is_switched_off_is_missed_after_some_seconds() -> None:
+    transport, other = pair()
+    line = transport._socket
+    assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) != 0
+    assert {name: line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in KEEP_ALIVE} == KEEP_ALIVE
+    transport.close()
+    other.close()

@@ -1,0 +1,69 @@
+"""What an operator posts in place of a parked event: one amount to one account, asked for by one, agreed by another.
+
+The event keeps its bytes, its place and its time. What was posted for it stands in the findings; the account's journal
+reads it there when it computes the account again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+
+from sync.hq.locks import insert_new, locked
+from sync.hq.tables import EVENT, FINDING
+from sync.hq.work.apply import Outcome, apply_one, preload, write
+from sync.hq.work.book import Book
+from sync.hq.work.inbox import Settled, tell, till_at
+from sync.hq.work.journal import BY_HAND
+from sync.hq.work.reading import Needs
+from sync.protocol.facts import SCHEMA, Envelope
+
+SHIFT: Final = "head-office"
+NOT_PARKED: Final = "not_parked"
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """`amount` in the account's unit, signed. `staff_id` asked for it, `by_staff_id` agreed; `reason` is a code."""
+
+    account_id: str
+    amount: int
+    reason: str
+    staff_id: str
+    by_staff_id: str
+
+
+def adjust(book: Book, key: str, posted: ByHand) -> str | None:
+    """Post it and settle the event as `adjusted`; the tills are told. Why not, else None: `not_parked`, `bad_body` (the
+    same person twice, no amount, no account's id), `account_unknown`."""
+    wanted = select(EVENT).where(EVENT.c.event_key == key, EVENT.c.outcome == "parked")
+    row: Row[Any] | None = book.connection.execute(locked(wanted)).first()
+    if row is None:
+        return NOT_PARKED
+    body = _body(posted)
+    envelope = Envelope(
+        seq=row.seq, event_id=key, type="adjustment", schema=SCHEMA, at_ms=row.at_ms, offset_ms=0, offset_age_s=-1,
+        body=body,
+    )  # fmt: skip
+    preload(book, Needs(accounts={posted.account_id}))
+    till = till_at(book.connection, row.till_id, row.epoch)
+    done = apply_one(book, till, envelope, {})
+    if done.outcome == "parked":
+        return done.code
+    filed = {"event_key": key, "code": BY_HAND, "store_id": row.store_id, "at_ms": book.settings.now_ms,
+             "figures": json.dumps({"posted": body, "was": row.code})}  # fmt: skip
+    insert_new(book.connection, FINDING, [filed])
+    settled = Settled(key, till, Outcome("adjusted", row.code, touched=done.touched, balance=done.balance))
+    write(book, [settled.outcome])
+    tell(book.connection, [settled])
+    return None
+
+
+def _body(posted: ByHand) -> dict[str, object]:
+    """As an `adjustment` event would say it."""
+    given = asdict(posted)
+    approval = {"staff_id": posted.staff_id, "by_staff_id": given.pop("by_staff_id"), "reason": posted.reason}
+    return {**given, "shift_id": SHIFT, "approval": approval}

@@ -1,0 +1,155 @@
+"""An operator posts other figures for a parked event: two people, a reason, once; the till takes the figure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+
+from sync.hq.tables import CHANNEL_EVENT, ENTRY, FINDING
+from sync.hq.work.by_hand import NOT_PARKED, ByHand, adjust
+from sync.hq.work.channel import register
+from sync.hq.work.history import stored_events
+from sync.hq.work.settle import channel_parked
+from tests.integration.hq.independent_client.counter import (
+    BASIS,
+    Customer,
+    Served,
+    command,
+    enrolled,
+    outcomes,
+    sale_body,
+    sell,
+    served,
+)
+from tests.integration.hq.independent_client.outsider import Outsider
+from tests.support.head_office import HeadOffice
+
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def till(hq: HeadOffice) -> Outsider:
+    made = Outsider(hq.address, hq.http)
+    assert made.enrol(hq.code()).status == 200
+    return made
+
+
+def given(customer: Customer, **changes: object) -> ByHand:
+    posted = ByHand(customer.points, 80, "paper_receipt", "0103", "0200")
+    return replace(posted, **changes)  # type: ignore[arg-type] # as the fields say
+
+
+def done(hq: HeadOffice, key: str, posted: ByHand) -> str | None:
+    why: str | None = hq.write(lambda db: adjust(hq.office.book(db), key, posted))
+    return why
+
+
+def parked_sale(till: Outsider, customer: Customer) -> str:
+    """A sale whose body nobody can read, between two good ones."""
+    sell(till, customer, 1_000)
+    key = till.write("sale", {**sale_body(8_000), "lines": []}, member_id=customer.member_id, basis=BASIS)
+    sell(till, customer, 2_000)
+    assert outcomes(till.push_new(3)) == ["applied", "parked bad_body", "applied"]
+    return key
+
+
+def test_other_figures_settle_the_event_and_reach_its_till(hq: HeadOffice, till: Outsider) -> None:
+    customer = enrolled(till)
+    till.push_new(1)
+    key = parked_sale(till, customer)
+    assert done(hq, key, given(customer)) is None
+    [result] = till.everything()["event_result"].values()
+    assert (result["outcome"], result["balance"]) == ("adjusted", {customer.points: 110})
+    assert {one["id"] for one in result["rows"]} == {customer.points}
+    assert till.everything()["account"][customer.points]["balance"] == 110
+    assert [one["was"] for one in till.push(1)["results"]] == ["applied", "applied", "adjusted", "applied"]
+    assert done(hq, key, given(customer)) == NOT_PARKED
+    assert len(hq.read(select(ENTRY).where(ENTRY.c.event_key == key))) == 1
+    assert hq.faults() == []
+
+
+def test_who_asked_who_agreed_and_why_is_filed(hq: HeadOffice, till: Outsider) -> None:
+    customer = enrolled(till)
+    till.push_new(1)
+    key = parked_sale(till, customer)
+    done(hq, key, given(customer, amount=-5))
+    [filed] = hq.read(select(FINDING).where(FINDING.c.event_key == key))
+    figures = json.loads(filed.figures)
+    assert (filed.code, figures["was"], figures["posted"]["amount"]) == ("by_hand", "bad_body", -5)
+    assert figures["posted"]["approval"] == {"staff_id": "0103", "by_staff_id": "0200", "reason": "paper_receipt"}
+
+
+def test_the_same_person_twice_no_amount_or_a_strange_account_posts_nothing(hq: HeadOffice, till: Outsider) -> None:
+    customer = enrolled(till)
+    till.push_new(1)
+    key = parked_sale(till, customer)
+    assert done(hq, key, given(customer, by_staff_id="0103")) == "bad_body"
+    assert done(hq, key, given(customer, amount=0)) == "bad_body"
+    assert done(hq, key, given(customer, account_id="no account")) == "bad_body"
+    assert done(hq, key, given(customer, account_id=customer.member_id)) == "account_unknown"
+    assert done(hq, "nothing", given(customer)) == NOT_PARKED
+    assert till.everything()["account"][customer.points]["balance"] == 30
+    assert hq.read(select(FINDING)) == []
+
+
+def test_an_event_that_nobody_can_read_at_all_is_settled_too(hq: HeadOffice, till: Outsider) -> None:
+    customer = enrolled(till)
+    till.write_raw("{")
+    till.push_new(2)
+    assert done(hq, f"{till.till_id}/1/2", given(customer)) is None
+    assert till.everything()["account"][customer.points]["balance"] == 80
+    assert hq.faults() == []
+
+
+def test_an_account_computed_again_keeps_what_was_posted_by_hand(hq: HeadOffice, till: Outsider) -> None:
+    customer = enrolled(till)
+    till.push_new(1)
+    key = parked_sale(till, customer)
+    assert done(hq, key, given(customer)) is None
+    other = Outsider(hq.address, hq.http)
+    other.enrol(hq.code())
+    before_ms = hq.office.clock.now_ms() - HOUR_MS
+    other.write("sale", sale_body(4_000), member_id=customer.member_id, basis=BASIS, at_ms=before_ms)
+    assert outcomes(other.push_new(1)) == ["applied"]
+    assert other.everything()["account"][customer.points]["balance"] == 150
+    with hq.office.database.read() as connection:
+        assert len(list(stored_events(connection, ("sale",)))) == 3
+    assert hq.faults() == []
+
+
+def test_parked_events_of_channels_are_listed(hq: HeadOffice) -> None:
+    public = Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()
+    channel_id = hq.write(lambda db: register(db, "shop", public, 1))
+    row = {"event_id": "e1", "channel_id": channel_id, "type": "future", "at_ms": 7, "outcome": "parked",
+           "code": "unknown_type", "raw": b"{}", "received_ms": 8}  # fmt: skip
+    hq.write(lambda db: db.execute(CHANNEL_EVENT.insert().values(row)))
+    with hq.office.database.read() as connection:
+        [found] = channel_parked(connection)
+    assert (found.channel, found.event, found.code) == ("shop", "e1", "unknown_type")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path / "hq", None) as running:
+        yield running
+
+
+def test_the_command_says_what_was_done_or_why_not(office: Served) -> None:
+    till, data = office.till(), ("--data", office.folder)
+    customer = enrolled(till)
+    till.push_new(1)
+    key = parked_sale(till, customer)
+    people = ("--staff", "0103", "--approved-by", "0200")
+    asked = ("parked", "adjust", key, *data, "--account", customer.points, "--amount", "80")
+    assert command(*asked, "--reason", "Bad Words", *people)[0] == 4
+    assert command(*asked, "--reason", "shown", "--staff", "0103", "--approved-by", "0103")[0] == 4
+    assert command(*asked, "--reason", "shown", *people) == (0, f"Event {key} is settled with 80\n")
+    assert command(*asked, "--reason", "shown", *people)[0] == 4
+    code, said = command("report", "findings", "--code", "by_hand", *data)
+    assert (code, key in said) == (0, True)
