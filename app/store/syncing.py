@@ -41,9 +41,10 @@ from app.store import (
     slices,
     snapshot_file,
 )
+from app.store.batches import SEQ_MASK
 from app.store.cache_pages import CachePages
 from app.store.connect import CACHE, Connection, connect, damaged_pages, faults, transaction
-from app.store.event_key import SEQ_BITS, event_n, head_of
+from app.store.event_key import event_n, head_of
 from app.store.files import STOPS_THE_TILL, read_identity
 from app.store.folder import TILL_FILE, cache_file
 from app.store.install import make_cache
@@ -56,7 +57,6 @@ from app.store.tail import open_whole
 TILL_ROWS_MAX: Final = 100
 UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, msgspec.MsgspecError)
 """What rows say less than they must raises, a BadFileError too."""
-SEQ_MASK: Final = (1 << SEQ_BITS) - 1
 
 SYNC: Final = "SELECT incarnation_no, incarnation, life, went_back, till_cursor, building_no, closed FROM sync"
 PUT_SYNC: Final = "INSERT OR REPLACE INTO sync VALUES (1, ?, ?, ?, ?, ?, ?, ?)"
@@ -393,11 +393,5 @@ class TillSync:
     @contextmanager
     def _write(self, *, synced: bool = False) -> Iterator[Connection]:
         """`synced`: the mark is durable too before this ends; what has left must not be forgotten without a word."""
-        with faults(self._path):
-            self._till.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._till
-                self._commits.commit(self._epoch, synced=synced)
-            finally:
-                if self._till.in_transaction:
-                    self._till.execute("ROLLBACK")
+        with faults(self._path), self._commits.writing(self._epoch, synced=synced):
+            yield self._till
