@@ -34,7 +34,7 @@ WORDS: dict[str, Words] = {
     "device_address": Words(
         "D-07",
         "The device address {address} is not understood. Nothing was changed. Write tcp://host:9100, "
-        "serial:NAME, usb:vid:pid or file:PATH.",
+        "serial:NAME, usb:vid:pid, usblp:vid:pid, winspool:NAME or file:PATH.",
     ),
     "printer_profile": Words("D-08", "There is no printer type {profile}. Nothing was changed. Choose one of {known}."),
     "printer_no_answer": Words(

@@ -1,6 +1,8 @@
-"""Where a device is, one line: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `hid:vid:pid`, `file:PATH`.
+"""Where a device is, one line: `tcp://host:port`, `serial:NAME@baud`, `usb:vid:pid`, `hid:vid:pid`, `file:PATH`;
+printers also `usblp:vid:pid`, `usblp:/dev/usb/lp0`, `winspool:NAME`.
 
-After `usb:vid:pid` the serial number may follow (`:A12`), or the socket it must be in (`#1-2.3`), and the speed.
+After `vid:pid` the serial number may follow (`:A12`), or the socket it must be in (`#1-2.3`), and behind `usb:` the
+speed of the line.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from devices.transport.hid import open_hid
 from devices.transport.port import Transport
 from devices.transport.serial import BAUD_DEFAULT, Identity, Lister, list_ports, open_serial
 from devices.transport.tcp import open_tcp
+from devices.transport.usblp import open_usblp
+from devices.transport.winspool import open_winspool
 
 _TCP = re.compile(r"tcp://(?P<host>\[[0-9a-fA-F:]+\]|[^:/\s]+):(?P<port>[0-9]{1,5})/?")
 _SERIAL = re.compile(r"serial:(?P<name>[^@]+)(?:@(?P<baud>[0-9]+))?")
@@ -23,6 +27,11 @@ _USB = re.compile(
     r"usb:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})"
     r"(?::(?P<serial>[^@#]+))?(?:#(?P<location>[^@]+))?(?:@(?P<baud>[0-9]+))?"
 )
+_USBLP = re.compile(
+    r"usblp:(?:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})(?::(?P<serial>[^#]+))?(?:#(?P<location>.+))?"
+    r"|(?P<name>/.+))"
+)
+_WINSPOOL = re.compile(r"winspool:(?P<name>.+)")
 _HID = re.compile(r"hid:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})(?::(?P<serial>.+))?")
 _FILE = re.compile(r"file:(?P<path>.+)")
 
@@ -34,7 +43,7 @@ Opener = Callable[[], Transport]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A checked address; `text` is what the settings say."""
+    """A checked address; `text` is what the settings say. `printer`: one of usblp; `spool`: one of the spooler."""
 
     text: str
     host: str = ""
@@ -42,6 +51,8 @@ class Address:
     identity: Identity | None = None
     baud: int = BAUD_DEFAULT
     path: Path | None = None
+    printer: Identity | None = None
+    spool: str = ""
     hid: bool = False
 
 
@@ -56,6 +67,11 @@ def parse(text: str) -> Address:
     elif found := _USB.fullmatch(text):
         identity = Identity(int(found["vid"], 16), int(found["pid"], 16), found["serial"], found["location"])
         return Address(text, identity=identity, baud=int(found["baud"] or BAUD_DEFAULT))
+    elif found := _USBLP.fullmatch(text):
+        vid, pid = (int(found[part], 16) if found[part] else None for part in ("vid", "pid"))
+        return Address(text, printer=Identity(vid, pid, found["serial"], found["location"], found["name"]))
+    elif found := _WINSPOOL.fullmatch(text):
+        return Address(text, spool=found["name"])
     elif found := _HID.fullmatch(text):
         identity = Identity(int(found["vid"], 16), int(found["pid"], 16), found["serial"])
         return Address(text, identity=identity, hid=True)
@@ -77,6 +93,11 @@ def opener(device: str, address: Address, *, lister: Lister = list_ports) -> Ope
     if address.identity is not None:
         identity = address.identity
         return lambda: open_serial(device, identity, baud=address.baud, lister=lister)
+    if address.printer is not None:
+        printer = address.printer
+        return lambda: open_usblp(device, printer)
+    if address.spool:
+        return lambda: open_winspool(device, address.spool)
     return lambda: open_tcp(device, address.host, address.port)
 
 

@@ -30,6 +30,7 @@ METRICS = (
     "earning",
     "link",
     "heartbeat",
+    "receipt",
 )
 LOAD_MAX = 1.5
 """Our own work alone keeps one core busy."""

@@ -27,6 +27,10 @@ def test_addresses_are_read() -> None:
     usb = parse("usb:05E0:1701:A12")
     assert usb.identity == Identity(0x05E0, 0x1701, "A12")
     assert parse("file:/tmp/x").path == Path("/tmp/x")
+    usblp = parse("usblp:04B8:0202:X4#1-2")
+    assert usblp.printer == Identity(0x04B8, 0x0202, "X4", "1-2")
+    assert parse("usblp:/dev/usb/lp0").printer == Identity(name="/dev/usb/lp0")
+    assert parse("winspool:收银 58").spool == "收银 58"
 
 
 @pytest.mark.parametrize(
