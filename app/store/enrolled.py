@@ -61,10 +61,14 @@ def head_office(till: Connection) -> HeadOffice | None:
     return None if row is None else HeadOffice(*row)
 
 
+def next_name(known: HeadOffice) -> str:
+    """What the key after the one in use is called."""
+    return f"{SIGNING}{int(known.key_name.removeprefix(SIGNING)) + 1}"
+
+
 def key_for_enrolment(ring: KeyRing, known: HeadOffice | None) -> tuple[KeyRing, str]:
     """The name of a signing key that no identity uses yet, durable in the ring; one left by a lost answer again."""
-    number = 1 if known is None else int(known.key_name.removeprefix(SIGNING)) + 1
-    name = f"{SIGNING}{number}"
+    name = f"{SIGNING}1" if known is None else next_name(known)
     return (ring, name) if name in ring.wrapped else (ring.with_new_key(name), name)
 
 
