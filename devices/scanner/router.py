@@ -11,6 +11,7 @@ from devices.events import DataEvent, Source
 from devices.scanner.framing import Frame
 from devices.scanner.hid_report import HidScan
 
+CUT_OFF = "…"
 _GS = "\x1d"
 
 
@@ -33,11 +34,12 @@ def decode(frame: Frame) -> str | None:
 
 
 def route_frame(frame: Frame, scheme: CardScheme) -> Routed:
-    """What a serial frame is. Over-long frames and garbage are UNKNOWN; the screen gets what is readable."""
+    """What a serial frame is. Over-long frames and garbage are UNKNOWN; the screen gets what is readable, marked as cut
+    off: what is left of a code may itself look like one, and must find nobody and nothing."""
     text = decode(frame)
     if text is None or frame.too_long:
         readable = "".join(char for char in frame.data.decode("ascii", "ignore") if char.isprintable())
-        return Routed(readable, "", CodeKind.UNKNOWN)
+        return Routed(readable + CUT_OFF, "", CodeKind.UNKNOWN)
     return route(text, scheme)
 
 

@@ -181,8 +181,9 @@ def _pushed(state: State, batch: Prepared | None, version: Version, body: Pushed
 def _heads(state: State, body: Heads) -> State:
     named = {head.id: head.seq for head in body.heads}
     server = {**state.server, **named}
+    live = {**state.live, **{head.id: head.live_rows for head in body.heads}}
     wanted = named if state.wanted is None else state.wanted
-    state = replace(state, asked=False, wanted=wanted, files=files.wanted(state, body.heads))
+    state = replace(state, asked=False, wanted=wanted, live=live, files=files.wanted(state, body.heads))
     if body.buckets is None:
         return replace(state, server=server, buckets_known=True)
     kept = set(body.buckets)

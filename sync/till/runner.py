@@ -26,7 +26,8 @@ from sync.till import disk
 from sync.till.answers import BACK_OFF_MAX_MS
 from sync.till.calls import SideCalls
 from sync.till.machine import Moment, begin, step
-from sync.till.report import Heard, Report, report
+from sync.till.pace import Pace
+from sync.till.report import Heard, Report, paced, report
 from sync.till.state import State, waiting
 from sync.till.transport import Request, Wire
 from sync.till.values import (
@@ -104,6 +105,7 @@ class Runner:
         self._look = asyncio.Event()
         self._stop = asyncio.Event()
         self._told: Report | None = None
+        self._pace = Pace()
         self._success_ms = 0
         self._noted: Measured | None = None
         self._waited = BackOff()
@@ -293,7 +295,7 @@ class Runner:
             version=VERSION,
             cache_no=cache_no,
             pending=Pending(events=outbox.events, oldest_ms=outbox.oldest_ms),
-            health={"problem": state.problem or "none"},
+            health={"problem": state.problem or "none", "repaired": state.repaired},
         )
         await self._around.wire.call(Request("POST", "/progress", body=body), state.durable.seen)
 
@@ -302,7 +304,8 @@ class Runner:
             return
         wire = self._around.wire
         seen = Heard(self._success_ms, wire.offset_ms or 0, wire.measured_ms)
-        found = report(self._state, seen, self._trouble)
+        now_ms = time.monotonic_ns() // NS_PER_MS
+        found, self._pace = paced(report(self._state, seen, self._trouble), self._pace, now_ms)
         if found != self._told:
             self._told = found
             self._around.tell({"push": "status", **asdict(found)})

@@ -37,7 +37,7 @@ class State:
     were not what they should be; `later`: loaded ones whose newer rows wait until the other buckets are here, because
     their generation has no indexes yet. `repairing`: buckets whose checksum does not hold, `slices` those of them that
     differ, `mended` those of which all were replaced once, `repaired` how many slices were; `compare`: rows are to be
-    counted again.
+    counted again. `live`: how many live rows head office named of each bucket.
     """
 
     durable: Durable
@@ -67,6 +67,7 @@ class State:
     mended: frozenset[str] = frozenset()
     repaired: int = 0
     compare: bool = False
+    live: Mapping[str, int] = field(default_factory=dict)
 
 
 def begin(durable: Durable) -> State:
