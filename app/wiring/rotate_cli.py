@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from app.store.folder import FolderLock
 from app.store.rotation import Rotation
 from app.wiring.folders import data_option
 from app.wiring.till import OpenTill, open_till
-from sync.protocol.signing import identity_proof
+from sync.till.enrol import KeyedIdentity, proof_of
 
 
 @click.command("rotate-key")
@@ -46,5 +45,5 @@ def _rotate(opened: OpenTill) -> None:
         raise ConfigError("rotation_waits")
     ring, name = key_for_enrolment(ring, office)
     public = rotation.public_key(ring, name)
-    proof = rotation.signing_key(ring, name).sign(identity_proof(identity.till_id, identity.epoch, public))
-    announce(opened.till, public, base64.b64encode(proof).decode())
+    proven = KeyedIdentity(identity.till_id, identity.epoch, rotation.signing_key(ring, name))
+    announce(opened.till, public, proof_of(proven, public))
