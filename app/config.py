@@ -50,10 +50,16 @@ class PrinterConfig:
 
 @dataclass(frozen=True, slots=True)
 class ScannerConfig:
-    """`address` empty: no serial scanner. `wedge`: one that types like a keyboard."""
+    """`address` empty: no scanner of its own. `wedge`: one that types like a keyboard.
+
+    `wedge_gap_ms`, `wedge_hold_ms`, `wedge_flush_ms`: what the till learned of it (devices.scanner.wedge.Timing).
+    """
 
     address: str
     wedge: bool
+    wedge_gap_ms: int = 40
+    wedge_hold_ms: int = 40
+    wedge_flush_ms: int = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,11 @@ def _config(values: Mapping[str, Value]) -> TillConfig:
         ),
         receipt_language=text("receipt.language"),
         printer=PrinterConfig(text("printer.address"), text("printer.profile")),
-        scanner=ScannerConfig(text("scanner.address"), bool(values["scanner.wedge"])),
+        scanner=ScannerConfig(
+            text("scanner.address"),
+            bool(values["scanner.wedge"]),
+            *(int(values[f"scanner.wedge_{name}_ms"]) for name in ("gap", "hold", "flush")),
+        ),
         drawer_kick=bool(values["drawer.kick"]),
     )
 
@@ -175,7 +185,7 @@ def _as_typed(text: str, check: Check) -> object:
     """Text of the environment in the type its key has."""
     if check is _flag:
         return {"true": True, "false": False}.get(text.lower(), text)
-    if check in (_share, _scale):
+    if check in (_share, _scale, _gap):
         return int(text) if text.isdecimal() else text
     return text
 
@@ -205,6 +215,10 @@ def _scale(raw: object) -> int | None:
     return raw if type(raw) is int and (raw == 0 or 100 <= raw <= 200) else None
 
 
+def _gap(raw: object) -> int | None:
+    return raw if type(raw) is int and 5 <= raw <= 500 else None
+
+
 def _one_of(*names: str) -> Check:
     return lambda raw: raw if isinstance(raw, str) and raw in names else None
 
@@ -219,5 +233,8 @@ CHECKS: Mapping[str, Check] = {
     "printer.profile": _text,
     "scanner.address": _text,
     "scanner.wedge": _flag,
+    "scanner.wedge_gap_ms": _gap,
+    "scanner.wedge_hold_ms": _gap,
+    "scanner.wedge_flush_ms": _gap,
     "drawer.kick": _flag,
 }

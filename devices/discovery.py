@@ -11,15 +11,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from app import logs
 from app.errors import DeviceError
+from devices.transport.address import HID_SCANNERS
+from devices.transport.hid import Backend, list_hid
 from devices.transport.serial import PortInfo, list_ports
 from devices.transport.tcp import open_tcp
+from devices.transport.usblp import list_usb_printers
 
 SOURCE_S_MAX = 5.0
-USB_PRINTERS = Path("/sys/class/usbmisc")
 PROBE_S_MAX = 2.0
 
 
@@ -71,26 +72,25 @@ def address_of(port: PortInfo) -> str:
     return f"{identity}#{port.location}" if port.location else identity
 
 
-def usb_printers(root: Path = USB_PRINTERS) -> list[Found]:
-    """Printers of the USB printer class as Linux names them; nothing on other systems."""
-    found = []
-    for node in sorted(root.glob("lp*")):
-        name = f"/dev/usb/{node.name}"
-        found.append(Found(Wire.USB_PRINTER, f"file:{name}", _ieee1284_label(node), name))
-    return found
+def hid_scanners(backend: Backend | None = None) -> list[Found]:
+    """HID-POS scanners. DeviceError `hid_missing`."""
+    return [
+        Found(
+            Wire.HID, ":".join(filter(None, (f"hid:{one.vid:04x}:{one.pid:04x}", one.serial_no))), one.label, one.name
+        )
+        for one in list_hid(HID_SCANNERS, backend)
+    ]
 
 
-def _ieee1284_label(node: Path) -> str:
-    """Maker and model of the printer's own description, `MFG:…;MDL:…;`."""
-    try:
-        text = (node / "device" / "ieee1284_id").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""
-    parts = dict(part.strip().partition(":")[::2] for part in text.split(";"))
-    maker, model = (
-        parts.get(long) or parts.get(short) or "" for long, short in (("MANUFACTURER", "MFG"), ("MODEL", "MDL"))
-    )
-    return f"{maker} {model}".strip()
+def usb_printers(lister: Callable[[], Sequence[PortInfo]] = list_usb_printers) -> list[Found]:
+    """Printers of the USB printer class; nothing on other systems than Linux."""
+    return [Found(Wire.USB_PRINTER, printer_address(port), port.label, port.name) for port in lister()]
+
+
+def printer_address(port: PortInfo) -> str:
+    """As `address_of`, for a printer."""
+    named = address_of(port)
+    return f"usblp:{port.name}" if port.vid is None or port.pid is None else f"usblp:{named.removeprefix('usb:')}"
 
 
 def tcp_at(host: str, port: int) -> Ask:
@@ -107,7 +107,7 @@ def tcp_at(host: str, port: int) -> Ask:
     return ask
 
 
-SOURCES: Mapping[str, Ask] = {"serial": serial_ports, "usb_printer": usb_printers}
+SOURCES: Mapping[str, Ask] = {"serial": serial_ports, "hid": hid_scanners, "usb_printer": usb_printers}
 
 
 def discover(sources: Mapping[str, Ask] = SOURCES, timeout_s: float = SOURCE_S_MAX) -> Discovery:

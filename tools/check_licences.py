@@ -20,6 +20,7 @@ LGPL_ALLOWED = {"pyside6-essentials", "shiboken6", "psycopg", "psycopg-binary"}
 STATED = {
     "backports-tarfile": "MIT",
     "colorama": "BSD-3-Clause",
+    "hidapi": "BSD-3-Clause",  # one of the three it may be had under
     "importlib-metadata": "Apache-2.0",
     "jeepney": "MIT",
     "lazy-importer": "MIT",

@@ -22,7 +22,7 @@ from app.errors import StoreError
 from app.i18n import load
 from app.ids import EventId
 from tests.support.stage import Stage
-from tools import screens_benefits
+from tools import screens_benefits, screens_sync
 from tools.squeeze import squeeze
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
@@ -287,6 +287,11 @@ def _status(stage: Stage) -> None:
     stage.shell.open_status()
 
 
+def _loading(stage: Stage) -> None:
+    _status(stage)
+    screens_sync.load(stage)
+
+
 def _help(stage: Stage) -> None:
     _idle(stage)
     stage.shell.open_help()
@@ -333,6 +338,7 @@ STAGES: dict[str, Callable[[Stage], None]] = {
     "why": _why,
     "receipt": _receipt,
     "status": _status,
+    "loading": _loading,
     "help": _help,
 }
 

@@ -34,7 +34,7 @@ WORDS: dict[str, Words] = {
     "device_address": Words(
         "D-07",
         "The device address {address} is not understood. Nothing was changed. Write tcp://host:9100, "
-        "serial:NAME, usb:vid:pid or file:PATH.",
+        "serial:NAME, usb:vid:pid, usblp:vid:pid, winspool:NAME or file:PATH.",
     ),
     "printer_profile": Words("D-08", "There is no printer type {profile}. Nothing was changed. Choose one of {known}."),
     "printer_no_answer": Words(
@@ -77,6 +77,11 @@ WORDS: dict[str, Words] = {
     "scanner_silent": Words(
         "D-20",
         "No scan came. Points are safe. Hold the code nearer; if the scanner beeps, check its cable and its set-up.",
+    ),
+    "hid_missing": Words(
+        "D-22",
+        "This till cannot speak to HID scanners: hidapi is not installed. Points are safe. Set the scanner to serial "
+        "or keyboard, or have the program installed again.",
     ),
     "port_in_use": Words(
         "D-18",

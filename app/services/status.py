@@ -66,10 +66,10 @@ class HeldPoints:
 
 @dataclass(frozen=True, slots=True)
 class TillStatus:
-    """The whole of the status screen that does not come from devices."""
+    """The whole of the status screen that does not come from devices. `oldest_pending_s`: how long that one waits."""
 
     pending: int
-    oldest_pending_ms: int | None
+    oldest_pending_s: int | None
     rows: tuple[PendingRow, ...]
     members: int | None
     unknown_jobs: tuple[int, ...]
@@ -101,9 +101,10 @@ def shift_view(till: Till, session: Session) -> ShiftView:
 def till_status(till: Till) -> TillStatus:
     """Pending events newest first, members in the cache, jobs a person must decide about, room on the disk."""
     rows = till.book.pending(PENDING_ROWS_MAX)
+    oldest_ms = till.book.oldest_pending_ms()
     return TillStatus(
         pending=till.book.pending_count(),
-        oldest_pending_ms=till.book.oldest_pending_ms(),
+        oldest_pending_s=None if oldest_ms is None else max(0, till.clock.now_ms() - oldest_ms) // 1000,
         rows=tuple(
             PendingRow(row.at_ms, row.type, _who(till, row.member_id, row.card), _points(till, row.points))
             for row in rows

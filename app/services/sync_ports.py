@@ -6,7 +6,7 @@ time). Called on one thread of the sync process. Plain values: neither side know
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -136,6 +136,20 @@ class FeedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """All live rows of one slice of a bucket, as head office holds them."""
+
+    bucket: str
+    number: int
+    rows: tuple[FeedRow, ...]
+    incarnation_no: int
+
+
+SliceOf = Callable[[str, str], int]
+"""The number of the slice a row is in, from its kind and id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outbox:
     """How much is waiting, for `progress` and the badge."""
 
@@ -184,6 +198,20 @@ class SyncStore(Protocol):
 
         False: its bytes are not those of its SHA-256, or no rows; the file is forgotten, nothing else changed.
         """
+        ...
+
+    def recount(self) -> tuple[str, ...]:
+        """Count and add up the texts of the cached rows; the buckets whose figures are not those that were kept."""
+        ...
+
+    def differing_slices(
+        self, bucket: str, theirs: Mapping[int, tuple[int, str]], slice_of: SliceOf
+    ) -> tuple[int, ...]:
+        """Which slices of a cached bucket are not theirs (number → live rows, checksum); its figures are put right."""
+        ...
+
+    def replace_slice(self, wanted: Slice, slice_of: SliceOf) -> bool:
+        """These rows in the place of all the cache holds of that slice; True. till.db is not touched."""
         ...
 
     def drop_buckets(self, buckets: tuple[str, ...]) -> None: ...

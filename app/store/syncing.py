@@ -7,7 +7,7 @@ takes the rest (architecture.md). A cursor moves in the transaction of its rows;
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -25,10 +25,12 @@ from app.services.sync_ports import (
     FeedRow,
     Outbox,
     SeenHeadOffice,
+    Slice,
+    SliceOf,
     SnapshotFile,
     SyncState,
 )
-from app.store import clock_known, feed_essentials, feed_rows, first_load, own_rows, snapshot_file
+from app.store import clock_known, feed_essentials, feed_rows, first_load, own_rows, slices, snapshot_file
 from app.store.cache_pages import CachePages
 from app.store.connect import CACHE, Connection, connect, faults, transaction
 from app.store.event_key import SEQ_BITS, event_n, head_of
@@ -218,6 +220,26 @@ class TillSync:
             with self._write() as till:
                 for row in essentials[start : start + TILL_ROWS_MAX]:
                     feed_essentials.take_essential(till, bucket, row, self._clock.now_ms())
+
+    def recount(self) -> tuple[str, ...]:
+        cache, path = self._cache_in_hand()
+        with faults(path):
+            return slices.recount(cache)
+
+    def differing_slices(
+        self, bucket: str, theirs: Mapping[int, tuple[int, str]], slice_of: SliceOf
+    ) -> tuple[int, ...]:
+        cache, path = self._cache_in_hand()
+        with faults(path), transaction(cache):
+            return slices.differing(cache, bucket, theirs, slice_of)
+
+    def replace_slice(self, wanted: Slice, slice_of: SliceOf) -> bool:
+        cache, path = self._cache_in_hand()
+        with faults(path):
+            self._pages().finish()
+            with transaction(cache):
+                slices.replace(cache, wanted, slice_of)
+        return True
 
     def drop_buckets(self, buckets: tuple[str, ...]) -> None:
         cache, path = self._cache_in_hand()

@@ -1,4 +1,7 @@
-"""The templates of a till's papers: the chain's own files where there are any, else those that ship."""
+"""The templates of a till's papers: the chain's own files where there are any, else those that ship.
+
+What reads them is imported with the first paper, so that the window is painted without it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,9 @@ import logging
 from pathlib import Path
 
 from app import logs
-from app.domain.programme.schema import DocumentError, Mistake
 from app.domain.receipt import Image
 from app.domain.template import PaperKind, Template
-from app.domain.template_parse import parse_template
 from app.resources import resources
-from app.wiring.programme_file import read_file
 
 OWN_FOLDER = "receipts"
 
@@ -23,6 +23,8 @@ def shipped_file(kind: PaperKind, language: str) -> Path:
 
 def read_template(file: Path) -> Template:
     """The template in a file; its pictures lie beside it. DocumentError with every mistake."""
+    from app.domain.template_parse import parse_template
+    from app.wiring.programme_file import read_file
 
     def image(name: str) -> Image | None:
         from devices.printer.logo import read_logo  # lazy: few receipts have a picture
@@ -50,6 +52,8 @@ class TillPapers:
         return self._read[kind]
 
     def _own_one(self, kind: PaperKind) -> Template | None:
+        from app.domain.programme.schema import DocumentError, Mistake
+
         file = self._own / f"{kind}.toml" if self._own is not None else None
         if file is None or not file.is_file():
             return None

@@ -26,6 +26,7 @@ BACKENDS = (
     "alembic.command",
     "argon2",
     "cryptography.hazmat.primitives.ciphers.aead",
+    "hidraw" if sys.platform == "linux" else "hid",
     "keyring.backends.SecretService",
     "keyring.backends.Windows",
     "phonenumbers",

@@ -16,6 +16,7 @@ from devices.simulated.paper import Item, TextRow
 from devices.simulated.picture import draw
 from devices.simulated.printer import SimulatedPrinter
 from devices.simulated.scanner import PtyScanner, TcpScanner
+from devices.simulated.scanner_faults import play
 
 
 @click.group()
@@ -52,7 +53,11 @@ def simulate_printer(port: int, out: Path, profile_name: str) -> None:
 @click.option("--pty", "as_pty", is_flag=True, help="A pseudo terminal (not on Windows).")
 @click.option("--port", type=click.IntRange(0, 65535), help="A TCP port; 0 takes a free one.")
 def simulate_scanner(as_pty: bool, port: int | None) -> None:
-    """Send every line of standard input as one scan. The address to put into the settings is printed first."""
+    """Send every line of standard input as one scan. The address to put into the settings is printed first.
+
+    Lines that begin with ! are faults: !split CODE, !double CODE, !open CODE (no end), !half CODE (then the plug is
+    pulled), !garbage, !endless, !unplug.
+    """
     if as_pty == (port is not None):
         raise click.UsageError("choose --pty or --port")
     if as_pty:
@@ -71,7 +76,7 @@ def simulate_scanner(as_pty: bool, port: int | None) -> None:
 def _send_lines(scanner: PtyScanner | TcpScanner, lines: Iterable[str]) -> None:
     for line in lines:
         if code := line.strip():
-            scanner.scan(code)
+            play(scanner, code)
 
 
 class Album:

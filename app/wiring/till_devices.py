@@ -20,10 +20,11 @@ from devices.printer.escpos import EscPosRenderer
 from devices.printer.glyphs import Glyphs
 from devices.printer.profiles import profile
 from devices.registry import Managed, Registry
+from devices.scanner.hid_scanner import HidScanner
 from devices.scanner.scanner import ScannerSetup
 from devices.scanner.serial_scanner import SerialScanner
-from devices.scanner.wedge import WedgeScanner
-from devices.transport.address import opener, parse
+from devices.scanner.wedge import Timing, WedgeScanner
+from devices.transport.address import hid_opener, opener, parse
 from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, Wedge
 from ui.presenters.devices import Health as CardHealth
 
@@ -83,7 +84,9 @@ class TillDevices:
         self._scanner = self._make_scanner() if config.scanner.address else None
         self._wedge: WedgeScanner[object] | None = None
         if config.scanner.wedge:
-            self._wedge = WedgeScanner(WEDGE, around.cards, emit=self._heard, clock=around.clock)
+            ours = config.scanner
+            timing = Timing(ours.wedge_hold_ms, ours.wedge_flush_ms, ours.wedge_gap_ms)
+            self._wedge = WedgeScanner(WEDGE, around.cards, emit=self._heard, clock=around.clock, timing=timing)
         there: tuple[Managed | None, ...] = (self._printer, self._scanner, self._drawer, self._wedge)
         self.registry = Registry(device for device in there if device is not None)
 
@@ -173,10 +176,12 @@ class TillDevices:
         pin = profile(self._config.printer.profile).drawer_pin
         return CashDrawer(DRAWER, printer, pin=pin, emit=self._heard, clock=self._around.clock)
 
-    def _make_scanner(self) -> SerialScanner:
+    def _make_scanner(self) -> SerialScanner | HidScanner:
         address = parse(self._config.scanner.address)
         around = self._around
         setup = ScannerSetup(SCANNER, around.cards, self._heard, around.clock)
+        if address.hid:
+            return HidScanner(setup, hid_opener(SCANNER, address))
         return SerialScanner(setup, opener(SCANNER, address))
 
     def _heard(self, event: DeviceEvent) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
@@ -24,7 +25,7 @@ from app.version import VERSION
 from app.wiring.display import check_display
 from app.wiring.till import OpenTill, open_till, read_config
 from app.workers import Worker
-from ui.presenters.devices import CheckLevel, DeviceCard, Listener, Wedge
+from ui.presenters.devices import CheckLevel, DeviceCard, FoundDevice, Listener, Wedge, WedgeLearning
 
 if TYPE_CHECKING:
     from app.wiring.devices import LateJobs
@@ -280,6 +281,24 @@ class WindowDevices:
     def wedge(self) -> Wedge | None:
         """See Devices."""
         return self._till.devices.wedge() if self._till.devices is not None else None
+
+    def search(self, done: Callable[[tuple[FoundDevice, ...]], None], at: str = "") -> None:
+        """See Devices."""
+        from app.wiring import device_setup  # lazy: with the devices
+
+        device_setup.search(done, at)
+
+    def keep(self, changes: Mapping[str, str | int | bool]) -> None:
+        """See Devices."""
+        from app.wiring import device_setup  # lazy: with the devices
+
+        device_setup.keep(self._folder, changes)
+
+    def learn_wedge(self) -> WedgeLearning:
+        """See Devices."""
+        from devices.scanner.wedge_learning import WedgeLearner  # lazy: with the devices
+
+        return WedgeLearner()
 
     def close(self) -> None:
         """Let go of all of them."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.clock import Clock
 from devices.printer.profiles import Profile
 from devices.printer.status import (
+    ASK_FAULT,
     ASK_OFFLINE_CAUSE,
     ASK_PAPER,
     ASK_PRINTER,
@@ -20,7 +21,7 @@ from devices.transport.port import Transport
 
 WRITE_S = 0.1
 ANSWER_S_MAX = 1.0
-QUESTIONS = (ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_PAPER)
+QUESTIONS = (ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_FAULT, ASK_PAPER)
 
 
 class Link:
@@ -76,7 +77,7 @@ class Link:
         return replies
 
     def ask_status(self) -> bool:
-        """DLE EOT 1, 2 and 4; waits for the answers at most ANSWER_S_MAX; whether any came.
+        """DLE EOT 1 to 4; waits for the answers at most ANSWER_S_MAX; whether any came.
 
         These work even while the printer is offline and takes no other command, the one for automatic status included.
         """

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 ASK_PRINTER = b"\x10\x04\x01"
 ASK_OFFLINE_CAUSE = b"\x10\x04\x02"
+ASK_FAULT = b"\x10\x04\x03"
 ASK_PAPER = b"\x10\x04\x04"
 ENABLE_ASB = b"\x1da\xff"
 ASB_BYTES = 4
@@ -158,6 +159,8 @@ def _answered(status: PrinterStatus, question: int, answer: int) -> PrinterStatu
         return replace(status, offline=bool(answer & 0x08), drawer_open=bool(answer & 0x04))
     if question == ASK_OFFLINE_CAUSE[2]:
         return replace(status, cover_open=bool(answer & 0x04))
+    if question == ASK_FAULT[2]:
+        return replace(status, cutter_error=bool(answer & 0x08), fatal=bool(answer & 0x20))
     if question == ASK_PAPER[2]:
         return replace(status, paper_low=bool(answer & 0x0C), paper_out=bool(answer & 0x60))
     return status

@@ -9,7 +9,9 @@ from app.domain import scan
 from app.domain.card import CardScheme, CodeKind
 from devices.events import DataEvent, Source
 from devices.scanner.framing import Frame
+from devices.scanner.hid_report import HidScan
 
+CUT_OFF = "…"
 _GS = "\x1d"
 
 
@@ -32,12 +34,21 @@ def decode(frame: Frame) -> str | None:
 
 
 def route_frame(frame: Frame, scheme: CardScheme) -> Routed:
-    """What a serial frame is. Over-long frames and garbage are UNKNOWN; the screen gets what is readable."""
+    """What a serial frame is. Over-long frames and garbage are UNKNOWN; the screen gets what is readable, marked as cut
+    off: what is left of a code may itself look like one, and must find nobody and nothing."""
     text = decode(frame)
     if text is None or frame.too_long:
         readable = "".join(char for char in frame.data.decode("ascii", "ignore") if char.isprintable())
-        return Routed(readable, "", CodeKind.UNKNOWN)
+        return Routed(readable + CUT_OFF, "", CodeKind.UNKNOWN)
     return route(text, scheme)
+
+
+def route_hid(found: HidScan, scheme: CardScheme) -> Routed:
+    """What a HID scan is. A broken one is UNKNOWN, and so are bytes that are no text."""
+    text = None if found.broken else decode(Frame(found.data))
+    if text is None:
+        return route_frame(Frame(found.data, too_long=True), scheme)
+    return Routed(text.strip(), found.symbology, scan.kind_of(scan.Scan(text.strip(), found.symbology), scheme))
 
 
 def route(text: str, scheme: CardScheme) -> Routed:

@@ -2,8 +2,8 @@
 
 The first printable key is held 40 ms; once a second came within 40 ms, keys are held until 150 ms of silence. A burst
 (mean gap ≤ 40 ms, at least 6 characters, ended by Enter or Tab) is a scan and none of its keys reaches a widget;
-everything else is given back untouched, in order. Times are the key events' own (milliseconds), never the time of
-their handling: a busy screen must not pull a burst apart.
+everything else is given back untouched, in order. A till may have learned other limits (wedge_learning). Times are the
+key events' own (milliseconds), never the time of their handling: a busy screen must not pull a burst apart.
 """
 
 from __future__ import annotations
@@ -29,6 +29,15 @@ K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """Limits in milliseconds: how long the first key is held, how long the others, and the mean gap of a burst."""
+
+    first_hold_ms: int = FIRST_HOLD_MS
+    flush_ms: int = FLUSH_MS
+    gap_mean_ms_max: int = GAP_MEAN_MS_MAX
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict(Generic[K]):
     """What the caller does with a key, in this order: deliver `replay`, then the key itself unless `swallow`.
 
@@ -44,7 +53,8 @@ class Verdict(Generic[K]):
 class Wedge(Generic[K]):
     """Holds keys of any type `K` (a copy of the toolkit's event); one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, timing: Timing | None = None) -> None:
+        self._timing = timing or Timing()
         self._keys: list[K] = []
         self._text = ""
         self._first_ms = 0
@@ -61,7 +71,7 @@ class Wedge(Generic[K]):
             return Verdict(swallow=False, replay=self._give_back())
         replay = () if self._goes_on(at_ms) else self._give_back()
         self._hold(key, char, at_ms)
-        return Verdict(swallow=True, replay=replay, timer_ms=FIRST_HOLD_MS if len(self._keys) == 1 else FLUSH_MS)
+        return Verdict(swallow=True, replay=replay, timer_ms=self._hold_ms())
 
     def flush(self) -> Verdict[K]:
         """The timer ran out: what is held was typing."""
@@ -80,14 +90,17 @@ class Wedge(Generic[K]):
         if not self._keys or gap_ms < 0 or len(self._keys) >= CODE_CHARS_MAX:
             return False
         if len(self._keys) < JUDGED_KEYS_MIN:
-            return gap_ms <= (FIRST_HOLD_MS if len(self._keys) == 1 else FLUSH_MS)
-        return gap_ms <= FLUSH_MS and self._is_fast(at_ms, len(self._keys))
+            return gap_ms <= self._hold_ms()
+        return gap_ms <= self._timing.flush_ms and self._is_fast(at_ms, len(self._keys))
 
     def _is_fast(self, end_ms: int, gaps: int) -> bool:
-        return end_ms - self._first_ms <= gaps * GAP_MEAN_MS_MAX
+        return end_ms - self._first_ms <= gaps * self._timing.gap_mean_ms_max
+
+    def _hold_ms(self) -> int:
+        return self._timing.first_hold_ms if len(self._keys) == 1 else self._timing.flush_ms
 
     def _end(self, at_ms: int) -> Verdict[K]:
-        in_time = 0 <= at_ms - self._last_ms <= FLUSH_MS
+        in_time = 0 <= at_ms - self._last_ms <= self._timing.flush_ms
         is_scan = in_time and len(self._keys) >= CHARS_MIN and self._is_fast(self._last_ms, len(self._keys) - 1)
         if not is_scan:
             return Verdict(swallow=False, replay=self._give_back())
@@ -108,13 +121,15 @@ class WedgeScanner(Generic[K]):
     It has no thread and no connection: a keyboard cannot be asked whether it is there.
     """
 
-    def __init__(self, name: str, scheme: CardScheme, *, emit: Emit, clock: Clock) -> None:
+    def __init__(
+        self, name: str, scheme: CardScheme, *, emit: Emit, clock: Clock, timing: Timing | None = None
+    ) -> None:
         self.life = Lifecycle(name, emit)
         self._checks = HealthChecks(emit)
         self._scheme = scheme
         self._emit = emit
         self._clock = clock
-        self._wedge: Wedge[K] = Wedge()
+        self._wedge: Wedge[K] = Wedge(timing)
 
     def start(self) -> None:
         """open, claim, enable."""

@@ -27,7 +27,8 @@ class Faults:
 
     `stalled`: takes nothing from the line. `reset_at`: resets the connection after so many bytes, once. `mute`: answers
     nothing. `late`: keeps completion answers back until told otherwise. `bytes_per_s`: drains no faster.
-    `paper_out_after`: after so many printed lines the paper is out. `cover_open`: the cover.
+    `paper_out_after`: after so many printed lines the paper is out. `cover_open`: the cover. `cutter_stuck`: the knife;
+    it too stops printing.
     """
 
     stalled: bool = False
@@ -37,6 +38,7 @@ class Faults:
     bytes_per_s: int | None = None
     paper_out_after: int | None = None
     cover_open: bool = False
+    cutter_stuck: bool = False
 
 
 class SimulatedPrinter:
@@ -87,8 +89,8 @@ class SimulatedPrinter:
             self._changed.notify_all()
 
     def load_paper(self) -> None:
-        """A new roll, the cover closed."""
-        self.set_faults(replace(self._faults, paper_out_after=None, cover_open=False))
+        """A new roll, the knife free, the cover closed."""
+        self.set_faults(replace(self._faults, paper_out_after=None, cover_open=False, cutter_stuck=False))
 
     def say(self, data: bytes) -> None:
         """Send bytes nobody asked for."""
@@ -211,7 +213,7 @@ class SimulatedPrinter:
                 self._on_cut(receipt)
 
     def _out_of_action(self) -> bool:
-        return self._faults.cover_open or self._paper_is_out()
+        return self._faults.cover_open or self._faults.cutter_stuck or self._paper_is_out()
 
     def _paper_is_out(self) -> bool:
         after = self._faults.paper_out_after
@@ -233,15 +235,16 @@ class SimulatedPrinter:
 
     def _state(self) -> bytes:
         """Automatic status: four bytes."""
-        out, cover = self._paper_is_out(), self._faults.cover_open
-        first = 0x10 | (0x08 if out or cover else 0) | (0x20 if cover else 0)
-        return bytes((first, 0x00, 0x0F if out else 0x00, 0x00))
+        out, faults = self._paper_is_out(), self._faults
+        first = 0x10 | (0x08 if self._out_of_action() else 0) | (0x20 if faults.cover_open else 0)
+        return bytes((first, 0x08 if faults.cutter_stuck else 0x00, 0x0F if out else 0x00, 0x00))
 
     def _status_answer(self, question: int) -> bytes:
-        out, cover = self._paper_is_out(), self._faults.cover_open
+        out, cover, cutter = self._paper_is_out(), self._faults.cover_open, self._faults.cutter_stuck
         bits = {
-            1: 0x08 if out or cover else 0,
-            2: (0x04 if cover else 0) | (0x20 if out else 0),
+            1: 0x08 if self._out_of_action() else 0,
+            2: (0x04 if cover else 0) | (0x20 if out else 0) | (0x40 if cutter else 0),
+            3: 0x08 if cutter else 0,
             4: 0x6C if out else 0,
         }.get(question, 0)
         return bytes((0x12 | bits,))

@@ -79,6 +79,7 @@ class TcpScanner:
     def unplug(self) -> None:
         """Drop every connection; the port stays."""
         with self._lock:
+            self._accept()
             for connection in self._connections:
                 connection.close()
             self._connections.clear()

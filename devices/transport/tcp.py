@@ -14,6 +14,8 @@ from devices.transport.port import READ_BYTES_MAX, lost, unreachable
 CONNECT_S_MAX = 3.0
 DRAIN_S_MAX = 1.0
 SEND_BYTES_MAX = 1024
+KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+"""Seconds of silence, seconds between questions, questions."""
 
 
 class TcpTransport:
@@ -29,6 +31,7 @@ class TcpTransport:
         self._wrote = False
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _keep_alive(connection)
 
     def write(self, data: bytes, timeout_s: float) -> int:
         """At most SEND_BYTES_MAX at a time, so that the caller looks for replies between slices."""
@@ -69,6 +72,14 @@ class TcpTransport:
             self._ended = True
         finally:
             self._socket.close()
+
+
+def _keep_alive(connection: socket.socket) -> None:
+    """A device switched off says no goodbye: after some 25 s of silence it is asked, and missed."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in KEEP_ALIVE.items():
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def open_tcp(device: str, host: str, port: int, *, timeout_s: float = CONNECT_S_MAX) -> TcpTransport:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from app.domain.chain import Json, canonical, row_hash
 from sync.hq.fault import Fault
-from sync.hq.locks import among, insert_new, lock_by_id, upsert
+from sync.hq.locks import ids_of, insert_new, is_sqlite, lock_by_id, one_of, upsert
 from sync.hq.tables import BUCKET, ROW
 from sync.protocol.buckets import CHECKSUM_ZERO, checksum_of, slice_of
 from sync.protocol.shapes import Head, VerifySlice, WireRow
@@ -56,6 +57,14 @@ Versions = Mapping[tuple[str, str], int]
 Standing = dict[tuple[str, str], dict[str, tuple[int, str | None]]]
 MOVING: Final = frozenset(("member", "card", "account", "coupon"))
 """Kinds whose row may live in several buckets at once, or move; all others belong to one store, till or the chain."""
+SEQ: Final = select(BUCKET.c.seq).where(BUCKET.c.id == bindparam("bucket"))
+_FLOOR: Final = select(BUCKET.c.floor).where(BUCKET.c.id == bindparam("bucket"))
+_AFTER: Final = (
+    select(ROW)
+    .where(ROW.c.bucket == bindparam("bucket"), ROW.c.row_seq > bindparam("after"))
+    .order_by(ROW.c.row_seq)
+    .limit(bindparam("rows_max"))
+)
 
 
 def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
@@ -106,13 +115,18 @@ def _standing(connection: Connection, changes: Sequence[Change]) -> Standing:
         ids.setdefault(one.kind, set()).add(one.id)
     for kind in sorted(ids):
         own = sorted({one.bucket for one in changes if one.kind == kind})
-        mine = among(connection, ROW.c.id, ids[kind])
-        wanted = select(ROW.c.bucket, ROW.c.id, ROW.c.ver, ROW.c.h).where(ROW.c.kind == kind, mine)
-        if kind not in MOVING:
-            wanted = wanted.where(among(connection, ROW.c.bucket, own))
-        for bucket, id_, ver, h in connection.execute(wanted):
+        given = {"kind": kind, "ids": ids_of(connection, ids[kind]), "buckets": ids_of(connection, own)}
+        wanted = _versions_of(everywhere=kind in MOVING, sqlite=is_sqlite(connection))
+        for bucket, id_, ver, h in connection.execute(wanted, given):
             found[kind, id_][bucket] = (ver, h)
     return found
+
+
+@cache
+def _versions_of(*, everywhere: bool, sqlite: bool) -> Select[Any]:
+    mine = (ROW.c.kind == bindparam("kind")) & one_of(ROW.c.id, "ids", sqlite=sqlite)
+    wanted = select(ROW.c.bucket, ROW.c.id, ROW.c.ver, ROW.c.h).where(mine)
+    return wanted if everywhere else wanted.where(one_of(ROW.c.bucket, "buckets", sqlite=sqlite))
 
 
 @dataclass(slots=True)
@@ -176,14 +190,20 @@ def heads(connection: Connection, names: Iterable[str]) -> dict[str, Head]:
     """The heads of these buckets; one without rows stands at 0."""
     wanted = list(names)
     found = {name: Head(id=name, seq=0, live_rows=0, checksum=CHECKSUM_ZERO) for name in wanted}
-    for row in connection.execute(select(BUCKET).where(among(connection, BUCKET.c.id, wanted))):
+    rows = connection.execute(_heads_of(sqlite=is_sqlite(connection)), {"ids": ids_of(connection, wanted)})
+    for row in rows:
         found[row.id] = Head(id=row.id, seq=row.seq, live_rows=row.live_rows, checksum=row.checksum)
     return found
 
 
+@cache
+def _heads_of(*, sqlite: bool) -> Select[Any]:
+    return select(BUCKET).where(one_of(BUCKET.c.id, "ids", sqlite=sqlite))
+
+
 def seq_of(connection: Connection, name: str) -> int:
     """The head of one bucket."""
-    return connection.execute(select(BUCKET.c.seq).where(BUCKET.c.id == name)).scalar() or 0
+    return connection.execute(SEQ, {"bucket": name}).scalar() or 0
 
 
 def seqs(connection: Connection) -> dict[str, int]:
@@ -194,13 +214,12 @@ def seqs(connection: Connection) -> dict[str, int]:
 def pull(connection: Connection, bucket: str, after: int, *, rows_max: int, bytes_max: int) -> Page:
     """Rows with row_seq > after, ascending, deleted ones included, up to a number of rows and bytes."""
     head = heads(connection, [bucket])[bucket]
-    floor = connection.execute(select(BUCKET.c.floor).where(BUCKET.c.id == bucket)).scalar() or 0
+    floor = connection.execute(_FLOOR, {"bucket": bucket}).scalar() or 0
     rows: list[WireRow] = []
     size, position, full = 0, after, False
     while not full:
         limit = min(PAGE_ROWS_READ, rows_max - len(rows))
-        wanted = select(ROW).where(ROW.c.bucket == bucket, ROW.c.row_seq > position).order_by(ROW.c.row_seq)
-        part = connection.execute(wanted.limit(limit)).all()
+        part = connection.execute(_AFTER, {"bucket": bucket, "after": position, "rows_max": limit}).all()
         for row in part:
             size += len(row.raw.encode()) + row.raw.count('"') + ROW_OVERHEAD_BYTES if row.raw else ROW_OVERHEAD_BYTES
             if rows and size > bytes_max:

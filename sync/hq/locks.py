@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    bindparam,
     func,
     literal,
     select,
@@ -43,9 +44,26 @@ def chunks(items: Sequence[Any], size: int = IDS_PER_STATEMENT) -> Iterable[Sequ
 def among(connection: Connection, column: Column[str], ids: Iterable[str]) -> ColumnElement[bool]:
     """Whether the column is one of these: one parameter, so that the statement is the same however many there are."""
     wanted = list(ids)
-    if connection.dialect.name == "sqlite":
+    if is_sqlite(connection):
         return column.in_(select(func.json_each(json.dumps(wanted)).table_valued("value").c.value))
     return column == any_(literal(wanted, ARRAY(Text)))
+
+
+@cache
+def one_of(column: Column[str], name: str, *, sqlite: bool) -> ColumnElement[bool]:
+    """As `among` for a statement that is made once: its ids come when it runs, as parameter `name` from `ids_of`."""
+    if sqlite:
+        return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
+    return column == any_(bindparam(name, type_=ARRAY(Text)))
+
+
+def ids_of(connection: Connection, ids: Iterable[str]) -> str | list[str]:
+    """The value of a parameter of `one_of`."""
+    return json.dumps(list(ids)) if is_sqlite(connection) else list(ids)
+
+
+def is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
 
 
 def locked(statement: Select[Any]) -> Select[Any]:
@@ -58,8 +76,13 @@ def lock_by_id(connection: Connection, table: Table, ids: Iterable[str]) -> list
     wanted = set(ids)
     if not wanted:
         return []
-    found = select(table).where(among(connection, table.c.id, wanted)).order_by(table.c.id)
-    return list(connection.execute(locked(found)).all())
+    found = _locking(table, sqlite=is_sqlite(connection))
+    return list(connection.execute(found, {"ids": ids_of(connection, wanted)}).all())
+
+
+@cache
+def _locking(table: Table, *, sqlite: bool) -> Select[Any]:
+    return locked(select(table).where(one_of(table.c.id, "ids", sqlite=sqlite)).order_by(table.c.id))
 
 
 class Conflict(StrEnum):
@@ -90,7 +113,7 @@ def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     if not rows:
         return
     columns = tuple(rows[0])
-    arrays = connection.dialect.name != "sqlite"
+    arrays = not is_sqlite(connection)
     text = _statement(table, columns, conflict, arrays=arrays)
     if arrays:
         connection.exec_driver_sql(text, tuple([row[name] for row in rows] for name in columns))

@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, bindparam, func, insert, select, text
 
 from sync.hq.locks import upsert
 from sync.hq.tables import LIFE, META
@@ -24,6 +24,11 @@ from sync.protocol.seen import Seen
 LIFE_BYTES: Final = 9
 AHEAD_MAX: Final = 1_000_000
 WENT_BACK_EVERY_MS: Final = 10 * 60 * 1000
+VALUE: Final = select(META.c.value).where(META.c.id == bindparam("name"))
+_NOW: Final = select(META.c.id, META.c.value).where(META.c.id.in_(("incarnation", "incarnation_no", "life")))
+_NOW_SHARED: Final = _NOW.order_by(META.c.id).with_for_update(read=True)
+_NOW_ALONE: Final = _NOW.order_by(META.c.id).with_for_update()
+_LIFE: Final = select(LIFE.c.life).where(LIFE.c.life == bindparam("life"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def values(connection: Connection) -> dict[str, str]:
 
 
 def value(connection: Connection, name: str, default: str = "") -> str:
-    found = connection.execute(select(META.c.value).where(META.c.id == name)).scalar()
+    found = connection.execute(VALUE, {"name": name}).scalar()
     return default if found is None else found
 
 
@@ -93,16 +98,13 @@ def incarnation(connection: Connection, *, lock: bool = False, change: bool = Fa
 
     `change`: this transaction may start one itself.
     """
-    wanted = select(META.c.id, META.c.value).where(META.c.id.in_(("incarnation", "incarnation_no", "life")))
-    if lock or change:
-        wanted = wanted.order_by(META.c.id).with_for_update(read=not change)
+    wanted = _NOW_ALONE if change else _NOW_SHARED if lock else _NOW
     found = {name: held for name, held in connection.execute(wanted)}  # noqa: C416 rows are no pairs to mypy
     return Incarnation(int(found["incarnation_no"]), found["incarnation"], found["life"])
 
 
-def judge(connection: Connection, seen: Seen, now_ms: int) -> Judgement:
-    """Compare what a till last saw with what there is. An older number is judged first."""
-    now = incarnation(connection)
+def judge(connection: Connection, now: Incarnation, seen: Seen, now_ms: int) -> Judgement:
+    """Compare what a till last saw with what there is, as read in this transaction. An older number is judged first."""
     if seen.incarnation_no > now.number + AHEAD_MAX:
         return Judgement.MALFORMED
     if seen.incarnation_no < now.number:
@@ -156,7 +158,7 @@ def token() -> str:
 
 
 def _knows(connection: Connection, life: str) -> bool:
-    return connection.execute(select(LIFE.c.life).where(LIFE.c.life == life)).first() is not None
+    return connection.execute(_LIFE, {"life": life}).first() is not None
 
 
 def _add_life(connection: Connection, life: str, now_ms: int) -> None:

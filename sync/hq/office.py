@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Connection, bindparam, select, true
 
 from app.clock import Clock
 from app.domain.programme.document import Programme
@@ -18,15 +19,25 @@ from sync.hq.erasures import ErasureList
 from sync.hq.meta import Incarnation, SideFile
 from sync.hq.snapshot_maker import SnapshotMaker
 from sync.hq.snapshots import FOLDER, Files, sweep
-from sync.hq.tables import ERASED
+from sync.hq.tables import ERASED, META, STREAM
 from sync.hq.work import holds, rows
 from sync.hq.work.apply import preload
 from sync.hq.work.book import Book, Settings, Till
 from sync.hq.work.erase import erase
-from sync.hq.work.identities import current_tills, head_of
+from sync.hq.work.identities import current_tills
 from sync.hq.work.reading import Needs
 from sync.hq.work.settle import try_parked, understood_now
 from sync.protocol.buckets import till_bucket
+
+_STAMP: Final = select(
+    *(
+        select(META.c.value).where(META.c.id == name).scalar_subquery().label(label)
+        for name, label in (("incarnation_no", "number"), ("incarnation", "id"), ("life", "life"))
+    ),
+    feed.SEQ.scalar_subquery().label("till_seq"),
+    STREAM.c.head_seq,
+    STREAM.c.head_hash,
+).where(STREAM.c.till_id == bindparam("till_id"), STREAM.c.epoch == bindparam("epoch"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +198,9 @@ class Office:
 
 def stamp_of(connection: Connection, till: Till | None) -> Stamp:
     """The stamp of an answer made in this transaction."""
-    now = meta.incarnation(connection)
     if till is None:
-        return Stamp(now)
-    return Stamp(now, head_of(connection, till), feed.seq_of(connection, till_bucket(till.till_id)))
+        return Stamp(meta.incarnation(connection))
+    who = {"till_id": till.till_id, "epoch": till.epoch, "bucket": till_bucket(till.till_id)}
+    row = connection.execute(_STAMP, who).one()
+    now = Incarnation(int(row.number), row.id, row.life)
+    return Stamp(now, (row.head_seq, row.head_hash), row.till_seq or 0)

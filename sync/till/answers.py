@@ -11,7 +11,7 @@ from dataclasses import replace
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
 from sync.protocol.shapes import PullResponse
-from sync.till import files
+from sync.till import files, repair
 from sync.till import state as state_of
 from sync.till.state import State, settled, till_bucket
 from sync.till.values import (
@@ -30,6 +30,8 @@ from sync.till.values import (
     Pushed,
     Refused,
     Send,
+    SliceRows,
+    Slices,
     StartIncarnation,
     StoreResults,
     StoreVersion,
@@ -115,6 +117,8 @@ def _seqs(sent: Send, body: Body) -> Mapping[str, int]:
         return {head.id: head.seq for head in body.heads}
     if isinstance(body, Page):
         return {sent.bucket: body.page.seq}
+    if isinstance(body, Slices | SliceRows):
+        return {sent.bucket: body.answer.seq}
     return {}
 
 
@@ -149,6 +153,8 @@ def _body(state: State, sent: Send, version: Version, body: Body, now_ms: int, b
             after = files.found(state, sent, version.till_seq or 0, body)
         case Piece():
             after = files.piece(state, sent, version.till_seq or 0, body)
+        case Slices() | SliceRows():
+            after = repair.answered(state, sent, version.till_seq or 0, body)
         case Refused():
             return _refused(state, sent, body, now_ms, below)
     if after is None:
@@ -174,8 +180,9 @@ def _pushed(state: State, batch: Prepared | None, version: Version, body: Pushed
 def _heads(state: State, body: Heads) -> State:
     named = {head.id: head.seq for head in body.heads}
     server = {**state.server, **named}
+    live = {**state.live, **{head.id: head.live_rows for head in body.heads}}
     wanted = named if state.wanted is None else state.wanted
-    state = replace(state, asked=False, wanted=wanted, files=files.wanted(state, body.heads))
+    state = replace(state, asked=False, wanted=wanted, live=live, files=files.wanted(state, body.heads))
     if body.buckets is None:
         return replace(state, server=server, buckets_known=True)
     kept = set(body.buckets)
@@ -197,7 +204,8 @@ def _page(state: State, sent: Send, version: Version, page: PullResponse) -> Sta
     till_seq = version.till_seq or 0
     if not state_of.till_bucket_first(durable, sent.bucket, till_seq):
         return replace(state, server={**state.server, till_bucket(durable): till_seq})
-    effect = ApplyPage(sent.bucket, page, version.incarnation_no, sent.after == 0, sent.bucket in state.repairing)
+    again = sent.bucket in state.repairing and sent.bucket == till_bucket(durable)
+    effect = ApplyPage(sent.bucket, page, version.incarnation_no, sent.after == 0, again)
     return replace(state, disk=(*state.disk, effect))
 
 
@@ -216,7 +224,7 @@ def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callab
         if problem is Problem.HASH:
             state = replace(state, disk=(*state.disk, CheckChain()))
     state = replace(state, problem=problem.value if problem else f"http_{body.status}")
-    if sent.call not in (Call.PULL, Call.SNAPSHOT, Call.FILE):
+    if sent.call not in (Call.PULL, Call.SNAPSHOT, Call.FILE, Call.VERIFY):
         return _retry_after(back_off(state, now_ms, below), body, now_ms)
     if problem in (Problem.FORBIDDEN, Problem.NOT_FOUND):
         server = {bucket: seq for bucket, seq in state.server.items() if bucket != sent.bucket}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import msgspec
 
@@ -13,10 +14,12 @@ from app.services.sync_ports import (
     FeedRow,
     RowVersion,
     SeenHeadOffice,
+    Slice,
     SnapshotFile,
     SyncStore,
 )
 from sync.protocol.bodies import PUSH_BYTES_MAX
+from sync.protocol.buckets import slice_of
 from sync.protocol.seen import Seen
 from sync.protocol.shapes import PiiAttachment, PushedEvent, PushResult, WireRow
 from sync.till.values import (
@@ -24,6 +27,7 @@ from sync.till.values import (
     BeginFile,
     CheckChain,
     Close,
+    CompareSlices,
     DiskEffect,
     Done,
     Download,
@@ -33,6 +37,8 @@ from sync.till.values import (
     LoadFile,
     Prepared,
     PreparePush,
+    Recount,
+    ReplaceSlice,
     StartIncarnation,
     StoreResults,
     StoreVersion,
@@ -67,6 +73,8 @@ def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
     """Make the effect durable and say so. StoreError passes: nothing was changed then."""
     if isinstance(effect, BeginFile | KeepPiece | LoadFile):
         return _file_step(store, effect)
+    if isinstance(effect, Recount | CompareSlices | ReplaceSlice):
+        return _repair_step(store, effect)
     match effect:
         case PreparePush(base_seq=base_seq, events_max=events_max):
             return _prepare(store, base_seq, events_max)
@@ -74,7 +82,7 @@ def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
             results = tuple(_result(one) for one in effect.results)
             store.store_results(results, effect.acked, effect.incarnation_no)
         case ApplyPage():
-            return _apply(store, _page(effect))
+            return _readable(effect.bucket, lambda: store.apply_page(_page(effect)))
         case DropBuckets(buckets=buckets):
             store.drop_buckets(buckets)
         case StoreVersion(seen=seen, sent=sent):
@@ -90,12 +98,12 @@ def carry_out(store: SyncStore, effect: DiskEffect) -> Prepared | Done:
     return Done()
 
 
-def _apply(store: SyncStore, page: FeedPage) -> Done:
+def _readable(bucket: str, take: Callable[[], bool]) -> Done:
     """A row that says less than its kind must is head office's defect, not this till's end."""
     try:
-        return Done(holds=store.apply_page(page))
+        return Done(holds=take())
     except UNREADABLE as error:
-        logs.event("sync", "page_unreadable", logging.ERROR, bucket=page.bucket, error=type(error).__name__)
+        logs.event("sync", "page_unreadable", logging.ERROR, bucket=bucket, error=type(error).__name__)
         return Done(holds=False, read=False)
 
 
@@ -106,8 +114,20 @@ def _file_step(store: SyncStore, effect: BeginFile | KeepPiece | LoadFile) -> Do
         case KeepPiece(start=start, content=content):
             store.keep_piece(start, content)
             return Done()
-        case LoadFile(incarnation_no=incarnation_no):
-            return Done(holds=store.load_file(incarnation_no))
+        case LoadFile(download=download, incarnation_no=incarnation_no):
+            return _readable(download.bucket, lambda: store.load_file(incarnation_no))
+
+
+def _repair_step(store: SyncStore, effect: Recount | CompareSlices | ReplaceSlice) -> Done:
+    match effect:
+        case Recount():
+            return Done(buckets=store.recount())
+        case CompareSlices(bucket=bucket, answer=sums):
+            parts = {part.n: (part.live_rows, part.checksum) for part in sums.slices}
+            return Done(differ=store.differing_slices(bucket, parts, slice_of))
+        case ReplaceSlice(bucket=bucket, answer=slice_):
+            wanted = Slice(bucket, slice_.n, tuple(_row(row) for row in slice_.rows), effect.incarnation_no)
+            return _readable(bucket, lambda: store.replace_slice(wanted, slice_of))
 
 
 def _prepare(store: SyncStore, base_seq: int, events_max: int) -> Prepared:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sync.till import answers, files
+from sync.till import answers, files, repair
 from sync.till.answers import UNREADABLE
 from sync.till.state import State, applied, begin, fetched, owes, till_bucket
 from sync.till.values import (
@@ -21,6 +21,8 @@ from sync.till.values import (
     Call,
     CheckChain,
     Close,
+    Compare,
+    CompareSlices,
     DiskEffect,
     Done,
     Drop,
@@ -31,6 +33,8 @@ from sync.till.values import (
     Lost,
     Prepared,
     PreparePush,
+    Recount,
+    ReplaceSlice,
     Send,
     StartIncarnation,
     SwitchGeneration,
@@ -75,6 +79,8 @@ def _take(state: State, given: Input, moment: Moment) -> State:
             return state
         case SyncNow():
             return _asked(state, moment.now_ms)
+        case Compare():
+            return replace(state, compare=True)
         case Grown(last_seq=last_seq):
             durable = state.durable
             return replace(state, durable=replace(durable, last_seq=max(durable.last_seq, last_seq)))
@@ -121,11 +127,11 @@ def _prepared(state: State, batch: Prepared) -> State:
 def _done(state: State, done: Done, moment: Moment) -> State:
     if not state.disk:
         return state
-    effect, rest, holds = state.disk[0], state.disk[1:], done.holds
+    effect, rest = state.disk[0], state.disk[1:]
     if not done.read:
         unread = replace(state, disk=rest, problem=UNREADABLE)
         return answers.pull_later(unread, moment.now_ms, moment.below)
-    if not holds and isinstance(effect, BeginFile | LoadFile):
+    if not done.holds and isinstance(effect, BeginFile | LoadFile):
         return _file_failed(replace(state, disk=rest), effect, moment)
     state = replace(state, durable=applied(state.durable, effect), disk=rest)
     match effect:
@@ -135,6 +141,8 @@ def _done(state: State, done: Done, moment: Moment) -> State:
                 server={},
                 buckets_known=False,
                 repairing=frozenset(),
+                slices={},
+                mended=frozenset(),
                 acked_max=0,
                 till_seq_max=0,
                 seqs_max={},
@@ -144,12 +152,25 @@ def _done(state: State, done: Done, moment: Moment) -> State:
             )
         case LoadFile():
             return files.loaded(state, effect, holds=True)
-        case CheckChain() if not holds:
+        case CheckChain() if not done.holds:
             return replace(state, disk=(*rest, Close("chain_broken")))
         case ApplyPage():
-            return _page_done(state, effect, holds)
+            return _page_done(state, effect, done.holds)
+        case Recount():
+            return repair.begin(replace(state, compare=False), done.buckets)
+        case CompareSlices():
+            return _compared(state, effect, done.differ, moment)
+        case ReplaceSlice():
+            return repair.replaced(state, effect)
         case _:
             return state
+
+
+def _compared(state: State, effect: CompareSlices, differ: tuple[int, ...], moment: Moment) -> State:
+    """What was replaced and differs again is no accident: it is tried on, but not without a pause."""
+    again = bool(differ) and effect.bucket in state.mended
+    state = repair.compared(state, effect, differ)
+    return answers.pull_later(replace(state, problem="repair"), moment.now_ms, moment.below) if again else state
 
 
 def _file_failed(state: State, effect: BeginFile | LoadFile, moment: Moment) -> State:
@@ -169,7 +190,10 @@ def _page_done(state: State, effect: ApplyPage, holds: bool) -> State:
         state = replace(state, problem="", failures=0)
     if not effect.page.last:
         return replace(state, server={**state.server, bucket: max(effect.page.seq, state.server.get(bucket, 0))})
-    if not holds and not effect.replace:
+    own = bucket == till_bucket(state.durable)
+    if not own:
+        state = state if holds else repair.begin(state, (bucket,))
+    elif not holds and not effect.replace:
         cursors = {**state.durable.cursors, bucket: 0}
         return replace(
             state,
@@ -178,7 +202,8 @@ def _page_done(state: State, effect: ApplyPage, holds: bool) -> State:
             problem="repair",
         )
     server = {name: seq for name, seq in state.server.items() if name != bucket or seq > effect.page.seq}
-    return replace(state, server=server, repairing=state.repairing - {bucket}, later=state.later - {bucket})
+    repairing = state.repairing - {bucket} if own else state.repairing
+    return replace(state, server=server, repairing=repairing, later=state.later - {bucket})
 
 
 def _advance(state: State, moment: Moment) -> tuple[State, tuple[Effect, ...]]:
@@ -212,13 +237,23 @@ def _next(state: State) -> Send | DiskEffect:
     bucket = _next_bucket(state)
     if bucket is not None and bucket in state.files:
         return files.next_step(state, bucket, durable.seen.incarnation_no)
+    if bucket is not None and _is_to_mend(state, bucket):
+        return repair.next_step(state, bucket)
     if bucket is not None:
         after = durable.cursors.get(bucket, 0)
         return Send(state.next_no, Call.PULL, durable.seen, bucket=bucket, after=after)
     if durable.building and state.buckets_known:
         return SwitchGeneration()
+    if state.compare and not durable.building:
+        return Recount()
     wait_s = WAIT_S_MAX if state.buckets_known and not state.asked else 0
     return Send(state.next_no, Call.HEADS, durable.seen, since=durable.cursors, wait_s=wait_s)
+
+
+def _is_to_mend(state: State, bucket: str) -> bool:
+    """Its rows differ, and all that changed is here: slices are compared where the cursor stands at the head."""
+    behind = state.server.get(bucket, 0) > state.durable.cursors.get(bucket, 0)
+    return bucket in state.repairing and bucket != till_bucket(state.durable) and not behind
 
 
 def _next_bucket(state: State) -> str | None:

@@ -25,13 +25,15 @@ from sync.protocol.shapes import Pending, ProgressRequest
 from sync.till import disk
 from sync.till.calls import SideCalls
 from sync.till.machine import Moment, begin, step
-from sync.till.report import Heard, Report, report
+from sync.till.pace import Pace
+from sync.till.report import Heard, Report, paced, report
 from sync.till.state import State
 from sync.till.transport import Request, Wire
 from sync.till.values import (
     Answered,
     ApplyPage,
     Call,
+    Compare,
     DiskEffect,
     Drop,
     Effect,
@@ -41,6 +43,7 @@ from sync.till.values import (
     LoadFile,
     Loss,
     Lost,
+    ReplaceSlice,
     Send,
     StoreResults,
     SwitchGeneration,
@@ -54,6 +57,8 @@ T = TypeVar("T")
 LOOK_EVERY_S = 0.5
 DISK_AGAIN_S = 5.0
 PROGRESS_EVERY_S = 60.0
+COMPARE_WITHIN_S, COMPARE_EVERY_S = 8 * 3_600, 24 * 3_600
+"""The rows are counted again at a minute of chance after the start, within what a shop is open, and daily then."""
 NS_PER_MS = 1_000_000
 CLOCK_MOVED_MS, CLOCK_EVERY_MS = 1_000, 10 * 60_000
 PLACES: Mapping[type, tuple[Failpoint, Failpoint]] = {
@@ -67,6 +72,7 @@ CHANGES: Mapping[type, str] = {
     StoreResults: "results",
     ApplyPage: "members",
     LoadFile: "members",
+    ReplaceSlice: "members",
     SwitchGeneration: "generation",
 }
 
@@ -97,10 +103,12 @@ class Runner:
         self._look = asyncio.Event()
         self._stop = asyncio.Event()
         self._told: Report | None = None
+        self._pace = Pace()
         self._success_ms = 0
         self._noted: Measured | None = None
         self._trouble = ""
         self._progress_at = time.monotonic()
+        self._compare_at = time.monotonic() + secrets.randbelow(COMPARE_WITHIN_S)
         self._failure: BaseException | None = None
 
     async def run(self) -> None:
@@ -230,6 +238,9 @@ class Runner:
             self._look.clear()
             await self._grow()
             await self._progress()
+            if time.monotonic() >= self._compare_at:
+                self._compare_at += COMPARE_EVERY_S
+                self._inputs.put_nowait(Compare())
 
     async def _grow(self) -> None:
         try:
@@ -256,7 +267,7 @@ class Runner:
             version=VERSION,
             cache_no=cache_no,
             pending=Pending(events=outbox.events, oldest_ms=outbox.oldest_ms),
-            health={"problem": state.problem or "none"},
+            health={"problem": state.problem or "none", "repaired": state.repaired},
         )
         await self._around.wire.call(Request("POST", "/progress", body=body), state.durable.seen)
 
@@ -265,7 +276,8 @@ class Runner:
             return
         wire = self._around.wire
         seen = Heard(self._success_ms, wire.offset_ms or 0, wire.measured_ms)
-        found = report(self._state, seen, self._trouble)
+        now_ms = time.monotonic_ns() // NS_PER_MS
+        found, self._pace = paced(report(self._state, seen, self._trouble), self._pace, now_ms)
         if found != self._told:
             self._told = found
             self._around.tell({"push": "status", **asdict(found)})

@@ -35,7 +35,9 @@ class State:
     was so: a round ends although other tills go on selling. `files`: buckets that are loaded from a snapshot file,
     True where a pull is refused below the floor; `file_gone` is one head office serves no more, `files_bad` how many
     were not what they should be; `later`: loaded ones whose newer rows wait until the other buckets are here, because
-    their generation has no indexes yet.
+    their generation has no indexes yet. `repairing`: buckets whose checksum does not hold, `slices` those of them that
+    differ, `mended` those of which all were replaced once, `repaired` how many slices were; `compare`: rows are to be
+    counted again. `live`: how many live rows head office named of each bucket.
     """
 
     durable: Durable
@@ -61,6 +63,11 @@ class State:
     file_gone: str = ""
     files_bad: int = 0
     later: frozenset[str] = frozenset()
+    slices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    mended: frozenset[str] = frozenset()
+    repaired: int = 0
+    compare: bool = False
+    live: Mapping[str, int] = field(default_factory=dict)
 
 
 def begin(durable: Durable) -> State:

@@ -10,9 +10,10 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -39,6 +40,8 @@ from sync.till.values import (
     Pushed,
     Refused,
     Send,
+    SliceRows,
+    Slices,
     Version,
 )
 
@@ -100,11 +103,28 @@ def client(base_url: str, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=base_url, verify=verify, follow_redirects=False, trust_env=False)
 
 
-class Wire:
-    """Signed calls of one identity. `offset_ms` is head office minus till, once measured."""
+class Limit(Protocol):
+    """A point in time at which what waits is given up: asyncio.Timeout."""
 
-    def __init__(self, http: httpx.AsyncClient, identity: Identity, clock: Clock) -> None:
+    def when(self) -> float | None: ...
+    def reschedule(self, when: float | None) -> None: ...
+
+
+class Wire:
+    """Signed calls of one identity. `offset_ms` is head office minus till, once measured.
+
+    `limit` bounds a whole exchange in seconds: time comes from outside (protocol.md, rule 10).
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        identity: Identity,
+        clock: Clock,
+        limit: Callable[[float], AbstractAsyncContextManager[Limit]] = asyncio.timeout,
+    ) -> None:
         self._http = http
+        self._limit = limit
         self._identity = identity
         self._clock = clock
         self._prefix = urlsplit(str(http.base_url)).path.rstrip("/")
@@ -146,6 +166,9 @@ class Wire:
             return Request("POST", "/push", body=body)
         if send.call is Call.PULL:
             return Request("GET", "/pull", f"bucket={quote(send.bucket, safe='')}&after={send.after}&limit={PULL_ROWS}")
+        if send.call is Call.VERIFY:
+            part = "" if send.slice_no is None else f"&slice={send.slice_no}"
+            return Request("GET", "/verify", f"bucket={quote(send.bucket, safe='')}{part}")
         if send.call in (Call.SNAPSHOT, Call.FILE):
             path = f"/snapshots/{quote(send.bucket, safe=':')}"
             return Request(
@@ -163,7 +186,7 @@ class Wire:
         timeout = httpx.Timeout(request.timeout_s, connect=CONNECT_TIMEOUT_S)
         try:
             async with (
-                asyncio.timeout(request.timeout_s + len(content) / SLOWEST_BYTES_PER_S) as limit,
+                self._limit(request.timeout_s + len(content) / SLOWEST_BYTES_PER_S) as limit,
                 self._http.stream(request.method, url, content=content, headers=headers, timeout=timeout) as response,
             ):
                 if request.file is not None and response.status_code in (200, 206, 416):
@@ -196,7 +219,7 @@ class Wire:
             headers |= {"Content-Type": JSON_TYPE, "Content-Encoding": bodies.ZSTD}
         return headers
 
-    async def _read(self, response: httpx.Response, limit: asyncio.Timeout) -> Reply | Loss:
+    async def _read(self, response: httpx.Response, limit: Limit) -> Reply | Loss:
         """The whole answer, bounded; only JSON that carries head office's version fields (or a problem) counts."""
         found = bytearray()
         async for chunk in response.aiter_raw():
@@ -224,7 +247,7 @@ class Wire:
             self.offset_ms, self.measured_ms = server_ms - now_ms, now_ms
         return Reply(response.status_code, version, members, body, seconds(response.headers.get("Retry-After", "")))
 
-    async def _read_piece(self, response: httpx.Response, file: Download, limit: asyncio.Timeout) -> Reply | Loss:
+    async def _read_piece(self, response: httpx.Response, file: Download, limit: Limit) -> Reply | Loss:
         """The next bytes of a snapshot file: those asked for, out of the whole where ranges are not understood.
 
         What came before the connection broke counts, because the whole file is proven at its end.
@@ -295,6 +318,10 @@ def _body(send: Send, body: bytes) -> Body:
             return Page(decode(body, shapes.PullResponse))
         case Call.SNAPSHOT | Call.FILE:
             return Found(decode(body, shapes.Snapshot))
+        case Call.VERIFY if send.slice_no is None:
+            return Slices(decode(body, shapes.VerifyResponse))
+        case Call.VERIFY:
+            return SliceRows(decode(body, shapes.SliceResponse))
 
 
 def _version(body: bytes) -> Version | None:

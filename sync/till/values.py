@@ -8,7 +8,15 @@ from enum import StrEnum
 
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
-from sync.protocol.shapes import Head, PullResponse, PushedEvent, PushResult, Snapshot
+from sync.protocol.shapes import (
+    Head,
+    PullResponse,
+    PushedEvent,
+    PushResult,
+    SliceResponse,
+    Snapshot,
+    VerifyResponse,
+)
 
 EVENTS_MAX = 500
 WAIT_S_MAX = 25
@@ -58,6 +66,7 @@ class Call(StrEnum):
     PULL = "pull"
     SNAPSHOT = "snapshot"
     FILE = "file"
+    VERIFY = "verify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,11 @@ class SyncNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Compare:
+    """Count the rows of the cache again: once a day, at a minute of chance."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """The batch asked for by `PreparePush`, its last seq already durably marked as sent."""
 
@@ -107,13 +121,15 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class Done:
     """The disk effect in hand is durable. `holds` False: the checksum of a last page, the SHA-256 of a file or the own
-    chain does not, or there is no room for a file.
+    chain does not, or there is no room for a file. `differ`: the slices of `CompareSlices`; `buckets`: of `Recount`.
 
     `read` False: it was a page nobody can read; nothing of it is durable, and it is not tried as it is again.
     """
 
     holds: bool = True
     read: bool = True
+    differ: tuple[int, ...] = ()
+    buckets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,20 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Slices:
+    """The sums of a bucket's slices."""
+
+    answer: VerifyResponse
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRows:
+    """All live rows of one slice."""
+
+    answer: SliceResponse
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A problem answer; `expected_seq` of a gap, `retry_after_s` of 429 and 503. `problem` None: one unknown here."""
 
@@ -156,7 +186,7 @@ class Refused:
     retry_after_s: int = 0
 
 
-Body = Pushed | Heads | Page | Found | Piece | Refused
+Body = Pushed | Heads | Page | Found | Piece | Slices | SliceRows | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +215,7 @@ class Lost:
     loss: Loss
 
 
-Input = Tick | Grown | SyncNow | Prepared | Done | Answered | Lost
+Input = Tick | Grown | SyncNow | Compare | Prepared | Done | Answered | Lost
 
 
 # ---- effects
@@ -212,6 +242,7 @@ class Send:
     since: Mapping[str, int] = field(default_factory=dict)
     wait_s: int = 0
     file: Download | None = None
+    slice_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +300,28 @@ class LoadFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """Disk: count and add up the texts of all cached rows. Answer `Done`, `buckets` those whose figures are others."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSlices:
+    """Disk: the rows of a bucket beside head office's slices. Answer `Done`, `differ` the numbers of those that do."""
+
+    bucket: str
+    answer: VerifyResponse
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceSlice:
+    """Disk: these rows in the place of all that the bucket holds of the slice; till.db is not touched."""
+
+    bucket: str
+    answer: SliceResponse
+    incarnation_no: int
+
+
+@dataclass(frozen=True, slots=True)
 class DropBuckets:
     """Disk: rows and cursors of buckets this till no longer has."""
 
@@ -321,6 +374,9 @@ DiskEffect = (
     | BeginFile
     | KeepPiece
     | LoadFile
+    | Recount
+    | CompareSlices
+    | ReplaceSlice
     | DropBuckets
     | StoreVersion
     | StartIncarnation

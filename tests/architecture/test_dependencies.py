@@ -16,6 +16,7 @@ MODULES = {
     "SQLAlchemy": "sqlalchemy",
     "Pillow": "PIL",
     "argon2-cffi": "argon2",
+    "hidapi": "hid",
     "pyserial": "serial",
     "phonenumberslite": "phonenumbers",
     "python-barcode": "barcode",

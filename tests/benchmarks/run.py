@@ -17,7 +17,21 @@ from datetime import UTC, datetime
 
 from tests.benchmarks.harness import ROOT, Row, table, write_json
 
-METRICS = ("lookup", "paint", "pull_paint", "pull", "peers", "ingest", "start", "sale", "search", "earning", "link")
+METRICS = (
+    "lookup",
+    "paint",
+    "pull_paint",
+    "pull",
+    "peers",
+    "ingest",
+    "start",
+    "sale",
+    "search",
+    "earning",
+    "link",
+    "heartbeat",
+    "receipt",
+)
 LOAD_MAX = 1.5
 """Our own work alone keeps one core busy."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli import main
 from app.clock import SystemClock
-from app.config import load
+from app.config import DEVICES_FILE, load
 from app.errors import StoreError
 from app.resources import resources
 from app.store.folder import FolderLock
@@ -22,7 +23,7 @@ from app.wiring.one_window import WINDOW_FILE, raise_first
 from app.wiring.till import open_till
 from tests.support import tills
 from tests.support.commands import open_till_db
-from ui.presenters.devices import CheckLevel
+from ui.presenters.devices import CheckLevel, FoundDevice
 
 POLL_MS = 20
 
@@ -103,6 +104,7 @@ def test_a_drawer_opened_on_the_status_screen_is_in_the_audit_chain(data: Path) 
     config = load(resources() / "default.toml", data, {})
     till = till_ui.UiTill(data, config, SystemClock())
     devices = till_ui.WindowDevices(till, data)
+    found: queue.Queue[tuple[FoundDevice, ...]] = queue.Queue()
     try:
         till.store.submit(till.open).result()
         assert devices.cards() == ()
@@ -111,6 +113,11 @@ def test_a_drawer_opened_on_the_status_screen_is_in_the_audit_chain(data: Path) 
         assert till.store.submit(till.open).result() is till.store.submit(till.open).result()
         devices.test("printer")
         devices.test("drawer")
+        assert devices.learn_wedge().settings is None
+        devices.search(found.put)
+        assert all(one.address for one in found.get(timeout=20))
+        devices.keep({"scanner.wedge": False})
+        assert (data / DEVICES_FILE).exists()
         for level in CheckLevel:
             devices.check("printer", level)
         assert [card.name for card in devices.cards()][:2] == ["printer", "scanner"]

@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from enum import Enum
+from itertools import product
 from typing import TYPE_CHECKING
 
 from sync.hq.work.audit import faults
 from sync.till.state import owes
 
 if TYPE_CHECKING:
+    from sync.protocol.shapes import PullResponse
+    from sync.till.values import Send
     from tests.simulation.counter import Enrolled
-    from tests.simulation.sim_till import SimTill
+    from tests.simulation.sim_till import Shown, SimTill
     from tests.simulation.world import World
 
 DEFECTS_ALWAYS = ("wrong_figures", "grant_missing", "coupon_spent", "differs", "internal", "pii_mismatch")
@@ -23,6 +26,14 @@ DEFECTS = ("overdraft", "hold_missing", *DEFECTS_ALWAYS)
 """Codes an event may not end with; the first two may where files went back in time or an identity ended."""
 UNREADABLE = ("bad_event", "bad_body", "unknown_type")
 """What poison is parked as, for good."""
+
+
+Version = tuple[frozenset[str], int]
+"""The events a version of an account contains, and its balance."""
+NOTHING: list[Version] = [(frozenset(), 0)]
+
+OF_THE_ERASED = ("card_unknown", "sale_unknown")
+"""What a sale to somebody who was erased is parked as, and a return of it."""
 
 
 class Scar(Enum):
@@ -39,7 +50,7 @@ class Watch:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.contained: dict[tuple[int, str, int], list[tuple[frozenset[str], int]]] = {}
+        self.contained: dict[tuple[int, str, int], list[Version]] = {}
         self.open()
 
     def open(self) -> None:
@@ -95,19 +106,44 @@ class Watch:
         own: dict[str, dict[str, int]] = {}
         for event_id, key, points in till.own_effects():
             own.setdefault(key, {})[event_id] = points
+        gone = self._gone()  # a till that has still to hear of it: results name no row of theirs any more
         for member in self.world.members:
-            self._shown(till, member, {**own.get(member.account_id, {}), **own.get(member.card, {})})
+            shown = till.shown(member)
+            if shown is not None and member.account_id not in gone:
+                self._shown(till, member, shown, own)
 
-    def _shown(self, till: SimTill, member: Enrolled, own: dict[str, int]) -> None:
-        shown = till.shown(member)
-        if shown is None:
+    def _shown(self, till: SimTill, member: Enrolled, shown: Shown, effects: dict[str, dict[str, int]]) -> None:
+        accounts = {member.account_id, *(account_id for _, account_id, _ in shown.versions)}
+        mine = [one for one in self.world.members if one.account_id in accounts]
+        keys = [key for one in mine for key in (one.account_id, one.card)]
+        own = {event: points for key in keys for event, points in effects.get(key, {}).items()}
+        known = [self.contained.get(version, NOTHING) for version in shown.versions]
+        if self._fits(shown, own, known):
             return
-        empty: list[tuple[frozenset[str], int]] = [(frozenset(), 0)]
-        versions = self.contained.get((shown.incarnation_no, member.account_id, shown.ver), empty)
-        due = [(known, sum(points for event, points in own.items() if event not in events))
-               for events, known in versions]  # fmt: skip
-        holds = any(shown.balance in (None, known) and shown.on_top == on_top for known, on_top in due)
-        self.hold(holds, f"{till.name} shows {shown}, (balance, on top) may be {due}")
+        ended = {event for event in till.settled() if not self._posted(event)}  # adjusted to nothing: in no version
+        due = {event: points for event, points in own.items() if event not in ended}
+        self.hold(self._fits(shown, due, known), f"{till.name} shows {shown}, own {due} over any of {known}")
+
+    @staticmethod
+    def _fits(shown: Shown, own: dict[str, int], known: list[list[Version]]) -> bool:
+        """Whether some choice of what each cached version contains gives what is shown."""
+        for choice in product(*known):
+            contained = frozenset().union(*(events for events, _ in choice))
+            due = sum(points for event, points in own.items() if event not in contained)
+            if shown.on_top == due and shown.balance in (None, sum(balance for _, balance in choice)):
+                return True
+        return False
+
+    def _posted(self, event: str) -> bool:
+        return self._db.execute("SELECT 1 FROM entry WHERE event_key = ? LIMIT 1", (event,)).fetchone() is not None
+
+    def page(self, till: SimTill, send: Send, page: PullResponse) -> None:
+        """Rule 3: rows as they are now, each once, in order, none the till has: what is paid for is what changed."""
+        given = [row.row_seq for row in page.rows]
+        self.hold(given == sorted(set(given)), f"{till.name} is given {given} of {send.bucket}, not in order")
+        once = len({(row.kind, row.id) for row in page.rows}) == len(given)
+        self.hold(once and min(given, default=send.after + 1) > send.after,
+                  f"{till.name} is given rows of {send.bucket} again: {given} after {send.after}")  # fmt: skip
 
     def behind(self, till: SimTill) -> bool:
         """Something is owed, or a bucket's cursor is not at its head."""
@@ -125,6 +161,8 @@ class Watch:
         for till in self.world.tills:
             self._inbox(till)
             self._cache(till)
+            self._forgotten(till)
+            self._essentials(till)
             till.shown_at = None
             self.screen(till)
         self._ledger()
@@ -134,14 +172,26 @@ class Watch:
         """What the tills promised is what was posted; nothing waits or ended as a defect but what was meant to."""
         scars = self.world.scars
         if not scars & {Scar.IMAGE, Scar.CLONE}:  # facts that are gone from a till may be posted, or not
-            total = sum(points for till in self.world.tills for _, _, points in till.own_effects())
-            posted = self._db.execute("SELECT coalesce(sum(amount), 0) FROM entry").fetchone()[0]
+            gone = self._gone()  # what is sold to somebody erased meanwhile may count nowhere
+            total = sum(points for till in self.world.tills for _, key, points in till.own_effects() if key not in gone)
+            entries = self._db.execute("SELECT account_id, amount FROM entry").fetchall()
+            posted = sum(amount for account_id, amount in entries if account_id not in gone)
             self.hold(posted == total, f"head office posted {posted} points, the tills gave {total}")
         wrong = self._db.execute("SELECT event_key, type, outcome, code FROM event WHERE code IS NOT NULL").fetchall()
         defects = DEFECTS if not scars else DEFECTS_ALWAYS
-        parked = () if scars & {Scar.IMAGE, Scar.CLONE} else UNREADABLE
+        twice = bool(scars & {Scar.IMAGE, Scar.CLONE})
+        parked = () if twice else (*UNREADABLE, *OF_THE_ERASED) if self.world.erased else UNREADABLE
         wrong = [row for row in wrong if row[3] in defects or (parked and row[2] == "parked" and row[3] not in parked)]
+        if twice:  # the same goods were taken back by both copies: that is what head office has to say
+            wrong = [row for row in wrong if (row[1], row[3]) != ("sale_return", "wrong_figures")]
         self.hold(not wrong, f"head office says {wrong}")
+
+    def _gone(self) -> set[str]:
+        """Accounts and cards of whoever was erased, and of who was merged with them."""
+        found = {one.account_id for one in self.world.erased}
+        for _ in self.world.merged:
+            found |= set().union(*(pair for pair in self.world.merged if pair & found))
+        return found | {one.card for one in self.world.members if one.account_id in found}
 
     def _holds(self) -> None:
         """Every cashier is done, so no points are held for anybody: head office keeps none that no till knows of.
@@ -171,6 +221,19 @@ class Watch:
             there = sorted(self._db.execute(wanted, (bucket,)).fetchall())
             here = sorted(till.cached_rows(bucket))
             self.hold(there == here, f"{till.name}: {bucket} holds other rows than head office")
+
+    def _essentials(self, till: SimTill) -> None:
+        """What opens the shop is in till.db: every programme and every erasure of the chain (fine print 9 and 10)."""
+        wanted = "SELECT kind, id FROM feed_row WHERE bucket = 'chain' AND h IS NOT NULL AND kind IN (?, ?)"
+        there = set(self._db.execute(wanted, ("programme", "erasure")).fetchall())
+        missing = there - till.essentials()
+        self.hold(not missing, f"{till.name} has no {sorted(missing)} in its own file")
+
+    def _forgotten(self, till: SimTill) -> None:
+        """I7: nothing in a till's files names who was erased; head office's own are looked at by `faults`."""
+        for gone in self.world.erased:
+            left = till.tables_with(gone.name)
+            self.hold(not left, f"{till.name} still has {gone.name} in {left} (I7)")
 
     def hold(self, holds: bool, what: str) -> None:
         if not holds:

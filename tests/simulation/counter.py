@@ -40,6 +40,7 @@ class Enrolled:
     member_id: str
     account_id: str
     card: str
+    name: str
 
 
 class NoPaper:
@@ -149,6 +150,7 @@ class Counter:
     def enrol(self, name: str) -> Enrolled:
         """A member with a card of this till's block."""
         event_id, at_ms = EventId(self.fresh_id()), self.till.clock.now_ms()
+        name = f"{name}{event_id[-12:]}"  # found wherever it may be left
         personal = attachment(self.fresh_id(), self.dice.randbytes(32), {"name": name, "phone": "+8613800000000"})
         with self.till.book.begin() as tx:
             number, card = tx.take_number("member"), tx.take_number("card")
@@ -164,7 +166,7 @@ class Counter:
             )
             tx.append(seal(fact, tx.head()))
             tx.commit()
-        return Enrolled(made.member_id, made.account_id, card)
+        return Enrolled(made.member_id, made.account_id, card, name)
 
     # ---- inside
 

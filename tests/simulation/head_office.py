@@ -6,16 +6,19 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from app.clock import Clock
 from app.failpoints import Failpoint, Failpoints
 from sync.hq import setup
 from sync.hq.snapshot_maker import SnapshotMaker
+from sync.hq.tables import PLACE
 from sync.hq.work.identities import enrol, new_code
+from sync.hq.work.merge import Merge, merge
 from sync.protocol.shapes import EnrolRequest, EnrolResponse
-from tests.simulation.network import Answer
 from tests.simulation.sim_till import Crash
 from tests.simulation.stage import PROGRAMME, open_office
-from tests.simulation.wire import HeadOffice, Request
+from tests.simulation.wire import Answer, HeadOffice, Request
 
 NEXT_PROGRAMME: dict[str, Any] = {**PROGRAMME, "version": 2}
 
@@ -45,6 +48,7 @@ class Site:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
+        self._merges = 0
         self.places = _Places()
         self.office = open_office(folder, clock)
         self.office.failpoints = self.places
@@ -85,9 +89,22 @@ class Site:
             lambda connection: setup.publish_programme(self.office.book(connection), NEXT_PROGRAMME)
         )
 
+    def merge(self, source: str, survivor: str) -> None:
+        """Two members are one person. Refusal where they cannot be."""
+        self._merges += 1
+        wanted = Merge(f"merge-{self._merges}", source, survivor, "document")
+        self.office.database.run(lambda connection: merge(self.office.book(connection), wanted))
+
+    def erase(self, member_id: str, on: str) -> None:
+        """A person wants to be forgotten."""
+        self.office.database.run(lambda connection: self.office._erase(member_id, on, connection))
+
     def enrol(self, store_id: str, till_id: str | None, public_key: str) -> EnrolResponse:
-        """An operator makes a code, a till uses it."""
+        """An operator makes a code, a till uses it. A place that went with a restore is made anew."""
         now_ms = self.office.clock.now_ms()
+        with self.office.database.read() as connection:
+            known = connection.execute(select(PLACE.c.till_id)).scalars().all()
+        till_id = till_id if till_id in known else None
         _, code = self.office.database.run(lambda connection: new_code(connection, store_id, till_id, now_ms))
         request = EnrolRequest(code=code, public_key=public_key, hardware="sim", proto=1)
         return self.office.database.run(lambda connection: enrol(self.office.book(connection), request))

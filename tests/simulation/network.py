@@ -13,9 +13,8 @@ from enum import Enum
 
 from app.clock import ManualClock
 from tests.simulation.sim_till import SimTill
-from tests.simulation.wire import Request
+from tests.simulation.wire import Answer, Request
 
-Answer = tuple[int, bytes]
 DELAY_MS = (5, 400)
 LATE_MS = (400, 60_000)
 LOOK_EVERY_MS = 1_000
@@ -133,13 +132,12 @@ class Network:
                 self._arrive(letter, dice, None, life, " nothing: head office died")
             if answer is None or letter.till.life != life:
                 return
-            status, body = answer
-            if b'"heads": []' in body and timeline.clock.now_ms() < until_ms:
+            if answer.may_wait and timeline.clock.now_ms() < until_ms:
                 self._polls.append(reach)
                 timeline.later(until_ms - timeline.clock.now_ms(), "a poll ends", self._look)
                 return
             dropped = self._chance(dice, 0.15) or self.cut.get(letter.till.name) is Cut.BACK
-            self._arrive(letter, dice, None if dropped else (status, body), life, f" {status}")
+            self._arrive(letter, dice, None if dropped else answer, life, f" {answer.status}")
 
         return reach
 

@@ -9,7 +9,8 @@ from enum import Enum
 
 from tests.simulation.stage import TILLS
 
-STEPS = 30
+SIZES: dict[int, int] = {10: 60, 20: 25, 40: 12, 80: 3}
+"""Steps of a world, and how many of a hundred worlds have so many: most faults need few, some need a long past."""
 PAUSE_MAX = 6
 
 
@@ -37,6 +38,8 @@ class Do(Enum):
     IMAGE = "is copied to an image"
     REVERT = "is set back to its image"
     CLONE = "is copied to a second device that works on"
+    MERGE = "head office merges two members"
+    ERASE = "head office erases a member"
 
 
 DAILY = {Do.SELL: 38, Do.ASK: 20, Do.ENROL: 11, Do.RETURN: 9, Do.UNDO: 4, Do.KILL: 4, Do.WAIT: 9}
@@ -52,6 +55,8 @@ TROUBLES: tuple[tuple[float, dict[Do, int]], ...] = (
     (0.2, {Do.BACKUP: 8, Do.RESTORE: 8}),
     (0.15, {Do.IMAGE: 8, Do.REVERT: 8}),
     (0.15, {Do.CLONE: 6}),
+    (0.25, {Do.MERGE: 8}),
+    (0.2, {Do.ERASE: 6}),
 )
 """How many of the seeds know a kind of trouble, and how often its steps come then beside a hundred others."""
 
@@ -78,7 +83,7 @@ def plan_of(seed: int, left_out: Iterable[int] = ()) -> tuple[Step, ...]:
         if dice.random() < part:
             shares |= trouble
     steps = []
-    for no in range(STEPS):
+    for no in range(dice.choices(tuple(SIZES), tuple(SIZES.values()))[0]):
         do = dice.choices(tuple(shares), tuple(shares.values()))[0]
         steps.append(Step(no, do, dice.choice(TILLS), dice.randrange(PAUSE_MAX), f"{seed}/{no}"))
     return tuple(step for step in steps if step.no not in gone)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.simulation.generation import copied_from
 from tests.simulation.plan import Step, plan_of
 from tests.simulation.stage import make_template
 from tests.simulation.world import World
@@ -29,14 +30,15 @@ class Played:
 
 def play(seed: int, template: Path, folder: Path, plan: Sequence[Step] | None = None) -> Played:
     """One world from its beginning to its end. Any exception of the program is a failure as well."""
-    world = World(seed, template, folder, plan)
     failure = ""
-    try:
-        world.run()
-    except Exception as error:  # noqa: BLE001 whatever a seed brings to light is what it is played for
-        failure = f"{type(error).__name__}: {error}".splitlines()[0]
-    finally:
-        world.close()
+    with copied_from(template):
+        world = World(seed, template, folder, plan)
+        try:
+            world.run()
+        except Exception as error:  # noqa: BLE001 whatever a seed brings to light is what it is played for
+            failure = f"{type(error).__name__}: {error}".splitlines()[0]
+        finally:
+            world.close()
     return Played(seed, tuple(world.trace), failure)
 
 

@@ -1,6 +1,7 @@
 """`make prove`: seeds in parallel processes, kept in one file that grows: a run cut off goes on where it was.
 
 `.run/prove/simulation.json` holds every finished run of seeds with its commit, its failures and its processor time.
+Every AGAIN_EVERY-th seed is played twice, and both histories must be equal. `--merge` adds other such files.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -24,18 +25,22 @@ from tools.files import ROOT
 
 RESULTS = ROOT / ".run" / "prove" / "simulation.json"
 SEEDS = 50_000
-SEEDS_PER_RUN = 100
+SEEDS_PER_RUN = 250
+AGAIN_EVERY = 10
+RUNS_PER_PROCESS = 10
+OTHER_HISTORY = "the same seed was another history"
 
 
 @dataclass(frozen=True)
 class Run:
-    """`count` seeds from `first`, played at `commit`. `failed`: seed and what did not hold."""
+    """`count` seeds from `first`, played at `commit`. `failed`: seed and what did not hold. `twice`: so many seeds."""
 
     commit: str
     first: int
     count: int
     failed: Mapping[str, str]
     processor_s: float
+    twice: int = 0
 
 
 def runs_in(text: str) -> list[Run]:
@@ -60,8 +65,12 @@ def summary(runs: Sequence[Run]) -> list[str]:
     for commit in sorted({run.commit for run in runs}):
         mine = [run for run in runs if run.commit == commit]
         count, spent_s = sum(run.count for run in mine), sum(run.processor_s for run in mine)
-        failed = sum(len(run.failed) for run in mine)
-        lines.append(f"{commit}: {count - failed} of {count} seeds hold, {spent_s * 1000 / count:.0f} ms a seed")
+        failed, twice = sum(len(run.failed) for run in mine), sum(run.twice for run in mine)
+        plays_ms = spent_s * 1000 / (count + twice)
+        lines.append(f"{commit}: {count - failed} of {count} seeds hold, {twice} twice, {plays_ms:.0f} ms each")
+    lines.append(
+        f"all commits: {sum(run.count for run in runs)} seeds, {sum(len(run.failed) for run in runs)} failures"
+    )
     lines += [f"  seed {seed}: {what}" for run in runs for seed, what in run.failed.items()]
     return lines
 
@@ -75,7 +84,10 @@ def played(commit: str, first: int) -> Run:
             found = play(seed, template, Path(name) / "world")
             if found.failure:
                 failed[str(seed)] = found.failure
-    return Run(commit, first, SEEDS_PER_RUN, failed, round(time.process_time() - began, 3))
+            elif not seed % AGAIN_EVERY and play(seed, template, Path(name) / "world") != found:
+                failed[str(seed)] = OTHER_HISTORY
+    spent_s = round(time.process_time() - began, 3)
+    return Run(commit, first, SEEDS_PER_RUN, failed, spent_s, len(range(0, SEEDS_PER_RUN, AGAIN_EVERY)))
 
 
 def commit_here() -> str:
@@ -101,13 +113,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--merge", type=Path, nargs="*", default=())
     asked = parser.parse_args(arguments)
     commit = commit_here()
-    runs = merged(runs_in(asked.results.read_text(encoding="utf-8") if asked.results.exists() else ""))
+    there = [path.read_text(encoding="utf-8") for path in (*asked.merge, asked.results) if path.exists()]
+    runs = merged(run for text in there for run in runs_in(text))
     firsts = missing(runs, commit, asked.seeds)
-    with ProcessPoolExecutor(asked.workers, mp_context=get_context("spawn"), max_tasks_per_child=10) as pool:
-        for done in as_completed([pool.submit(played, commit, first) for first in firsts]):
-            runs = merged([*runs, done.result()])
+    # ProcessPoolExecutor of CPython 3.11 stands still when its last worker has had its tasks
+    with get_context("spawn").Pool(asked.workers, maxtasksperchild=RUNS_PER_PROCESS) as pool:
+        for done in pool.imap_unordered(partial(played, commit), firsts):
+            runs = merged([*runs, done])
             keep(asked.results, runs)
     print("\n".join(summary(runs)))
     return 1 if any(run.failed for run in runs if run.commit == commit) else 0

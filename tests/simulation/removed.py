@@ -1,32 +1,65 @@
-"""Each rule of the protocol that one function carries, and how to take it away: the simulator must notice."""
+"""Each rule of the protocol and each clause of its fine print, and how to take it away: the simulator must notice.
+
+A rule is carried by one function; `take_away` puts something in its place that does without the rule.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from secrets import randbelow
 from typing import Any
 
 import pytest
 
-from app.domain.spending import HoldState
-from sync.hq.work import accept, apply, others
+from app.store.syncing import TillSync
+from sync.hq import feed
+from sync.hq.refused import ProblemError
+from sync.hq.work import accept, apply, inbox
 from sync.hq.work.accept import Fork, lock_stream
+from sync.protocol.problems import Problem
+from sync.till import answers
+from tests.simulation import counter
+
+DAY_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True)
 class Removal:
-    """`take_away` patches the one function that carries the rule."""
+    """`carried_by`: what is replaced. `twice`: only two plays of one seed show it."""
 
     rule: str
     carried_by: str
     take_away: Callable[[pytest.MonkeyPatch], None]
+    twice: bool = False
 
 
-KEEP_ALL = "UPDATE effect SET n = n WHERE ? IS NULL"
-
-
-def _instead(target: str, substitute: object) -> Callable[[pytest.MonkeyPatch], None]:
+def instead(target: str, substitute: object) -> Callable[[pytest.MonkeyPatch], None]:
+    """Put something else in the place of a name."""
     return lambda patch: patch.setattr(target, substitute)
+
+
+def _refuse_what_must_wait(patch: pytest.MonkeyPatch) -> None:
+    kept = inbox.apply_one
+
+    def apply_one(*given: Any) -> Any:
+        outcome = kept(*given)
+        if outcome.outcome == "parked":
+            raise ProblemError(Problem.MALFORMED)
+        return outcome
+
+    patch.setattr(inbox, "apply_one", apply_one)
+
+
+def _start_from_the_first_row(patch: pytest.MonkeyPatch) -> None:
+    kept = feed.pull
+    patch.setattr(feed, "pull", lambda connection, bucket, _, **limits: kept(connection, bucket, 0, **limits))
+
+
+def _number_with_gaps(patch: pytest.MonkeyPatch) -> None:
+    kept = feed._Moving.head
+    patch.setattr(feed._Moving, "head", lambda moving, name: {**kept(moving, name), "seq": moving.seq + 1})
 
 
 def _name_the_stream_s_head(patch: pytest.MonkeyPatch) -> None:
@@ -42,30 +75,66 @@ def _name_the_stream_s_head(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(accept._Step, "run", run)
 
 
-def _release_silently(_till: Any, write: Any, hold_id: str) -> None:
-    write.move_hold(hold_id, HoldState.RELEASED)
+def _refuse_by_the_clock(patch: pytest.MonkeyPatch) -> None:
+    kept = apply.read_body
+
+    def read_body(envelope: Any) -> Any:
+        if abs(envelope.at_ms - 1_790_000_000_000) > DAY_MS:
+            raise ProblemError(Problem.MALFORMED)
+        return kept(envelope)
+
+    patch.setattr(apply, "read_body", read_body)
 
 
-def _leave_unseen_ids_open(patch: pytest.MonkeyPatch) -> None:
-    def hold_released(context: Any, body: Any) -> None:
-        if context.book.hold(body.hold_id) is not None:
-            others.apply_hold_released(context, body)
+def _write_the_bytes_again(patch: pytest.MonkeyPatch) -> None:
+    kept = TillSync.prepare
 
-    patch.setitem(apply.HANDLERS, "hold_released", hold_released)  # type: ignore[arg-type]  # read by everybody else
+    def prepare(till: Any, *given: int) -> Any:
+        batch = kept(till, *given)
+        return replace(batch, events=tuple(replace(one, raw=_again(one.raw)) for one in batch.events))
+
+    patch.setattr(TillSync, "prepare", prepare)
 
 
-REMOVALS = (
-    Removal("rule 2", "accept.overlap", _instead("sync.hq.work.accept.overlap", lambda *_: 0)),
+def _store_other_bytes(patch: pytest.MonkeyPatch) -> None:
+    kept = accept.Arrival
+    patch.setattr(accept, "Arrival", lambda seq, raw, digest, pii: kept(seq, _again(raw), digest, pii))
+
+
+def _again(raw: str) -> str:
+    try:
+        return json.dumps(json.loads(raw))
+    except ValueError:
+        return raw
+
+
+def _draw_chance_itself(patch: pytest.MonkeyPatch) -> None:
+    kept = answers.back_off
+    patch.setattr(answers, "back_off", lambda state, now_ms, _: kept(state, now_ms, randbelow))
+
+
+def _name_the_person(patch: pytest.MonkeyPatch) -> None:
+    kept = counter.enrolment_fact
+
+    def enrolment_fact(*given: Any, personal: Any, **more: Any) -> Any:
+        fact = kept(*given, personal=personal, **more)
+        return replace(fact, body={**fact.body, "name": json.loads(personal.pii)["name"]})
+
+    patch.setattr(counter, "enrolment_fact", enrolment_fact)
+
+
+RULES = (
+    Removal("rule 1, facts are never refused", "inbox.apply_one", _refuse_what_must_wait),
+    Removal("rule 2, by seq", "accept.overlap", instead("sync.hq.work.accept.overlap", lambda *_: 0)),
+    Removal("rule 2, by event_id", "inbox._mark_twins", instead("sync.hq.work.inbox._mark_twins", lambda *_: None)),
+    Removal("rule 3", "feed.pull", _start_from_the_first_row),
+    Removal("rule 4", "feed._Moving", _number_with_gaps),
+    Removal("rule 5", "http.members", instead("sync.hq.api.http.members", lambda *_: {"server_ms": 0})),
     Removal("rule 6", "accept.verified", _name_the_stream_s_head),
-    Removal("rule 7", "results.settle", _instead("app.store.syncing.settle", lambda *_: None)),
-    Removal("fine print 1", "state.unanswered", _instead("sync.till.state.unanswered", lambda _: False)),
-    Removal("fine print 2", "state.till_bucket_first", _instead("sync.till.state.till_bucket_first", lambda *_: True)),
-    Removal("fine print 3", "results.FORGET_UNSHOWN", _instead("app.store.syncing.FORGET_UNSHOWN", KEEP_ALL)),
-    Removal("fine print 7", "inbox.tell", _instead("sync.hq.work.inbox.tell", lambda *_: None)),
-    Removal("fine print 8", "holding._release", _instead("app.services.holding._release", _release_silently)),
-    Removal("fine print 8, ids never seen", "others.apply_hold_released", _leave_unseen_ids_open),
-    Removal(
-        "fine print 8, stored before asking", "spending.add_hold",
-        _instead("app.store.spending.add_hold", lambda *_: None),
-    ),
-)  # fmt: skip
+    Removal("rule 7", "results.settle", instead("app.store.syncing.settle", lambda *_: None)),
+    Removal("rule 8", "apply.read_body", _refuse_by_the_clock),
+    Removal("rule 9, what the till sends", "TillSync.prepare", _write_the_bytes_again),
+    Removal("rule 9, what head office stores", "accept.Arrival", _store_other_bytes),
+    Removal("rule 10", "answers.back_off", _draw_chance_itself, twice=True),
+    Removal("rule 11", "events.enrolment_fact", _name_the_person),
+)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from app.domain.events import NEVER_MEASURED, ClockOffset
-from app.errors import StoreError
+from app.errors import StoreError, SyncError
 from app.failpoints import Failpoint, Failpoints
 from app.ids import MemberId
 from app.services.holding import ask, recover
@@ -23,17 +23,35 @@ from app.store.files import TillFiles, open_till
 from app.store.pins import FLOOR
 from app.store.syncing import TillSync
 from app.wiring.head_office import LinkedHeadOffice
+from sync.protocol.shapes import PullResponse
 from sync.till.calls import SideCalls
 from sync.till.disk import carry_out, load
 from sync.till.machine import Moment, begin, step
 from sync.till.state import State
-from sync.till.transport import Identity, Wire, client
-from sync.till.values import EVENTS_MAX, Answered, Call, DiskEffect, Drop, Grown, Input, Loss, Lost, Send, Tick, Wake
+from sync.till.transport import Identity, Wire
+from sync.till.values import (
+    EVENTS_MAX,
+    Answered,
+    Body,
+    Call,
+    DiskEffect,
+    Drop,
+    Grown,
+    Input,
+    Loss,
+    Lost,
+    Page,
+    Send,
+    Tick,
+    Version,
+    Wake,
+)
 from tests.simulation.counter import Counter, Enrolled
 from tests.simulation.devices import OwnClock, cut_off
-from tests.simulation.wire import ADDRESS, Captured, Request, finished
+from tests.simulation.wire import Answer, NoLimit, Request, Talk, line
 
 CRASH_SHARE = 0.015
+Exchange = Talk[tuple[Version | None, Body] | Loss]
 
 
 class Crash(BaseException):
@@ -47,17 +65,20 @@ class Network(Protocol):
     def release(self, till: SimTill, request: Request) -> None: ...
     def wake(self, till: SimTill, after_ms: int) -> None: ...
     def again(self, till: SimTill, effect: DiskEffect) -> None: ...
+    def pulled(self, till: SimTill, send: Send, page: PullResponse) -> None: ...
     def steady_ms(self) -> int: ...
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A member's points on the screen: the cached balance or None, own points on top, the cached row's version."""
+    """A member's points on the screen: the cached balance or None, own points on top.
+
+    `versions`: (incarnation, account, version) of the cached rows they come from, more than one where it was merged.
+    """
 
     balance: int | None
     on_top: int
-    incarnation_no: int
-    ver: int
+    versions: tuple[tuple[int, str, int], ...]
 
 
 class _Places(Failpoints):
@@ -83,15 +104,15 @@ class SimTill:
         self.life = 0
         self.crashes = False
         self.failpoints = _Places(self)
-        self.wire_out = Captured()
+        self.asked: Talk[Mapping[str, Any]] | None = None
         self.is_somebody(identity)
         self.start()
 
     def is_somebody(self, identity: Identity) -> None:
         """Who signs from now on."""
         self.identity = identity
-        self.wire = Wire(client(ADDRESS, False), identity, self.clock)
-        self.wire._http._transport = self.wire_out  # the one seam: bytes leave and arrive through the world
+        # the one seam: bytes leave and arrive through the world
+        self.wire = Wire(line(), identity, self.clock, NoLimit)
 
     # ---- the process
 
@@ -171,43 +192,46 @@ class SimTill:
 
     # ---- the wire, its two halves apart
 
-    def request(self, send: Send) -> Request:
-        """The signed request of `send`, built by the real transport and captured before it leaves."""
-        finished(self.wire.exchange(send))
-        return self.wire_out.taken()
+    def talk(self, send: Send) -> Exchange:
+        """The exchange of `send`: its signed request, built by the real transport, is on its way."""
+        return Talk(self.wire.exchange(send))
 
-    def answered(self, send: Send, answer: tuple[int, bytes] | None) -> None:
-        """An answer (or None: it was lost) reaches this process; read by the real transport."""
+    def answered(self, send: Send, talk: Exchange, answer: Answer | None) -> None:
+        """An answer (or None: it was lost) reaches this process, read by the real transport, which may ask again."""
         if answer is None:
             self.feed(Lost(send.no, Loss.TIMEOUT))
             return
-        with self.wire_out.answering(answer):
-            read = finished(self.wire.exchange(send))
-        self.feed(Lost(send.no, read) if isinstance(read, Loss) else Answered(send.no, *read))
+        talk.answered(answer)
+        if talk.request is None:
+            read = talk.result
+            if isinstance(read, tuple) and isinstance(read[1], Page):
+                self._network.pulled(self, send, read[1].page)
+            self.feed(Lost(send.no, read) if isinstance(read, Loss) else Answered(send.no, *read))
 
-    def request_hold(self, asked: Ask) -> Request:
-        """The signed request that asks for points."""
+    def request_hold(self, asked: Ask) -> Talk[Mapping[str, Any]]:
+        """Points are asked for: the signed request is on its way."""
+        self.asked = None
         ask(self.link, asked.hold)
-        return self.wire_out.taken()
+        if self.asked is None:
+            raise AssertionError("head office is asked")
+        return self.asked
 
-    def read_hold(self, asked: Ask, answer: tuple[int, bytes]) -> HoldAnswer:
-        """What an answer to it says, read by the real link."""
-        with self.wire_out.answering(answer):
-            return ask(self.link, asked.hold)
+    def read_hold(self, asked: Ask, talk: Talk[Mapping[str, Any]], answer: Answer) -> HoldAnswer:
+        """What an answer to it says, read by the real link; unknown where it asks once more."""
+        return ask(LinkedHeadOffice(_Answering(talk, answer), _News(self)), asked.hold)
 
     @property
     def link(self) -> LinkedHeadOffice:
         """The till's own way to head office while a cashier waits."""
         return LinkedHeadOffice(_Asking(self), _News(self))
 
-    def side_call(self, do: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    def side_call(self, do: str, given: Mapping[str, Any]) -> None:
         """A command of the counter, through the real calls; a release leaves at once, nobody waits for its answer."""
-        found = finished(SideCalls(self.wire).command(do, given, self.state.durable.seen))
-        return found
-
-    def released(self, hold_id: str) -> None:
-        """The counter gave points back: head office is told at once."""
-        self._network.release(self, self.wire_out.taken())
+        talk = Talk(SideCalls(self.wire).command(do, given, self.state.durable.seen))
+        if do == "release":
+            self._network.release(self, talk.asks)
+        else:
+            self.asked = talk
 
     @property
     def waits_for_heads(self) -> bool:
@@ -225,11 +249,21 @@ class SimTill:
         if found is None:
             return None
         if found.account is None or found.ver == 0:
-            return Shown(None, found.own_points, 0, 0)
-        wanted = "SELECT incarnation_no FROM main.account WHERE id = ? AND ver = ? ORDER BY incarnation_no DESC LIMIT 1"
-        key = (member.account_id, found.account.ver)
-        incarnation_no = self.files.members.connection.execute(wanted, key).fetchone()[0]
-        return Shown(found.account.balance, found.own_points, incarnation_no, found.account.ver)
+            return Shown(None, found.own_points, ())
+        balance = None if found.account.merging else found.account.balance
+        return Shown(balance, found.own_points, tuple(self._versions(member.member_id)))
+
+    def _versions(self, member_id: str | None) -> Iterator[tuple[int, str, int]]:
+        db = self.files.members.connection
+        while member_id is not None:
+            newest = " AND raw IS NOT NULL ORDER BY incarnation_no DESC, ver DESC LIMIT 1"
+            row = db.execute(
+                f"SELECT raw ->> 'merged_into' FROM main.member WHERE id = ?{newest}", (member_id,)
+            ).fetchone()
+            wanted = f"SELECT incarnation_no, id, ver FROM main.account WHERE member_id = ?{newest}"
+            if row is not None:
+                yield from db.execute(wanted, (member_id,))
+            member_id = row[0] if row else None
 
     def moved(self) -> bool:
         """Whether either file changed since this was asked last."""
@@ -247,6 +281,33 @@ class SimTill:
         """(event_id, account_id or card, points) of everything done here that moved points."""
         wanted = "SELECT v.event_id, e.key, e.points FROM till.effect AS e JOIN till.event AS v ON v.n = e.n"
         return list(self.files.members.connection.execute(wanted))
+
+    def essentials(self) -> set[tuple[str, str]]:
+        """(kind, id) of the programmes and erasures in till.db."""
+        db = self.files.members.connection
+        programmes = db.execute("SELECT programme_id FROM till.programme")
+        found = {("programme", name) for (name,) in programmes}
+        return found | {("erasure", one) for (one,) in db.execute("SELECT member_id FROM till.erased")}
+
+    def tables_with(self, text: str) -> list[str]:
+        """Every table of either file in which a text stands."""
+        db, found = self.files.members.connection, []
+        for schema in ("main", "till"):
+            tables = db.execute(f"SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND rootpage > 0")
+            for (table,) in tables.fetchall():
+                columns = [row[1] for row in db.execute(f"PRAGMA {schema}.table_info('{table}')")]
+                anywhere = " OR ".join(f'instr(CAST("{one}" AS TEXT), ?1)' for one in columns)
+                if db.execute(f'SELECT 1 FROM {schema}."{table}" WHERE {anywhere} LIMIT 1', (text,)).fetchone():
+                    found.append(f"{schema}.{table}")
+        return found
+
+    def settled(self) -> set[str]:
+        """Own events whose stored result is final."""
+        wanted = (
+            "SELECT v.event_id FROM till.event_result AS r JOIN till.event AS v ON v.n = r.n"
+            " WHERE coalesce(json_extract(r.raw, '$.was'), r.outcome) != 'parked'"
+        )
+        return {event_id for (event_id,) in self.files.members.connection.execute(wanted)}
 
     def receipts(self) -> list[str]:
         """Receipt numbers of this till's sales, oldest first."""
@@ -275,17 +336,28 @@ class SimTill:
 
 
 class _Asking:
-    """What the counter asks of its sync process, without a pipe between them."""
+    """What the counter asks of its sync process, without a pipe between them. Nothing has answered yet."""
 
     def __init__(self, till: SimTill) -> None:
         self._till = till
 
     def ask(self, do: str, *, timeout_s: float, **given: str | int) -> Mapping[str, Any]:
-        try:
-            return self._till.side_call(do, given)
-        finally:
-            if do == "release":
-                self._till.released(str(given["hold_id"]))
+        self._till.side_call(do, given)
+        raise SyncError("sync_timeout")
+
+
+@dataclass(frozen=True)
+class _Answering:
+    """The same question, now that an answer is here."""
+
+    talk: Talk[Mapping[str, Any]]
+    answer: Answer
+
+    def ask(self, do: str, *, timeout_s: float, **given: str | int) -> Mapping[str, Any]:
+        self.talk.answered(self.answer)
+        if self.talk.request is not None:
+            raise SyncError("sync_timeout")
+        return self.talk.result
 
 
 class _News:

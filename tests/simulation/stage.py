@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,32 @@ from sync.hq.tables import METADATA
 from sync.hq.work.identities import enrol, new_code
 from sync.protocol.shapes import EnrolRequest
 from tests.simulation.counter import Enrolled
+from tests.simulation.generation import make_once
 
 NOW_MS = 1_790_000_000_000
 TILLS = ("A", "B", "C")
 FIRST_YUAN = 900
 STORES = {"A": "s027", "B": "s027", "C": "s028"}
+REGIONS = {"s027": "r1", "s028": "r2"}
 NO_LIMITS = Limits(requests_per_s=1e9, requests_burst=10**9)
 PROGRAMME: dict[str, Any] = {
     "schema": 1, "id": "sim", "version": 1, "currency": "CNY", "timezone": "Asia/Shanghai",
     "earn": {"points": 1, "per_minor": 100, "rounding": "whole_steps"},
     "redeem": {"points": 100, "value_minor": 100, "step_points": 100, "min_points": 100},
 }  # fmt: skip
-COMPILED: dict[Any, Any] = {}
-"""Statements SQLAlchemy compiled, shared by every head office of this process."""
+
+
+class _Compiled(dict[Any, Any]):
+    """Statements SQLAlchemy compiled, by (dialect, statement, …): head offices of one process differ in the first."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(key[1:], compiled)
+
+
+COMPILED = _Compiled()
 
 
 def device_key(name: str) -> Ed25519PrivateKey:
@@ -54,6 +68,7 @@ def open_office(folder: Path, clock: Clock) -> Office:
 def make_template(folder: Path) -> Path:
     """A head office and its tills, each with its first cache generation built and a shift open."""
     folder.mkdir()
+    make_once(folder)
     office = open_office(folder, ManualClock(NOW_MS))
     METADATA.create_all(office.database.engine)
     now, marker = office.database.run(
@@ -61,10 +76,9 @@ def make_template(folder: Path) -> Path:
     )
     office.side.write(now, marker)
     office.database.run(lambda connection: head_office_setup.publish_programme(office.book(connection), PROGRAMME))
-    for store in sorted(set(STORES.values())):
-        office.database.run(
-            lambda connection, s=store: head_office_setup.open_store(connection, NewStore(s, "r1", s.upper(), {}))
-        )
+    for store, region in REGIONS.items():
+        new = NewStore(store, region, store.upper(), {})
+        office.database.run(partial(head_office_setup.open_store, store=new))
     ids = {name: _enrolled(office, folder, name, place * 1000) for place, name in enumerate(TILLS)}
     (folder / "ids.json").write_bytes(msgspec.json.encode(ids))
     office.database.close()

@@ -11,10 +11,12 @@ from app.services.holding import ASK_TIMEOUT_S
 from app.services.ports import HoldAnswer, HoldOutcome
 from tests.simulation import devices
 from tests.simulation.checks import Scar
-from tests.simulation.network import Answer, Cut, Letter
+from tests.simulation.network import Cut, Letter
+from tests.simulation.operators import OPERATORS
 from tests.simulation.plan import Do, Step
 from tests.simulation.sim_till import SimTill
 from tests.simulation.stage import TILLS
+from tests.simulation.wire import Answer
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -80,9 +82,16 @@ def _ask(world: World, till: SimTill, dice: random.Random) -> str:
     if asked is None:
         raise AssertionError("it was asked")
 
+    talk = till.request_hold(asked)
+
     def settle(answer: Answer | None) -> None:
-        if till.counter.asking is asked and answer is not None:
-            world.alive(till, lambda: told(till, lambda: till.counter.answered(till.read_hold(asked, answer))))
+        if till.counter.asking is not asked or answer is None:
+            return
+        said = till.read_hold(asked, talk, answer)
+        if talk.request is not None:
+            world.network.carry(Letter(till, "hold", talk.asks, settle))
+            return
+        world.alive(till, lambda: told(till, lambda: till.counter.answered(said)))
 
     def give_up() -> str | None:
         if till.counter.asking is not asked:
@@ -92,7 +101,7 @@ def _ask(world: World, till: SimTill, dice: random.Random) -> str:
             world.soon(till, AGAIN_MS, f"{till.name} gives up again", give_up)
         return said
 
-    world.network.carry(Letter(till, "hold", till.request_hold(asked), settle))
+    world.network.carry(Letter(till, "hold", talk.asks, settle))
     world.soon(till, int(ASK_TIMEOUT_S * 1000), f"{till.name} waits no longer", give_up)
     return f"asks for {asked.hold.points}"
 
@@ -160,12 +169,6 @@ def _skew(world: World, till: SimTill, dice: random.Random) -> None:
     world.timeline.later(dice.randrange(*TROUBLE_MS), f"{till.name} is updated", mend)
 
 
-def _publish(world: World, _: SimTill, __: random.Random) -> None:
-    world.site.publish()
-    world.watch.committed()
-    world.network.stir()
-
-
 def _crash(world: World, _: SimTill, dice: random.Random) -> None:
     world.site.places.dies_at = dice.randrange(1, HEAD_OFFICE_DIES_WITHIN)
 
@@ -217,7 +220,7 @@ MACHINE: Mapping[Do, Callable[[World, SimTill, random.Random], None]] = {
     Do.CLOCK: _set_clock,
     Do.FULL: _fill,
     Do.SKEW: _skew,
-    Do.PUBLISH: _publish,
+    **OPERATORS,
     Do.CRASH: _crash,
     Do.BACKUP: _back_up,
     Do.RESTORE: _restore,

@@ -9,33 +9,34 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import prove
-from tests.simulation.plan import STEPS, plan_of
-from tests.simulation.play import shrunk, told
+from tests.simulation.plan import SIZES, plan_of
+from tests.simulation.play import play, shrunk, told
 from tests.simulation.prove import Run
-from tests.simulation.removed import REMOVALS
+from tests.simulation.removed_print import REMOVALS
 
 HELD = Run("aaa", 0, 100, {}, 20.0)
-FAILED = Run("aaa", 100, 100, {"107": "twice"}, 30.0)
+FAILED = Run("aaa", 250, 100, {"307": "lost"}, 30.0, twice=50)
 OTHER = Run("bbb", 0, 100, {}, 10.0)
 
 
 def test_a_run_counts_once_and_the_later_one_stands() -> None:
-    again = Run("aaa", 100, 100, {}, 31.0)
+    again = Run("aaa", 250, 100, {}, 31.0)
     assert prove.merged([OTHER, FAILED, HELD, again]) == [HELD, again, OTHER]
     assert prove.runs_in(json.dumps([asdict(HELD), asdict(FAILED)])) == [HELD, FAILED]
     assert prove.runs_in("") == []
 
 
 def test_only_what_this_commit_has_not_played_is_missing() -> None:
-    assert prove.missing([HELD, OTHER], "aaa", 300) == [100, 200]
-    assert prove.missing([HELD, OTHER], "ccc", 200) == [0, 100]
+    assert prove.missing([HELD, OTHER], "aaa", 750) == [250, 500]
+    assert prove.missing([HELD, OTHER], "ccc", 500) == [0, 250]
 
 
 def test_the_summary_counts_by_commit_and_names_what_failed() -> None:
     assert prove.summary([HELD, FAILED, OTHER]) == [
-        "aaa: 199 of 200 seeds hold, 250 ms a seed",
-        "bbb: 100 of 100 seeds hold, 100 ms a seed",
-        "  seed 107: twice",
+        "aaa: 199 of 200 seeds hold, 50 twice, 200 ms each",
+        "bbb: 100 of 100 seeds hold, 0 twice, 100 ms each",
+        "all commits: 300 seeds, 1 failures",
+        "  seed 307: lost",
     ]
 
 
@@ -49,7 +50,7 @@ def test_results_are_kept_whole(tmp_path: Path) -> None:
 
 def test_a_step_left_out_leaves_the_others_as_they_are() -> None:
     whole = plan_of(3)
-    assert len(whole) == STEPS
+    assert len(whole) in SIZES
     assert plan_of(3, left_out=(0, 5)) == tuple(step for step in whole if step.no not in (0, 5))
 
 
@@ -57,8 +58,9 @@ def test_a_failing_seed_shrinks_to_the_steps_that_matter(
     template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     next(one for one in REMOVALS if one.rule == "rule 7").take_away(monkeypatch)
-    plan, last = shrunk(0, template, tmp_path / "world")
-    lines = list(told(0, plan, last))
+    seed = next(one for one in range(100) if play(one, template, tmp_path / "world").failure)
+    plan, last = shrunk(seed, template, tmp_path / "world")
+    lines = list(told(seed, plan, last))
     assert last.failure.startswith("AssertionError")
-    assert len(plan) < STEPS / 2
-    assert lines[1] == "  again: make simulate SEEDS=1 FIRST_SEED=0"
+    assert len(plan) < len(plan_of(seed)) / 2
+    assert lines[1] == f"  again: make simulate SEEDS=1 FIRST_SEED={seed}"

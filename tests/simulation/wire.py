@@ -6,25 +6,34 @@ decides when a request arrives, whether twice, and whether its answer does.
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+import types
+from collections.abc import AsyncIterator, Coroutine, Generator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
 
 import httpx
 from sqlalchemy.exc import DBAPIError
 
 from sync.hq.api import app as api
-from sync.hq.api import calls
+from sync.hq.api import calls, http
 from sync.hq.api.checks import Caller, Refused, authenticate
-from sync.hq.api.http import Answer, Request, members, problem
+from sync.hq.api.http import Request, problem
 from sync.hq.office import Office, stamp_of
 from sync.hq.refused import ProblemError
 from sync.protocol.problems import Problem
 
 T = TypeVar("T")
 ADDRESS = "http://head.office"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it travels. `may_wait`: a heads that has nothing to say yet."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    may_wait: bool = False
 
 
 def finished(work: Coroutine[Any, Any, T]) -> T:
@@ -42,18 +51,21 @@ class HeadOffice:
     """The calls of `/v1` as the application makes them, threads and long poll left out."""
 
     office: Office
+    _may_wait: bool = False
 
-    def serve(self, request: Request) -> tuple[int, bytes]:
-        """Status and JSON body, version members included."""
-        answer = self._answer(request)
-        body = answer.body
-        if answer.stamp is not None:
-            retry = answer.headers.get("Retry-After")
-            extra = members(answer.stamp, self.office.clock.now_ms(), int(retry) * 1000 if retry else 0)
-            body = json.dumps(json.loads(body) | extra).encode()
-        return answer.status, body
+    def serve(self, request: Request) -> Answer:
+        """The answer as its bytes leave."""
+        self._may_wait = False
+        answer, sent = self._answer(request), _Sent()
+        now_ms = self.office.clock.now_ms()
+        if answer.file is None:
+            work = http.send(sent, answer, accept=request.headers.get("accept-encoding", ""), server_ms=now_ms)
+        else:
+            work = http.send_file(sent, answer, answer.file, server_ms=now_ms, read=_piece)
+        finished(work)
+        return Answer(sent.status, sent.headers, bytes(sent.body), self._may_wait)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> http.Answer:
         try:
             caller = authenticate(self.office, request, pulls=request.path == "/v1/pull")
             try:
@@ -68,53 +80,128 @@ class HeadOffice:
         except DBAPIError:  # what the application answers when a call fails (api/app.py)
             return problem(ProblemError(Problem.INTERNAL), calls.alive(self.office))
 
-    def _called(self, caller: Caller, request: Request) -> Answer:
+    def _called(self, caller: Caller, request: Request) -> http.Answer:
         route = api._found(request.method, request.path)
         if route is api.HEADS:
             since, _ = calls.heads_wanted(request)
-            return calls.heads(self.office, caller, since)[1]
+            moved, answer = calls.heads(self.office, caller, since)
+            self._may_wait = not moved
+            return answer
         if route.call is None:
             raise AssertionError(request.path)
         return route.call(self.office, caller, request)
 
 
-class Captured(httpx.AsyncBaseTransport):
-    """Gives the request to whoever asks, and an answer given beforehand back: the client's two halves apart."""
+async def _piece(path: Any, start: int, length: int) -> bytes:
+    return api._piece(path, start, length)
 
-    def __init__(self) -> None:
-        self._request: Request | None = None
-        self._answer: tuple[int, bytes] | None = None
 
-    def taken(self) -> Request:
-        """The request built last."""
-        found, self._request = self._request, None
-        if found is None:
-            raise AssertionError("every request is captured")
-        return found
+@dataclass
+class _Sent:
+    """The end of an ASGI connection that keeps what it is sent."""
 
-    @contextmanager
-    def answering(self, answer: tuple[int, bytes]) -> Iterator[None]:
-        """The next request is answered so."""
-        self._answer = answer
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
+
+    async def __call__(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in message["headers"]}
+        self.body += message.get("body", b"")
+
+
+class Talk(Generic[T]):
+    """Work of the till's real transport, stopped wherever it waits for the network: `request` is on its way then."""
+
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+        self._work = work
+        self.request: Request | None = None
+        self._found: list[T] = []
+        self._next(None)
+
+    def answered(self, answer: Answer) -> None:
+        """Go on with an answer; afterwards there is another `request`, or the `result`."""
+        self._next(answer)
+
+    @property
+    def asks(self) -> Request:
+        """The request that is to be sent."""
+        if self.request is None:
+            raise AssertionError("nothing is asked any more")
+        return self.request
+
+    @property
+    def result(self) -> T:
+        return self._found[0]
+
+    def _next(self, answer: Answer | None) -> None:
+        self.request = None
         try:
-            yield
-        finally:
-            self._answer = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        target = request.url.raw_path.decode("ascii")
-        path, _, query = target.partition("?")
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        self._request = Request(request.method, path, query, headers, await request.aread(), "sim")
-        if self._answer is None:
-            raise httpx.ConnectError("captured")
-        status, body = self._answer
-        return httpx.Response(status, headers={"Content-Type": "application/json"}, stream=_Body(body))
+            self.request = self._work.send(answer)
+        except StopIteration as end:
+            self._found.append(end.value)
 
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, body: bytes) -> None:
-        self._body = body
+@types.coroutine
+def _ask(request: Request) -> Generator[Request, Answer, Answer]:
+    return (yield request)
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._body
+
+class Line:
+    """What the till's transport needs of its HTTP client: each request goes to whoever runs the `Talk`."""
+
+    base_url = ADDRESS
+
+    def stream(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str], timeout: object) -> _Stream:
+        """See httpx.AsyncClient; a world keeps its own time, so no limit is kept here."""
+        path, _, query = url.partition("?")
+        lower = {name.lower(): value for name, value in headers.items()}
+        return _Stream(Request(method, path, query, lower, content, "sim"))
+
+
+def line() -> httpx.AsyncClient:
+    """A client whose bytes leave and arrive through the world."""
+    return cast(httpx.AsyncClient, Line())
+
+
+class NoLimit:
+    """How long an exchange may take is the world's to say."""
+
+    def __init__(self, _: float) -> None:
+        pass
+
+    async def __aenter__(self) -> NoLimit:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    def when(self) -> float | None:
+        """See asyncio.Timeout."""
+        return None
+
+    def reschedule(self, when: float | None) -> None:
+        """See asyncio.Timeout."""
+
+
+@dataclass
+class _Stream:
+    request: Request
+
+    async def __aenter__(self) -> _Response:
+        answer = await _ask(self.request)
+        return _Response(answer.status, httpx.Headers(answer.headers), answer.body)
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class _Response:
+    status_code: int
+    headers: httpx.Headers
+    body: bytes
+
+    async def aiter_raw(self) -> AsyncIterator[bytes]:
+        yield self.body

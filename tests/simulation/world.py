@@ -13,17 +13,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync.hq.office import Office
+from sync.protocol.shapes import PullResponse
 from sync.till.transport import Identity
 from sync.till.values import Call, DiskEffect, Send, SyncNow
 from tests.simulation import devices
 from tests.simulation.checks import Scar, Watch
+from tests.simulation.counter import Enrolled
 from tests.simulation.head_office import Site
-from tests.simulation.network import Answer, Letter, Network, Timeline
+from tests.simulation.network import Letter, Network, Timeline
 from tests.simulation.plan import Step, plan_of
 from tests.simulation.sim_till import Crash, SimTill
 from tests.simulation.stage import NOW_MS, STORES, TILLS, device_key, first_members, till_ids
 from tests.simulation.steps import perform, told
-from tests.simulation.wire import Request
+from tests.simulation.wire import Answer, Request
 
 REST_STEPS_MAX = 2_000
 DISK_AGAIN_MS = 5_000
@@ -42,6 +44,8 @@ class World:
         self.members = first_members(folder)
         self.scars: set[Scar] = set()
         self.skewed: set[str] = set()
+        self.merged: list[set[str]] = []
+        self.erased: list[Enrolled] = []
         self.watch = Watch(self)
         self.ids = till_ids(folder)
         self.tills: list[SimTill] = []
@@ -81,13 +85,18 @@ class World:
 
     def send(self, till: SimTill, send: Send) -> None:
         """A request of the machine."""
-        name, request = f"{send.call.value} {send.no}", till.request(send)
+        name, talk = f"{send.call.value} {send.no}", till.talk(send)
         wait_ms = send.wait_s * 1000 if send.call is Call.HEADS else 0
 
         def arrived(answer: Answer | None) -> None:
-            self.alive(till, lambda: till.answered(send, answer))
+            self.alive(till, lambda: till.answered(send, talk, answer))
+            if answer is not None and talk.request is not None:
+                leave()
 
-        self.network.carry(Letter(till, name, request, arrived, wait_ms))
+        def leave() -> None:
+            self.network.carry(Letter(till, name, talk.asks, arrived, wait_ms))
+
+        leave()
 
     def release(self, till: SimTill, request: Request) -> None:
         """A hold is given back at once; nobody waits for the answer."""
@@ -111,6 +120,10 @@ class World:
         if request.method != "GET" or answer is None:
             self.network.stir()
         return answer
+
+    def pulled(self, till: SimTill, send: Send, page: PullResponse) -> None:
+        """A page is here, before it is applied."""
+        self.watch.page(till, send, page)
 
     # ---- time
 

@@ -15,15 +15,18 @@ from devices.device import Device
 from devices.events import DataEvent, DeviceEvent, OutputComplete, StatusUpdate
 from devices.printer.device import EscPosPrinter, PrinterSetup
 from devices.printer.profiles import profile
+from devices.scanner.hid_scanner import HidScanner
 from devices.scanner.scanner import ScannerSetup
 from devices.scanner.serial_scanner import SerialScanner
 from devices.simulated.printer import SimulatedPrinter
 from devices.simulated.scanner import PtyScanner, TcpScanner
-from devices.transport.address import opener, parse
+from devices.transport.address import HID_SCANNERS, opener, parse
+from devices.transport.hid import open_hid
 from devices.transport.port import Transport
 from devices.transport.serial import Identity, PortInfo, open_serial
 from devices.worker import Pace
 from tests.support.gate import WAIT_S, Gate
+from tests.support.hid_plugs import Plugs, report
 from tests.support.print_bench import Jobs, a_job
 from tests.support.pty_printer import PtyPrinter, elsewhere
 
@@ -170,6 +173,37 @@ class TcpSubject(_ScannerSubject):
         self._source.send(data)
 
 
+class HidSubject(_ScannerSubject):
+    """A HID-POS scanner: the till's own code from hidapi's calls on; no USB is behind them."""
+
+    name = "scanner, HID"
+    away = "offline D-04"
+
+    def __init__(self) -> None:
+        self._plugs = Plugs()
+        self._count = 0
+        super().__init__()
+        self.plug()
+
+    def _device(self) -> Device[Any]:
+        return HidScanner(ScannerSetup("scanner", CardScheme(), self.events.put, SystemClock(), PACE), self.gate)
+
+    def _open(self) -> Transport:
+        return open_hid("scanner", Identity(0x0DB5, 0x0139, "S1"), HID_SCANNERS, self._plugs)
+
+    def plug(self) -> None:
+        self._count += 1
+        self._path = f"/dev/hidraw{self._count}".encode()
+        self._plugs.plug(self._path)
+
+    def unplug(self) -> None:
+        self._plugs.unplug(self._path)
+
+    def send(self, data: bytes) -> None:
+        known = data.isascii()
+        self._plugs.lines[self._path].put(report(data.rstrip(b"\r"), b"]E0") if known else bytes((2, 99)) + data)
+
+
 class _PrinterSubject(Subject):
     writes = True
 
@@ -249,4 +283,4 @@ class SerialPrinterSubject(_PrinterSubject):
         return "the next receipt is confirmed"
 
 
-SUBJECTS: tuple[type[Subject], ...] = (SerialSubject, TcpSubject, SerialPrinterSubject, TcpPrinterSubject)
+SUBJECTS: tuple[type[Subject], ...] = (SerialSubject, TcpSubject, HidSubject, SerialPrinterSubject, TcpPrinterSubject)

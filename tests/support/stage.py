@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -11,11 +11,21 @@ from app.domain.receipt import JobState
 from app.errors import GuitaiError
 from app.i18n import ENGLISH, Translator
 from app.services.till import Till
+from devices.scanner.wedge_learning import WedgeLearner
 from tests.support.demo_people import DEMO_PIN
 from tests.support.fakes import FakeTill, fake_till
 from ui.presenters.base import Speech
 from ui.presenters.counter import CounterPresenter
-from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Health, Listener, Wedge
+from ui.presenters.devices import (
+    CheckLevel,
+    DeviceCard,
+    DeviceKind,
+    FoundDevice,
+    Health,
+    Listener,
+    Wedge,
+    WedgeLearning,
+)
 from ui.presenters.head_office import Listener as HeadOfficeListener
 from ui.presenters.open_till import OpenTill
 from ui.presenters.shell import Outside, Shell
@@ -88,6 +98,8 @@ class StageDevices:
         self.listener: Listener | None = None
         self.now_cards: tuple[DeviceCard, ...] = CARDS
         self.tested: list[str] = []
+        self.plugged_in: tuple[FoundDevice, ...] = ()
+        self.kept: dict[str, str | int | bool] = {}
         self.checks_asked: list[tuple[str, CheckLevel]] = []
         self.prints_asked = 0
         self.machine: Wedge | None = None
@@ -110,6 +122,15 @@ class StageDevices:
 
     def wedge(self) -> Wedge | None:
         return self.machine
+
+    def search(self, done: Callable[[tuple[FoundDevice, ...]], None], at: str = "") -> None:
+        done(self.plugged_in)
+
+    def keep(self, changes: Mapping[str, str | int | bool]) -> None:
+        self.kept |= changes
+
+    def learn_wedge(self) -> WedgeLearning:
+        return WedgeLearner()
 
     def close(self) -> None:
         self.closed = True

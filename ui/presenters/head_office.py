@@ -34,7 +34,8 @@ class Link(StrEnum):
 class HeadOfficeState:
     """`done` of `whole` parts are fetched; `problem`: a code, empty for none; `success_ms` 0: no answer yet.
 
-    `clock_minutes`: how far this clock is behind head office's, negative when it is ahead.
+    `clock_minutes`: how far this clock is behind head office's, negative when it is ahead. `rows_done` of `rows_whole`
+    rows are here; `rate_per_s` events or rows go, `left_s` they take, 0 unknown; `repaired` parts were mended.
     """
 
     link: Link = Link.NONE
@@ -43,6 +44,16 @@ class HeadOfficeState:
     problem: str = ""
     success_ms: int = 0
     clock_minutes: int = 0
+    rows_done: int = 0
+    rows_whole: int = 0
+    rate_per_s: int = 0
+    left_s: int = 0
+    repaired: int = 0
+
+    @property
+    def permille(self) -> int:
+        """How much of what is fetched is here."""
+        return self.rows_done * 1000 // self.rows_whole if self.rows_whole else 0
 
 
 ALONE = HeadOfficeState()
@@ -88,7 +99,13 @@ def state_of(status: Mapping[str, Any]) -> HeadOfficeState:
     link = _link(str(status.get("phase", "")), problem, left, building=bool(status.get("building", False)))
     if link in (Link.HEALTHY, Link.SYNCING) and abs(minutes) >= CLOCK_OFF_MINUTES:
         link, problem = Link.ATTENTION, CLOCK
-    return HeadOfficeState(link, known - left, known, problem, int(status.get("success_ms", 0)), minutes)
+    whole = int(status.get("rows_whole", 0))
+    return HeadOfficeState(
+        link, known - left, known, problem, int(status.get("success_ms", 0)), minutes,
+        rows_done=max(0, whole - int(status.get("rows_left", 0))), rows_whole=whole,
+        rate_per_s=int(status.get("rate_per_s", 0)), left_s=int(status.get("left_s", 0)),
+        repaired=int(status.get("repaired", 0)),
+    )  # fmt: skip
 
 
 def _link(phase: str, problem: str, left: int, *, building: bool) -> Link:
@@ -109,6 +126,8 @@ def badge_words(state: HeadOfficeState, pending: int, tr: Translator) -> str:
             return waiting
         case Link.HEALTHY:
             return ""
+        case Link.SYNCING if state.rows_whole:
+            return tr("Loading members {percent} %", percent=state.permille // 10)
         case Link.SYNCING:
             return tr("Syncing {done}/{whole}", done=state.done, whole=state.whole)
         case Link.ATTENTION:
@@ -133,6 +152,31 @@ def sentence(state: HeadOfficeState, tr: Translator) -> str:
             return tr("The network is slow; the counter works as usual and sends everything later")
         case _:  # ATTENTION
             return _trouble(state, tr)
+
+
+def progress(state: HeadOfficeState, tr: Translator) -> str:
+    """How far what goes on is, how fast, and how long it takes; what was mended. Empty when there is nothing to say."""
+    parts: list[str] = []
+    moves = state.link in (Link.SYNCING, Link.HEALTHY) and state.rate_per_s > 0
+    if state.link is Link.SYNCING and state.rows_whole:
+        parts.append(tr("{done} of {whole} rows", done=f"{state.rows_done:,}", whole=f"{state.rows_whole:,}"))
+    if moves:
+        parts.append(tr("{rate} a second", rate=f"{state.rate_per_s:,}"))
+        parts.append(tr("about {time} left", time=duration(state.left_s, tr)))
+    if state.repaired:
+        parts.append(tr("{count} parts differed from head office's and were mended", count=f"{state.repaired:,}"))
+    return " · ".join(parts)
+
+
+def duration(seconds: int, tr: Translator) -> str:
+    """`40 s`, `34 min`, `5 h`, `3 d`: rounded up, in the largest unit there is one of."""
+    if seconds < 60:
+        return tr("{count} s", count=seconds)
+    if seconds < 3_600:
+        return tr("{count} min", count=-(-seconds // 60))
+    if seconds < 86_400:
+        return tr("{count} h", count=-(-seconds // 3_600))
+    return tr("{count} d", count=-(-seconds // 86_400))
 
 
 def _trouble(state: HeadOfficeState, tr: Translator) -> str:

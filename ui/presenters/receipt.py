@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.domain.receipt import JobState, Receipt
+from app.domain.receipt import JobState, QrCode, Receipt
 from app.errors import GuitaiError
 from app.ids import EventId
 from app.services import receipts
@@ -26,6 +26,12 @@ class ReceiptState:
     copies: int = 0
     busy: bool = False
     notice: Notice | None = None
+
+    @property
+    def link(self) -> str:
+        """What the receipt's QR code says: its own address, so that no paper is needed. Empty without one."""
+        blocks = self.receipt.blocks if self.receipt else ()
+        return next((block.data for block in blocks if isinstance(block, QrCode)), "")
 
 
 class ReceiptPresenter(Presenter[ReceiptState]):

@@ -15,6 +15,7 @@ from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import wording
 from ui.views.common import Shown, Ui, scroll_area
 from ui.views.notice import NoticeBanner
+from ui.views.qr import QrPicture
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.notices import Banner
@@ -24,6 +25,7 @@ from ui.widgets.values import Run
 
 SIDE_WIDTH, SIDE_MIN, PAPER_ROOM = 400, 280, 500
 STACK_BELOW = 620  # logical width below which the words go over the paper
+QR_PX = 168
 WORRY = (JobState.UNKNOWN, JobState.FAILED_CLEAN)
 
 
@@ -83,13 +85,18 @@ class ReceiptView(QWidget):
         self.state_banner, self.notice = Banner(ui.theme), NoticeBanner(ui.theme)
         self.notice.hide()
         self.amount, self.number = FactRow(ui.theme, tr("Paid")), FactRow(ui.theme, tr("Receipt number"))
-        self.time, self.copies = FactRow(ui.theme, tr("Time")), FactRow(ui.theme, tr("Copies asked for here"))
+        self.copies = FactRow(ui.theme, tr("Copies asked for here"))
         back = KeyButton(ui.theme, tr("Back"), key="Esc")
         back.clicked.connect(lambda: self.pressed.emit("Esc"))
         card = Card(ui.theme)
         card.body.addLayout(row(Label(ui.theme, tr("Last receipt"), size=Size.HEADLINE), 1, back))
-        for widget in (self.state_banner, self.notice, self.amount, self.number, self.time, self.copies):
+        for widget in (self.state_banner, self.notice, self.amount, self.number, self.copies):
             card.body.addWidget(widget)
+        self.phone = Card(ui.theme, look="sunken", horizontal=True)
+        self.qr = QrPicture(ui, QR_PX)
+        self.phone.body.addWidget(self.qr)
+        self.phone.body.addWidget(Label(ui.theme, tr("E-receipt: the customer scans it with a phone"), wrap=True), 1)
+        card.body.addWidget(self.phone)
         card.body.addStretch(1)
         return card
 
@@ -135,9 +142,12 @@ class ReceiptView(QWidget):
         self.notice.set_notice(state.notice)
         if summary is not None:
             self.amount.set_fact(Run(f"¥{on_screen(summary.payable_minor)}", Size.NUMBER))
-            self.number.set_fact(Run(summary.receipt_no))
-            self.time.set_fact(Run(wording.hour(summary.at_ms, self.place.zone) if self.place else ""))
+            time = f" · {wording.hour(summary.at_ms, self.place.zone)}" if self.place else ""
+            self.number.set_fact(Run(f"{summary.receipt_no}{time}"))
         self.copies.set_fact(Run(str(state.copies)))
         self.copies.setVisible(bool(state.copies))
         self.copy.setEnabled(state.receipt is not None)
+        self.phone.setVisible(bool(state.link) and not state.copies)
+        if state.link:
+            self.qr.show_data(state.link)
         self.copy.set_busy(tr("Queueing") if state.busy else "")

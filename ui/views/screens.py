@@ -56,6 +56,7 @@ SCREENS = (
     ScreenEntry("why", "Why these points: line by line, rule by rule", "k"),
     ScreenEntry("receipt", "The last receipt", "n"),
     ScreenEntry("status", "Pending events and devices", "l"),
+    ScreenEntry("loading", "The same while members are loaded: how far, how fast, how long", "l"),
     ScreenEntry("help", "Keys"),
 )
 LANGUAGES = ("zh", "en")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.services.status import PendingRow, TillStatus
 from app.services.till import Place
-from ui.presenters.head_office import HeadOfficeState, Link, sentence
+from ui.presenters.head_office import HeadOfficeState, Link, duration, progress, sentence
 from ui.presenters.status import StatusPresenter, StatusState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
@@ -18,6 +18,7 @@ from ui.views.held_points import HeldBanners
 from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
+from ui.widgets.figures import Bar
 from ui.widgets.notices import Banner
 from ui.widgets.tables import Table
 from ui.widgets.values import BannerAction, Cell, ChipSpec, Column
@@ -41,6 +42,8 @@ class StatusView(QWidget):
         self.setAccessibleName(tr("Pending and devices"))
         self.sentence = Label(ui.theme, size=Size.TITLE)
         self.note = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
+        self.bar = Bar(ui.theme)
+        self.pace = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self.icon = IconLabel(ui.theme, Icon.UP, px=48, tone=Tone.INFO)
         self.figures = tuple(
             (Label(ui.theme, size=Size.TITLE), Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND))
@@ -86,6 +89,8 @@ class StatusView(QWidget):
         figures = row(gap=px(12))
         for figure, caption in self.figures:
             figures.addLayout(column(figure, caption, gap=0), 1)
+        top.body.addWidget(self.bar)
+        top.body.addWidget(self.pace)
         top.body.addLayout(figures)
         self.devices.setSpacing(px(12))
         self.table.stack.addWidget(self.more)
@@ -134,6 +139,11 @@ class StatusView(QWidget):
             self.icon.set_icon(Icon.OKC, Tone.PRIMARY)
             self.sentence.set_text(tr("Nothing is waiting"))
         self.note.set_text(self._note(state.head_office))
+        pace = progress(state.head_office, tr)
+        self.pace.set_text(pace)
+        self.pace.setVisible(bool(pace))
+        self.bar.set_permille(state.head_office.permille)
+        self.bar.setVisible(state.head_office.link is Link.SYNCING and state.head_office.rows_whole > 0)
         self._show_figures(till)
         self.table.set_rows(tuple(self._row(event) for event in till.rows))
         left = till.pending - len(till.rows)
@@ -144,7 +154,7 @@ class StatusView(QWidget):
         """How the link is, and when head office last answered."""
         tr, zone = self._ui.tr, self.place.zone if self.place else None
         text = sentence(office, tr)
-        if office.link in (Link.NONE, Link.HEALTHY) or not office.success_ms or zone is None:
+        if office.link is Link.NONE or not office.success_ms or zone is None:
             return text
         when = f"{wording.day(office.success_ms, zone, tr)} {wording.hour(office.success_ms, zone)}"
         return f"{text} · {tr('last answer {when}', when=when)}"
@@ -158,12 +168,11 @@ class StatusView(QWidget):
 
     def _show_figures(self, till: TillStatus) -> None:
         tr = self._ui.tr
-        oldest, zone = till.oldest_pending_ms, self.place.zone if self.place else None
-        since = f"{wording.day(oldest, zone, tr)} {wording.hour(oldest, zone)}" if oldest and zone else "—"
+        age = duration(till.oldest_pending_s, tr) if till.oldest_pending_s is not None else "—"
         members = wording.points(till.members)
         values = (
             (f"{till.pending:,}", tr("waiting for head office"), Tone.INFO if till.pending else Tone.INK),
-            (since, tr("oldest of them"), Tone.INK),
+            (age, tr("age of the oldest"), Tone.INK),
             (members, tr("members at this till"), Tone.INK),
             (wording.disk(till.disk_free_bytes), tr("free on the disk"), Tone.INK),
         )

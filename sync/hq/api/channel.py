@@ -83,7 +83,7 @@ def _judge(office: Office, request: Request) -> str:
         seen = read_seen(header)
         if seen is None:
             raise ProblemError(Problem.MALFORMED, detail="Guitai-Seen", pointer="")
-        judged = meta.judge(connection, seen, office.clock.now_ms())
+        judged = meta.judge(connection, now, seen, office.clock.now_ms())
     if judged is not Judgement.FINE:
         raise refused_by(office, judged, seen)
     return now.id

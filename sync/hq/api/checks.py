@@ -60,7 +60,7 @@ def authenticate(office: Office, request: Request, *, pulls: bool) -> Caller:
         stamp = stamp_of(connection, identity.till)
         try:
             seen = _check(office, request, identity)
-            judged = meta.judge(connection, seen, office.clock.now_ms()) if seen else Judgement.FINE
+            judged = meta.judge(connection, stamp.incarnation, seen, office.clock.now_ms()) if seen else Judgement.FINE
         except ProblemError as error:
             raise Refused(error, stamp) from None
     try:

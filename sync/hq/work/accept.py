@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from app import logs
@@ -31,6 +31,19 @@ from sync.protocol.problems import Problem
 from sync.protocol.shapes import PushedEvent, PushRequest, PushResult
 
 SLICE_EVENTS: Final = 100
+_STREAM: Final = locked(
+    select(STREAM).where(STREAM.c.till_id == bindparam("till_id"), STREAM.c.epoch == bindparam("epoch"))
+)
+_ADVANCE: Final = (
+    update(STREAM)
+    .where(STREAM.c.till_id == bindparam("till"), STREAM.c.epoch == bindparam("of"))
+    .values(head_seq=bindparam("head_seq"), head_hash=bindparam("head_hash"))
+)
+_HASHES: Final = select(INBOX.c.seq, INBOX.c.hash).where(
+    INBOX.c.till_id == bindparam("till_id"),
+    INBOX.c.epoch == bindparam("epoch"),
+    INBOX.c.seq.between(bindparam("low"), bindparam("high")),
+)
 
 
 @dataclass
@@ -160,8 +173,8 @@ class _Step:
             for number, one in enumerate(fresh)
         ]
         last = arrivals[-1]
-        mine = (STREAM.c.till_id == self.till.till_id) & (STREAM.c.epoch == self.till.epoch)
-        book.connection.execute(update(STREAM).where(mine).values(head_seq=last.seq, head_hash=last.hash))
+        moved = {"till": self.till.till_id, "of": self.till.epoch, "head_seq": last.seq, "head_hash": last.hash}
+        book.connection.execute(_ADVANCE, moved)
         return file_slice(book, self.till, arrivals, park=self.way.park)
 
     def _quarantine(self, connection: Connection) -> None:
@@ -202,8 +215,7 @@ def close_identity(book: Book, till_id: str, epoch: int, reason: str) -> None:
 
 def lock_stream(connection: Connection, till: Till) -> Row[Any]:
     """The till's stream, locked. ProblemError `reenrol` when it was closed meanwhile."""
-    wanted = select(STREAM).where(STREAM.c.till_id == till.till_id, STREAM.c.epoch == till.epoch)
-    stream = connection.execute(locked(wanted)).one()
+    stream = connection.execute(_STREAM, {"till_id": till.till_id, "epoch": till.epoch}).one()
     if stream.closed is not None:
         raise ProblemError(Problem.REENROL, reason=stream.closed)
     return stream
@@ -212,9 +224,8 @@ def lock_stream(connection: Connection, till: Till) -> Row[Any]:
 def _fork(
     connection: Connection, till: Till, *, base: int, previous: str, events: Sequence[PushedEvent]
 ) -> Fork | None:
-    mine = (INBOX.c.till_id == till.till_id) & (INBOX.c.epoch == till.epoch)
-    between = INBOX.c.seq.between(base - 1, base - 1 + len(events))
-    found = connection.execute(select(INBOX.c.seq, INBOX.c.hash).where(mine, between))
+    span = {"till_id": till.till_id, "epoch": till.epoch, "low": base - 1, "high": base - 1 + len(events)}
+    found = connection.execute(_HASHES, span)
     stored: dict[int, str] = {row.seq: row.hash for row in found}
     stored[0] = HASH_ZERO
     if stored[base - 1] != previous:

@@ -8,17 +8,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.exc import DBAPIError
 
 from app import logs
 from app.domain.chain import Json
 from sync.hq.docs import POINTS, AccountDoc
 from sync.hq.feed import publish
-from sync.hq.locks import among
+from sync.hq.locks import ids_of, is_sqlite, one_of
 from sync.hq.tables import ACCOUNT, CARD, COUPON, HOLD, SALE
 from sync.hq.work import erase, members, others, returns, rows, sales
 from sync.hq.work.book import Book, Till
@@ -144,8 +145,14 @@ def _look(connection: Connection, where: Any, what: Any, ids: Iterable[str]) -> 
     wanted = set(ids)
     if not wanted:
         return set()
-    found = connection.execute(select(what).where(among(connection, where, wanted))).scalars()
+    statement = _looking(where, what, sqlite=is_sqlite(connection))
+    found = connection.execute(statement, {"ids": ids_of(connection, wanted)}).scalars()
     return {value for value in found if value is not None}
+
+
+@cache
+def _looking(where: Any, what: Any, *, sqlite: bool) -> Select[Any]:
+    return select(what).where(one_of(where, "ids", sqlite=sqlite))
 
 
 def write(book: Book, outcomes: Sequence[Outcome]) -> None:

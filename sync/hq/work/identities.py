@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from app.domain.chain import HASH_ZERO
 from app.ids import uuid7
@@ -30,6 +30,13 @@ from sync.protocol.signing import identity_proof, verifies
 
 SECRET_BYTES: Final = 32
 CURRENT: Final = "current"
+STREAMS: Final = (
+    select(STREAM, STORE.c.store_id, STORE.c.region_id)
+    .join(PLACE, PLACE.c.till_id == STREAM.c.till_id)
+    .join(STORE, STORE.c.store_id == PLACE.c.store_id)
+    .where(STREAM.c.till_id == bindparam("till_id"))
+    .order_by(STREAM.c.epoch.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +173,8 @@ def revoke(book: Book, till_id: str) -> int:
 
 
 def _streams(connection: Connection, till_id: str) -> Sequence[Row[Any]]:
-    """Every identity of a till, the newest first."""
-    return connection.execute(
-        select(STREAM).where(STREAM.c.till_id == till_id).order_by(STREAM.c.epoch.desc())
-    ).all()  # fmt: skip
+    """Every identity of a till with the store it stands in, the newest first."""
+    return connection.execute(STREAMS, {"till_id": till_id}).all()
 
 
 def signer(connection: Connection, keyid: str, signature: bytes, signed: bytes) -> Identity | None:
@@ -183,7 +188,7 @@ def signer(connection: Connection, keyid: str, signature: bytes, signed: bytes) 
     for stream in streams:
         for key in (stream.public_key, stream.next_key):
             if key and verifies(key, signature, signed):
-                till = till_at(connection, keyid, stream.epoch)
+                till = Till(keyid, stream.epoch, stream.store_id, stream.region_id)
                 rotated = key == stream.next_key
                 return Identity(till, stream.closed, rotated, stream.head_seq, stream.head_hash)
     return None
@@ -198,10 +203,3 @@ def finish_rotation(connection: Connection, till: Till) -> None:
 def current_tills(connection: Connection) -> int:
     """How many identities may call."""
     return connection.execute(select(func.count()).select_from(STREAM).where(STREAM.c.closed.is_(None))).scalar_one()
-
-
-def head_of(connection: Connection, till: Till) -> tuple[int, str]:
-    """The stream's head: what every answer but a 200 of push calls acked_through."""
-    mine = (STREAM.c.till_id == till.till_id) & (STREAM.c.epoch == till.epoch)
-    row = connection.execute(select(STREAM.c.head_seq, STREAM.c.head_hash).where(mine)).one()
-    return row.head_seq, row.head_hash

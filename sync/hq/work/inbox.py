@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from app.domain.chain import Json
 from app.failpoints import Failpoint
 from sync.hq.feed import Change, publish
-from sync.hq.locks import among, chunks, insert_rows, locked
+from sync.hq.locks import chunks, ids_of, insert_rows, is_sqlite, locked, one_of
 from sync.hq.tables import EVENT, INBOX, PLACE, STORE
 from sync.hq.work import attachments as pii
 from sync.hq.work.apply import Outcome, Placed, apply_one, body_or_none, preload, refs_json, rows_for, write
@@ -26,6 +27,11 @@ from sync.protocol.text import read_canonical
 
 RETRIED_MAX: Final = 500
 _PLACED: Final = msgspec.json.Decoder(tuple[Placed, ...])
+_PLACE: Final = (
+    select(STORE.c.store_id, STORE.c.region_id)
+    .join_from(PLACE, STORE, PLACE.c.store_id == STORE.c.store_id)
+    .where(PLACE.c.till_id == bindparam("till_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +117,15 @@ def _mark_twins(connection: Connection, events: Sequence[_Event]) -> None:
 
 def _first_deliveries(connection: Connection, keys: Sequence[str]) -> list[Any]:
     """Raw of the first delivery of each event that is known."""
+    found = connection.execute(_first_of(sqlite=is_sqlite(connection)), {"keys": ids_of(connection, keys)})
+    return list(found)
+
+
+@cache
+def _first_of(*, sqlite: bool) -> Select[Any]:
     same = (INBOX.c.till_id == EVENT.c.till_id) & (INBOX.c.epoch == EVENT.c.epoch) & (INBOX.c.seq == EVENT.c.seq)
-    known = among(connection, EVENT.c.event_key, keys)
-    return list(connection.execute(select(EVENT.c.event_key, INBOX.c.raw).join_from(EVENT, INBOX, same).where(known)))
+    known = one_of(EVENT.c.event_key, "keys", sqlite=sqlite)
+    return select(EVENT.c.event_key, INBOX.c.raw).join_from(EVENT, INBOX, same).where(known)
 
 
 def _same(one: str, other: str) -> bool:
@@ -220,8 +232,7 @@ def try_again(book: Book, row: Row[Any]) -> Settled:
 
 def till_at(connection: Connection, till_id: str, epoch: int) -> Till:
     """The place of an identity."""
-    wanted = select(STORE.c.store_id, STORE.c.region_id).join_from(PLACE, STORE, PLACE.c.store_id == STORE.c.store_id)
-    place = connection.execute(wanted.where(PLACE.c.till_id == till_id)).one()
+    place = connection.execute(_PLACE, {"till_id": till_id}).one()
     return Till(till_id, epoch, place.store_id, place.region_id)
 
 
@@ -260,8 +271,13 @@ def _result(outcome: Outcome, reader: Till, seq: int) -> dict[str, Json]:
 def _standing_of(connection: Connection, keys: set[str]) -> dict[str, Row[Any]]:
     if not keys:
         return {}
-    found = connection.execute(select(EVENT).where(among(connection, EVENT.c.event_key, keys)))
+    found = connection.execute(_events_of(sqlite=is_sqlite(connection)), {"keys": ids_of(connection, keys)})
     return {row.event_key: row for row in found}
+
+
+@cache
+def _events_of(*, sqlite: bool) -> Select[Any]:
+    return select(EVENT).where(one_of(EVENT.c.event_key, "keys", sqlite=sqlite))
 
 
 def _answer(one: _Event, till: Till, told: dict[str, Row[Any]]) -> PushResult:

@@ -172,6 +172,22 @@ def test_r_on_the_status_screen_asks_head_office_now(till: Till) -> None:
     assert till.stage.head_office.asked == 2
 
 
+def test_the_status_screen_shows_how_far_a_load_is_and_nothing_of_it_otherwise(till: Till) -> None:
+    till.press(Qt.Key.Key_F12)
+    status = till.work.screens.currentWidget()
+    assert isinstance(status, StatusView)
+    assert not status.bar.isVisible()
+    assert not status.pace.isVisible()
+    loading = HeadOfficeState(Link.SYNCING, 5, 67, rows_done=430, rows_whole=1_000, rate_per_s=20, left_s=29)
+    till.stage.shell.sync_status(loading)
+    assert status.bar.isVisible()
+    assert status.bar.accessibleName() == "43 %"
+    assert status.pace.text() == "430 of 1,000 rows · 20 a second · about 29 s left"
+    till.stage.shell.sync_status(HeadOfficeState(Link.HEALTHY))
+    assert not status.bar.isVisible()
+    assert not status.pace.isVisible()
+
+
 def test_a_trouble_of_the_link_comes_first_on_the_status_screen(till: Till) -> None:
     till.press(Qt.Key.Key_F12)
     status = till.work.screens.currentWidget()

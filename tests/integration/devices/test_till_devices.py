@@ -169,6 +169,14 @@ def test_a_drawer_that_did_not_open_says_why(shop: Shop) -> None:
     assert shop.until("drawer", code="drawer_unreachable").health is Health.WARN
 
 
+def test_a_hid_scanner_of_the_set_up_is_looked_for_by_what_it_is(shop: Shop) -> None:
+    shop.devices.close()
+    shop.devices = shop.make(PrinterConfig("", "escpos-80"), ScannerConfig("hid:0db5:0139:no-such", wedge=False))
+    shop.devices.start(shop.screen)
+    card = shop.until("scanner", code="device_missing")
+    assert (card.health, card.address) == (Health.OFFLINE, "hid:0db5:0139:no-such")
+
+
 def test_the_wedge_of_the_set_up_delivers_its_scans(shop: Shop) -> None:
     wedge = shop.devices.wedge()
     assert wedge is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from pathlib import Path
 
 from devices.discovery import SOURCES, Discovery, Found, Wire, discover, serial_ports, tcp_at, usb_printers
 from devices.transport.address import parse
@@ -29,19 +28,19 @@ def test_a_serial_port_is_offered_by_who_is_behind_it() -> None:
     assert not wanted[1].fits(ports[0])  # type: ignore[union-attr]
 
 
-def test_usb_printers_are_named_as_they_call_themselves(tmp_path: Path) -> None:
-    for name, text in (
-        ("lp0", "MFG:EPSON;CMD:ESC/POS;MDL:TM-T82X;"),
-        ("lp1", "MANUFACTURER:GP;MODEL:80250;"),
-        ("lp2", ""),
-    ):
-        (tmp_path / name / "device").mkdir(parents=True)
-        if text:
-            (tmp_path / name / "device" / "ieee1284_id").write_text(text, encoding="ascii")
-    found = usb_printers(tmp_path)
-    assert found[0] == Found(Wire.USB_PRINTER, "file:/dev/usb/lp0", "EPSON TM-T82X", "/dev/usb/lp0")
-    assert [one.label for one in found] == ["EPSON TM-T82X", "GP 80250", ""]
-    assert usb_printers(tmp_path / "none") == []
+def test_usb_printers_are_offered_by_who_they_are() -> None:
+    ports = [
+        PortInfo("/dev/usb/lp0", 0x04B8, 0x0202, "X4", "1-2", "EPSON TM-T82X"),
+        PortInfo("/dev/usb/lp1", 0x04B8, 0x0202, None, "1-3"),
+        PortInfo("/dev/usb/lp2"),
+    ]
+    found = usb_printers(lambda: ports)
+    assert found[0] == Found(Wire.USB_PRINTER, "usblp:04b8:0202:X4", "EPSON TM-T82X", "/dev/usb/lp0")
+    assert [one.address for one in found[1:]] == ["usblp:04b8:0202#1-3", "usblp:/dev/usb/lp2"]
+    for one, port in zip(found, ports, strict=True):
+        wanted = parse(one.address).printer
+        assert wanted is not None
+        assert wanted.fits(port)
 
 
 def test_an_address_a_person_gave_is_tried() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from app.domain.receipt import Cut, Image, Receipt, from_json, to_json
@@ -13,6 +17,7 @@ from devices.printer.escpos import EscPosRenderer
 from devices.printer.glyphs import Glyphs
 from devices.printer.logo import read_logo
 from devices.printer.profiles import profile
+from devices.printer.raster import has_live_command
 from devices.simulated.decoder import Decoder
 from devices.simulated.paper import Dots, Paper
 from tests.support.pictures import png
@@ -65,3 +70,12 @@ def test_a_picture_wider_than_the_paper_is_left_out(tmp_path: Path) -> None:
     assert found is not None
     wide = Image(1024, found.height_dots, found.dots)
     assert not [item for item in printed(wide, "escpos-80").items if isinstance(item, Dots)]
+
+
+@given(st.integers(1, 48), st.lists(st.sampled_from((0x10, 0x04, 0x05, 0x14, 0xFF)), min_size=1, max_size=400))
+def test_a_logo_is_never_a_live_command_whatever_its_dots(width_bytes: int, dots: list[int]) -> None:
+    height = max(1, len(dots) // width_bytes)
+    rows = bytes(dots).ljust(width_bytes * height, b"\x10")[: width_bytes * height]
+    picture = Image(8 * width_bytes, height, base64.b64encode(zlib.compress(rows)).decode())
+    data = EscPosRenderer(profile("escpos-80"), Glyphs(())).render(Receipt((picture, Cut())))
+    assert not has_live_command(data)

@@ -65,7 +65,7 @@ def test_a_clean_failure_prints_on_the_next_connection() -> None:
 
 
 def test_a_part_taken_is_unknown_with_its_count() -> None:
-    event = Bench(Jobs(a_job()), ready(takes_max=9 + 4)).run()
+    event = Bench(Jobs(a_job()), ready(takes_max=12 + 4)).run()
     assert event == OutputComplete("printer", 1, JobState.UNKNOWN, "printer_no_answer 4/10")
 
 

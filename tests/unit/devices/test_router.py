@@ -89,7 +89,14 @@ def test_spaces_around_a_code_do_not_count() -> None:
 
 def test_garbage_is_an_unknown_code_with_its_readable_part() -> None:
     routed = route_frame(Frame(b"\xff\x0069012\x80"), SCHEME)
-    assert (routed.text, routed.kind) == ("69012", CodeKind.UNKNOWN)
+    assert (routed.text, routed.kind) == ("69012…", CodeKind.UNKNOWN)
+
+
+@pytest.mark.parametrize("frame", [Frame(b"\xff6901234567892"), Frame(CARD.encode(), too_long=True)])
+def test_what_is_left_of_a_code_is_no_code_to_the_till(frame: Frame) -> None:
+    text = route_frame(frame, SCHEME).text
+    assert route(text, SCHEME).kind is CodeKind.UNKNOWN
+    assert not text.isdigit()
 
 
 def test_control_characters_make_a_frame_garbage() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.printer.status import (
+    ASK_FAULT,
     ASK_OFFLINE_CAUSE,
     ASK_PAPER,
     ASK_PRINTER,
@@ -43,7 +44,9 @@ def test_four_bytes_of_automatic_status_are_one_message(message: bytes, status: 
         (ASK_OFFLINE_CAUSE, b"\x16", PrinterStatus(cover_open=True)),
         (ASK_PAPER, b"\x1e", PrinterStatus(paper_low=True)),
         (ASK_PAPER, b"\x72", PrinterStatus(paper_out=True)),
-        (b"\x10\x04\x03", b"\x16", PrinterStatus()),
+        (ASK_FAULT, b"\x1a", PrinterStatus(cutter_error=True)),
+        (ASK_FAULT, b"\x32", PrinterStatus(fatal=True)),
+        (b"\x10\x04\x07", b"\x16", PrinterStatus()),
     ],
 )
 def test_an_answer_is_read_by_its_question(question: bytes, answer: bytes, status: PrinterStatus) -> None:

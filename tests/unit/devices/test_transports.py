@@ -15,7 +15,7 @@ from devices.transport.address import opener, parse
 from devices.transport.file import open_file
 from devices.transport.memory import MemoryTransport
 from devices.transport.serial import Identity, PortInfo, SerialTransport, list_ports, open_serial
-from devices.transport.tcp import SEND_BYTES_MAX, TcpTransport, open_tcp
+from devices.transport.tcp import KEEP_ALIVE, SEND_BYTES_MAX, TcpTransport, open_tcp
 
 
 def test_addresses_are_read() -> None:
@@ -27,6 +27,10 @@ def test_addresses_are_read() -> None:
     usb = parse("usb:05E0:1701:A12")
     assert usb.identity == Identity(0x05E0, 0x1701, "A12")
     assert parse("file:/tmp/x").path == Path("/tmp/x")
+    usblp = parse("usblp:04B8:0202:X4#1-2")
+    assert usblp.printer == Identity(0x04B8, 0x0202, "X4", "1-2")
+    assert parse("usblp:/dev/usb/lp0").printer == Identity(name="/dev/usb/lp0")
+    assert parse("winspool:收银 58").spool == "收银 58"
 
 
 @pytest.mark.parametrize(
@@ -232,3 +236,12 @@ def test_an_unknown_profile_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigError) as refused:
         profile("epson")
     assert "epson-80" in str(refused.value.facts["known"])
+
+
+def test_a_device_that_is_switched_off_is_missed_after_some_seconds() -> None:
+    transport, other = pair()
+    line = transport._socket
+    assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) != 0
+    assert {name: line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in KEEP_ALIVE} == KEEP_ALIVE
+    transport.close()
+    other.close()

@@ -130,6 +130,8 @@ def test_the_line_of_every_block_is_known() -> None:
 def test_a_table_may_have_a_header_and_texts_may_have_many_lines() -> None:
     source = 'kind = "day"\n[[blocks]]\ntext = """{\n{"""\n  [[blocks]]\ncut = true\n'
     assert table_lines(source, read_toml(source)) == {"blocks[0]": 2, "blocks[1]": 5}
+    source = "blocks = [\n3,\n{cut = true}]"
+    assert table_lines(source, read_toml(source)) == {"blocks[1]": 3}
 
 
 def test_a_place_inside_a_block_is_on_the_blocks_line() -> None:

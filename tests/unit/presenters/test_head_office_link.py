@@ -8,7 +8,16 @@ from app.i18n import ENGLISH, load
 from app.resources import resources
 from app.services.till import Topic
 from tests.support.stage import Stage
-from ui.presenters.head_office import HeadOfficeState, Link, NoHeadOffice, badge_words, sentence, state_of
+from ui.presenters.head_office import (
+    HeadOfficeState,
+    Link,
+    NoHeadOffice,
+    badge_words,
+    duration,
+    progress,
+    sentence,
+    state_of,
+)
 
 STATUS = {"phase": "idle", "problem": "", "left": 0, "known": 67, "building": False, "success_ms": 5}
 
@@ -45,6 +54,7 @@ def test_figures_become_what_a_person_needs_to_know(status: dict[str, object], l
         (HeadOfficeState(Link.OFFLINE), 1200, "离线 · 1,200 笔待上传"),
         (HeadOfficeState(Link.SLOW), 2, "网络慢 · 2 笔待上传"),
         (HeadOfficeState(Link.SYNCING, 5, 67), 2, "同步中 5/67"),
+        (HeadOfficeState(Link.SYNCING, 5, 67, rows_done=430, rows_whole=1_000), 2, "正在载入会员 43%"),
         (HeadOfficeState(Link.ATTENTION), 2, "需要处理"),
     ],
 )
@@ -65,6 +75,37 @@ def test_every_link_and_every_trouble_has_its_own_sentence() -> None:
     found = [sentence(state, ENGLISH) for state in (*links, *troubles)]
     assert len(set(found)) == len(found)
     assert all(found)
+
+
+def test_a_load_says_how_far_how_fast_and_how_long() -> None:
+    status = {"building": True, "left": 27, "rows_whole": 8_200, "rows_left": 5_200, "rate_per_s": 1_040, "left_s": 5}
+    state = state_of({**STATUS, **status})
+    assert (state.rows_done, state.permille) == (3_000, 365)
+    assert progress(state, ENGLISH) == "3,000 of 8,200 rows · 1,040 a second · about 5 s left"
+    assert (
+        progress(state, load(resources() / "locale", "zh_CN")) == "已载入 3,000 / 8,200 条 · 每秒 1,040 条 · 约剩 5 秒"
+    )
+
+
+def test_what_drains_says_its_pace_and_what_stands_still_nothing() -> None:
+    assert (
+        progress(HeadOfficeState(Link.HEALTHY, rate_per_s=12, left_s=100), ENGLISH) == "12 a second · about 2 min left"
+    )
+    assert progress(HeadOfficeState(Link.OFFLINE, rate_per_s=12, left_s=100), ENGLISH) == ""
+    assert progress(HeadOfficeState(Link.HEALTHY), ENGLISH) == ""
+    assert HeadOfficeState().permille == 0
+
+
+def test_what_was_mended_is_said_until_the_next_start() -> None:
+    found = progress(state_of({**STATUS, "repaired": 2}), ENGLISH)
+    assert found == "2 parts differed from head office's and were mended"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (61, "2 min"), (3_600, "1 h"), (90_000, "2 d")]
+)
+def test_a_duration_is_said_in_its_largest_unit(seconds: int, words: str) -> None:
+    assert duration(seconds, ENGLISH) == words
 
 
 def test_a_wrong_clock_is_said_in_minutes() -> None:

@@ -26,6 +26,7 @@ def test_f5_shows_the_last_receipt_and_again_prints_a_marked_copy(stage: Stage) 
     receipt = stage.till.receipt
     assert stage.shell.state.screen is Screen.RECEIPT
     assert receipt.state.receipt is not None
+    assert receipt.state.link.startswith("https://hui.example/r/S027-2-")
     asked = stage.devices.prints_asked
     stage.shell.key(Key.F5)
     assert (receipt.state.copies, receipt.state.job_state) == (1, JobState.QUEUED)
@@ -40,7 +41,7 @@ def test_without_a_sale_there_is_nothing_to_preview() -> None:
     stage.shell.key(Key.F5)
     assert stage.shell.state.screen is Screen.COUNTER
     stage.till.receipt.reprint()
-    assert stage.till.receipt.state.copies == 0
+    assert (stage.till.receipt.state.copies, stage.till.receipt.state.link) == (0, "")
 
 
 def test_the_preview_follows_its_paper_and_no_other(stage: Stage) -> None:

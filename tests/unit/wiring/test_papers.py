@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.domain.receipt import Image
-from app.domain.template import CodeNode, ColumnsNode, Each, Field, If, Node, PaperKind, Row, TextNode
+from app.domain.paper import Line, lay_out, width
+from app.domain.receipt import Image, Receipt
+from app.domain.template import CodeNode, ColumnsNode, Each, Field, If, Node, PaperKind, Row, TextNode, fill
 from app.domain.template_fields import FIELDS, AllFields, FieldKind
 from app.i18n import LANGUAGES
 from app.wiring.papers import TillPapers, read_template, shipped_file
-from app.wiring.receipt_examples import EXAMPLES
+from app.wiring.receipt_examples import EXAMPLES, SIGN
 from tests.support.pictures import png
 
 
@@ -115,6 +118,19 @@ def test_a_picture_lies_beside_its_template_and_nowhere_else(tmp_path: Path) -> 
     node = read_template(file).nodes[0]
     assert isinstance(node, Image)
     assert (node.width_dots, node.height_dots, node.rows()) == (16, 2, b"\xff\x80\xff\x80")
+
+
+CHINESE_SALE = read_template(shipped_file(PaperKind.SALE, "zh_CN"))
+NAMES = st.text(st.sampled_from("花间𠮷㐀龘 aZ09-Łéßя￥¥…。，（）🌸👨‍👩‍👧\u200d\u0301\t{}"), max_size=60)
+
+
+@given(NAMES, NAMES, NAMES, st.sampled_from((32, 42, 48)))
+def test_no_line_of_a_receipt_is_wider_than_its_paper(brand: str, article: str, who: str, columns: int) -> None:
+    example = EXAMPLES[PaperKind.SALE]
+    goods: list[Row] = [{"name": article, "qty": 99_999, "unit": 9_999_999, "amount": 999_989_900_001}]
+    values: Row = {**example, "brand": brand, "member": who, "tier": who, "goods": goods}
+    lines = [item for item in lay_out(Receipt(fill(CHINESE_SALE, values, SIGN)), columns) if isinstance(item, Line)]
+    assert [line for line in lines if width(line.text) * (2 if line.double else 1) > columns] == []
 
 
 def test_every_field_is_in_the_guide() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.cli import EXIT_CONFIG, main
 from app.domain.template import PaperKind
 from app.i18n import LANGUAGES
 from app.wiring.papers import shipped_file
+from tests.support.pictures import png
 
 
 def test_the_shipped_templates_have_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,6 +60,17 @@ def test_a_preview_is_a_picture_or_a_pdf(tmp_path: Path, qapp: object) -> None:
         assert (tmp_path / name).read_bytes().startswith(magic)
         assert main(["receipt", "preview", file, "--out", str(tmp_path / "no" / name)]) == EXIT_CONFIG
     assert main(["receipt", "preview", file, "--out", str(tmp_path / "card.doc")]) == EXIT_CONFIG
+
+
+def test_a_logo_is_drawn_in_the_preview(tmp_path: Path, qapp: object) -> None:
+    assert qapp
+    file, out = tmp_path / "day.toml", tmp_path / "day.png"
+    png(tmp_path / "logo.png", 160, 40)
+    file.write_text('kind = "day"\nblocks = [{image = "logo.png"}, {feed = 1}, {cut = true}]')
+    assert main(["receipt", "preview", str(file), "--out", str(out)]) == 0
+    with Image.open(out) as picture:
+        dark = sum(picture.convert("L").histogram()[:64])
+    assert dark == 160 * 40
 
 
 def test_a_shipped_template_can_be_taken_as_a_beginning(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,19 +9,31 @@ from hypothesis import strategies as st
 
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
+from sync.protocol.shapes import Head, SliceResponse, Snapshot, VerifyResponse
 from sync.till.machine import begin
 from sync.till.state import State
 from sync.till.values import (
     ApplyPage,
+    Body,
     Call,
+    Compare,
+    CompareSlices,
+    Done,
     Drop,
     Effect,
+    Found,
     Grown,
+    Heads,
     Input,
+    LoadFile,
     Loss,
     Lost,
+    Piece,
     PreparePush,
+    ReplaceSlice,
     Send,
+    SliceRows,
+    Slices,
     StartIncarnation,
     StoreResults,
     StoreVersion,
@@ -29,15 +41,17 @@ from sync.till.values import (
     Tick,
     Wake,
 )
-from tests.support.machine import OWN, Driven, hash_of, heads, page, refused, results
+from tests.support.machine import OWN, SUM, Driven, hash_of, heads, page, refused, results
 
 BUCKETS = ("chain", OWN, "region:r1:07")
-NOTHING = st.just(0)
+PROBLEMS = (
+    Problem.FLOOR, Problem.HASH, Problem.TOO_LARGE, Problem.BUSY, Problem.GAP, Problem.FORBIDDEN, Problem.PROTO,
+)  # fmt: skip
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(
             ["tick", "grow", "now", "lost", "disk", "disk", "disk", "answer", "answer", "answer", "refuse", "restart",
-             "other_incarnation", "fall", "late"]
+             "other_incarnation", "fall", "late", "count"]
         ),
         st.integers(0, 6),
         st.integers(0, 9),
@@ -76,7 +90,7 @@ class Watched:
                 case _:
                     assert not self.on_disk, "two disk effects at once"
                     self.on_disk = True
-                    if isinstance(effect, ApplyPage):
+                    if isinstance(effect, ApplyPage | LoadFile | CompareSlices | ReplaceSlice):
                         assert self.marked <= self.resulted, "applied while something may have left"
 
     def check_push(self, sent: Send) -> None:
@@ -101,6 +115,9 @@ class Watched:
                 self.marked = max(self.marked, sent)
             case StartIncarnation():
                 self.marked, self.resulted, self.till_seq = max(self.marked, durable.last_seq), 0, 0
+            case CompareSlices():
+                self.watch(self.driven.give(Done(differ=tuple(range(count % 3)))))
+                return
         self.watch(self.driven.done(holds=holds))
 
     def answered(self, count: int, figure: int, **more: int | str) -> None:
@@ -120,18 +137,32 @@ class Watched:
                 versions |= {"acked_through": end, "acked_hash": hash_of(end)}
                 self.watch(self.driven.answer(results(batch.base_seq, part), **versions))
             case Call.HEADS:
-                found = [(bucket, figure) for bucket in BUCKETS[: count % 4]]
-                self.watch(self.driven.answer(heads(*found, buckets=BUCKETS if figure % 2 else None), **versions))
+                found = tuple(
+                    Head(id=bucket, seq=figure, live_rows=figure % 3, checksum=SUM) for bucket in BUCKETS[: count % 4]
+                )
+                self.watch(self.driven.answer(Heads(found, BUCKETS if figure % 2 else None), **versions))
             case Call.PULL:
                 found_page = page(count, after=sent.after, last=figure % 3 > 0, seq=sent.after + count + figure % 2)
                 self.watch(self.driven.answer(found_page, **versions))
+            case _:
+                self.watch(self.driven.answer(self.other(sent, count, figure), **versions))
+
+    def other(self, sent: Send, count: int, figure: int) -> Body:
+        """A file, a piece of it, or the sums and rows of slices."""
+        cursor = self.driven.state.durable.cursors.get(sent.bucket, 0)
+        if sent.call is Call.SNAPSHOT:
+            return Found(Snapshot(id=f"f{figure}", seq=cursor + count, sha256="5" * 64, bytes=10, rows=count))
+        if sent.call is Call.FILE:
+            return Piece(b"x" * (count + 3))
+        if sent.slice_no is None:
+            return Slices(VerifyResponse(seq=cursor + figure % 2, live_rows=count, checksum=SUM, slices=[]))
+        return SliceRows(SliceResponse(seq=cursor + figure % 2, n=sent.slice_no, rows=[]))
 
     def refused(self, count: int) -> None:
         if self.in_flight is None:
             return
         self.in_flight = None
-        problem = [None, Problem.HASH, Problem.TOO_LARGE, Problem.BUSY, Problem.GAP, Problem.FORBIDDEN, Problem.PROTO]
-        self.watch(self.driven.answer(refused(problem[count], 500), till_seq=self.till_seq))
+        self.watch(self.driven.answer(refused(PROBLEMS[count], 500), till_seq=self.till_seq))
 
     def restart(self) -> None:
         """The process dies and starts: only what was durable is left."""
@@ -145,9 +176,9 @@ def drive(watched: Watched, action: tuple[str, int, int]) -> None:
     name, count, figure = action
     driven = watched.driven
     match name:
-        case "tick":
+        case "tick" | "count":
             driven.at += 1_000 << figure
-            watched.give(Tick())
+            watched.give(Tick() if name == "tick" else Compare())
         case "grow":
             watched.give(Grown(driven.state.durable.last_seq + count))
         case "now":
@@ -225,5 +256,28 @@ def heal(watched: Watched) -> None:
     if sent.call is Call.PULL:
         seq = max(state.seqs_max.get(sent.bucket, 0), sent.after, at if sent.bucket == OWN else 0)
         watched.watch(watched.driven.answer(page(seq - sent.after, after=sent.after, seq=seq), **whole))
-    else:
+    elif sent.call is Call.HEADS:
         watched.watch(watched.driven.answer(heads(), **whole))
+    elif sent.call is Call.VERIFY and sent.slice_no is None:
+        cursor = state.durable.cursors.get(sent.bucket, 0)
+        sums = VerifyResponse(seq=max(cursor, state.seqs_max.get(sent.bucket, 0)), live_rows=0, checksum=SUM, slices=[])
+        watched.watch(watched.driven.answer(Slices(sums), **whole))
+    else:
+        healed_file(watched, sent, whole)
+
+
+def healed_file(watched: Watched, sent: Send, whole: dict[str, int | str]) -> None:
+    """Whatever was on its way is served no more; the file of today is one piece, or a slice has no rows."""
+    state = watched.driven.state
+    seq = max(state.seqs_max.get(sent.bucket, 0), state.durable.cursors.get(sent.bucket, 0) + 1)
+    body: Body
+    if sent.call is Call.SNAPSHOT:
+        body = Found(Snapshot(id=f"healed{seq}", seq=seq, sha256="6" * 64, bytes=1, rows=0))
+    elif sent.file is not None and sent.file.id.startswith("healed"):
+        body = Piece(b"x")
+    elif sent.file is not None:
+        body = refused(Problem.SNAPSHOT, 410)
+    else:
+        assert sent.slice_no is not None
+        body = SliceRows(SliceResponse(seq=state.durable.cursors.get(sent.bucket, 0), n=sent.slice_no, rows=[]))
+    watched.watch(watched.driven.answer(body, **whole))

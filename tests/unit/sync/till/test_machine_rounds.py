@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sync.protocol.problems import Problem
+from sync.protocol.shapes import VerifyResponse
 from sync.till.report import Heard, Phase, Report, report
-from sync.till.values import Drop, Loss, Lost, Send, SyncNow, Tick, Wake
-from tests.support.machine import OWN, Driven, hash_of, heads, page, refused, results
+from sync.till.values import Drop, Loss, Lost, Send, Slices, SyncNow, Tick, Wake
+from tests.support.machine import OWN, SUM, Driven, hash_of, heads, page, refused, results
 
 CHAIN = "chain"
 STORE = "store:s027"
@@ -83,9 +84,12 @@ def test_a_repair_belongs_to_its_round() -> None:
     driven.answer(page(1, after=5), till_seq=2)
     driven.done(holds=False)
     assert (driven.state.checks, reported(driven).phase) == (checks, Phase.PULLING)
-    driven.answer(page(6), till_seq=2)
+    assert reported(driven).problem == "repair"
+    driven.answer(Slices(VerifyResponse(seq=6, live_rows=0, checksum=SUM, slices=[])), till_seq=2)
+    assert reported(driven).problem == "repair", "an answer that counts ends no repair"
     driven.done()
     assert driven.state.checks == checks + 1
+    assert reported(driven).problem == ""
 
 
 def test_another_attempt_is_no_link_until_an_answer_counts() -> None:

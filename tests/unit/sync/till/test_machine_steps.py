@@ -183,15 +183,15 @@ def test_buckets_that_left_are_dropped() -> None:
     assert driven.state.durable.cursors == {OWN: 1}
 
 
-def test_a_checksum_that_does_not_hold_repairs_the_bucket_once() -> None:
-    driven = Driven.of(cursors={OWN: 1, CHAIN: 4})
+def test_a_checksum_of_the_till_s_own_bucket_that_does_not_hold_repairs_it_whole_and_once() -> None:
+    driven = Driven.of(cursors={OWN: 4})
     driven.give(Tick())
-    driven.answer(heads((CHAIN, 5)), till_seq=1)
-    driven.answer(page(1, after=4), till_seq=1)
+    driven.answer(heads((OWN, 5)), till_seq=5)
+    driven.answer(page(1, after=4), till_seq=5)
     (again,) = driven.done(holds=False)
     assert isinstance(again, Send)
-    assert (again.bucket, again.after) == (CHAIN, 0)
-    (apply,) = driven.answer(page(5), till_seq=1)
+    assert (again.bucket, again.after) == (OWN, 0)
+    (apply,) = driven.answer(page(5), till_seq=5)
     assert isinstance(apply, ApplyPage)
     assert apply.replace
     driven.done(holds=False)

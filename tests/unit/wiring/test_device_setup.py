@@ -1,0 +1,68 @@
+"""Setting up devices: the machine is searched without waiting, and only what the next start can open is kept."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.config import DEVICES_FILE, load
+from app.errors import ConfigError
+from app.resources import resources
+from app.wiring import device_setup
+from ui.presenters.devices import FoundDevice
+
+
+def test_the_search_answers_on_a_thread_of_its_own_with_the_address_a_person_gave() -> None:
+    answers: queue.Queue[tuple[str, tuple[FoundDevice, ...]]] = queue.Queue()
+    listener = socket.create_server(("127.0.0.1", 0))
+    at = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+    device_setup.search(lambda found: answers.put((threading.current_thread().name, found)), at)
+    name, found = answers.get(timeout=20)
+    listener.close()
+    assert name == "search"
+    assert FoundDevice("tcp", at) in found
+
+
+def test_without_an_address_only_what_is_plugged_in_is_asked() -> None:
+    answers: queue.Queue[tuple[FoundDevice, ...]] = queue.Queue()
+    device_setup.search(answers.put)
+    assert all(found.wire != "tcp" for found in answers.get(timeout=20))
+    with pytest.raises(ConfigError) as refused:
+        device_setup.search(answers.put, "printer")
+    assert refused.value.code == "device_address"
+
+
+def test_what_was_chosen_is_what_the_next_start_reads(tmp_path: Path) -> None:
+    device_setup.keep(tmp_path, {"printer.address": "tcp://10.0.0.9:9100", "printer.profile": "epson-80"})
+    device_setup.keep(tmp_path, {"scanner.address": "hid:05e0:1701", "scanner.wedge": False})
+    config = load(resources() / "default.toml", tmp_path, {})
+    assert (config.printer.address, config.printer.profile) == ("tcp://10.0.0.9:9100", "epson-80")
+    assert (config.scanner.address, config.scanner.wedge) == ("hid:05e0:1701", False)
+    device_setup.keep(tmp_path, {"scanner.address": "", "printer.address": ""})
+    assert load(resources() / "default.toml", tmp_path, {}).scanner.address == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("printer.address", "nowhere", "device_address"),
+        ("printer.address", "hid:05e0:1701", "device_address"),
+        ("scanner.address", "usb:1", "device_address"),
+        ("printer.profile", "laser", "printer_profile"),
+        ("printer.address", 7, "config_value"),
+    ],
+)
+def test_what_the_next_start_could_not_open_is_not_kept(tmp_path: Path, path: str, value: str | int, code: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        device_setup.keep(tmp_path, {path: value})
+    assert refused.value.code == code
+    assert not (tmp_path / DEVICES_FILE).exists()
+
+
+def test_a_serial_scanner_is_kept_as_well(tmp_path: Path) -> None:
+    device_setup.keep(tmp_path, {"scanner.address": "usb:05e0:1701#1-2.3"})
+    assert load(resources() / "default.toml", tmp_path, {}).scanner.address == "usb:05e0:1701#1-2.3"
