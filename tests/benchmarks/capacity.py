@@ -71,7 +71,7 @@ def _busy_s(process: psutil.Process) -> float:
 
 def main() -> int:
     """Print the table and the bytes as Markdown."""
-    with _chain() as (seller, meter, size):
+    with _chain() as (seller, meter, size, member_bytes):
         till = seller.till
         found = [meter.cost("a sale pushed alone", SINGLE, lambda: _push(seller, SINGLE, 1))]
         before = size()
@@ -86,35 +86,41 @@ def main() -> int:
         found.append(meter.cost("a hold, opened and deleted", HOLDS, lambda: _holds(seller)))
         sale = json.dumps(till.batch(len(till.events), len(till.events)), ensure_ascii=False).encode()
         hundred = json.dumps(till.batch(len(till.events) - BATCH + 1), ensure_ascii=False).encode()
+        memory = meter.office.memory_info().rss
     print("| one … | head office's process, ms | PostgreSQL, ms |\n|---|--:|--:|")
     for cost in found:
         print(f"| {cost.name} | {cost.office_ms:.3f} | {cost.database_ms:.3f} |")
     squeeze = zstandard.ZstdCompressor().compress
     alone, among = len(squeeze(sale)), len(squeeze(hundred)) // BATCH
     print(f"\nA sale of 3 lines: {alone} bytes on the wire alone, {among} in a hundred,")
-    print(f"{grown:.0f} in the database, indexes included.")
+    print(
+        f"{grown:.0f} in the database, indexes included; a member imported with card and account: {member_bytes:.0f}."
+    )
+    print(f"Head office's process held {memory / 2**20:.0f} MiB at the end.")
     return 0
 
 
 @contextmanager
-def _chain() -> Iterator[tuple[Seller, Meter, Callable[[], int]]]:
-    """Head office being served, a till, and how big the database is in bytes."""
+def _chain() -> Iterator[tuple[Seller, Meter, Callable[[], int], float]]:
+    """Head office being served, a till, how big the database is in bytes, and how many of them a member took."""
     with tempfile.TemporaryDirectory(prefix="guitai-capacity-") as folder, server() as made, httpx.Client() as http:
         address, data = made("capacity"), Path(folder) / "hq"
         done = guitai("hq", "init", "--data", data, "--store", STORE, "--database", address)
         assert done.code == 0, done.err
-        office = open_office(data)
-        name, programme = publish(office)
-        with office.database.read() as connection:
-            region_id = str(connection.execute(text("SELECT region_id FROM store")).scalar_one())
-        fill(office, region_id, programme, MEMBERS)
-        code = office.database.run(lambda connection: issue(connection, STORE, None, office.clock.now_ms())).code
-        customers, admin = customers_of(office), create_engine(address)
+        office, admin = open_office(data), create_engine(address)
 
         def size() -> int:
             with admin.connect() as connection:
                 return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
 
+        name, programme = publish(office)
+        with office.database.read() as connection:
+            region_id = str(connection.execute(text("SELECT region_id FROM store")).scalar_one())
+        empty = size()
+        fill(office, region_id, programme, MEMBERS)
+        member_bytes = (size() - empty) / MEMBERS
+        code = office.database.run(lambda connection: issue(connection, STORE, None, office.clock.now_ms())).code
+        customers = customers_of(office)
         with admin.connect() as connection:
             backend = psutil.Process(int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one()))
         postmaster = backend.parent()
@@ -123,7 +129,8 @@ def _chain() -> Iterator[tuple[Seller, Meter, Callable[[], int]]]:
         with serving(data) as served:
             till = WireTill(served.address, http)
             assert till.enrol(code).status == 200
-            yield Seller(till, programme, name, customers), Meter(psutil.Process(served.process.pid), postmaster), size
+            meter = Meter(psutil.Process(served.process.pid), postmaster)
+            yield Seller(till, programme, name, customers), meter, size, member_bytes
         admin.dispose()
 
 
