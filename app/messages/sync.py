@@ -104,6 +104,11 @@ WORDS: dict[str, Words] = {
     "hq_workers_system": Words(
         "S-93", "Several workers need Linux or macOS. Points are safe; leave --workers out on this computer."
     ),
+    "hq_workers_connections": Words(
+        "S-97",
+        "PostgreSQL takes {most} connections, and so many workers need {needed}. Points are safe; serve with fewer "
+        "workers, or raise max_connections.",
+    ),
     "hq_worker": Words(
         "S-94",
         "A worker of head office ended before it served. Points are safe; serve with one worker to read what is wrong.",

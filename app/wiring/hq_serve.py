@@ -22,9 +22,12 @@ from app.wiring.hq_folder import data_option, open_office
 from app.wiring.hq_workers import AGAIN, READY, Workers
 from app.wiring.own_program import own_program
 from sync.hq.api.server import Listening, Server, listening_socket
+from sync.hq.database import POOL_CONNECTIONS
 from sync.hq.office import Office
 
 WORKERS_MAX: Final = 64
+CONNECTIONS_KEPT: Final = 10
+"""For the commands of operators and of the database's own people."""
 FILE = click.Path(path_type=Path)
 
 
@@ -82,7 +85,7 @@ def serve(tr: Translator, /, folder: Path, workers: int, **where: str) -> None:
     asked.check()
     office = open_office(folder)
     if workers > 1:
-        _check(office)
+        _check(office, workers)
     listener = asked.bound()
 
     def started() -> None:
@@ -100,12 +103,15 @@ def serve(tr: Translator, /, folder: Path, workers: int, **where: str) -> None:
     office.database.close()
 
 
-def _check(office: Office) -> None:
-    """ConfigError `hq_workers_database`, `hq_workers_system`."""
+def _check(office: Office, workers: int) -> None:
+    """ConfigError `hq_workers_database`, `hq_workers_system`, `hq_workers_connections`."""
     if office.database.is_sqlite:
         raise ConfigError("hq_workers_database")
     if os.name != "posix":
         raise ConfigError("hq_workers_system")
+    most, needed = office.database.connections_max(), workers * POOL_CONNECTIONS + CONNECTIONS_KEPT
+    if needed > most:
+        raise ConfigError("hq_workers_connections", most=most, needed=needed)
 
 
 def _supervise(workers: Workers, started: Callable[[], None]) -> None:

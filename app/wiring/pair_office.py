@@ -35,12 +35,13 @@ from sync.hq.work.book import Book, with_
 from sync.hq.work.identities import new_code
 from sync.hq.work.merge import Merge, merge
 from sync.hq.work.points import keep_account
+from sync.hq.work.rates import Rate
 
 T = TypeVar("T")
 
 STARTS_WITHIN_S: Final = 30
 NO_LIMITS: Final = Limits(
-    requests_per_s=1e6, requests_burst=10**9, finds_per_s=1e6, finds_burst=10**9, enrol_failures_per_s=1e6,
+    requests_per_s=1e6, requests_burst=10**9, finds=Rate(60_000_000, 10**9), enrol_failures_per_s=1e6,
     enrol_failures_burst=10**9,
 )  # fmt: skip
 PURSE_MINOR: Final = 10**9

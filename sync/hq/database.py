@@ -115,6 +115,11 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_unlock(:space, :job)"), numbers)
                 connection.commit()
 
+    def connections_max(self) -> int:
+        """How many connections PostgreSQL takes from all its clients."""
+        with self.read() as connection:
+            return int(connection.execute(text("SHOW max_connections")).scalar_one())
+
     def close(self) -> None:
         self.engine.dispose()
 

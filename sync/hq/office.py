@@ -25,10 +25,12 @@ from sync.hq.work.apply import preload
 from sync.hq.work.book import Book, Settings, Till
 from sync.hq.work.erase import erase
 from sync.hq.work.identities import current_tills
+from sync.hq.work.rates import Rate
 from sync.hq.work.reading import Needs
 from sync.hq.work.settle import try_parked, understood_now
 from sync.protocol.buckets import till_bucket
 
+FINDS: Final = Rate(per_min=30, burst=30)
 _STAMP: Final = select(
     *(
         select(META.c.value).where(META.c.id == name).scalar_subquery().label(label)
@@ -44,13 +46,12 @@ _STAMP: Final = select(
 class Limits:
     """Default limits of wire.md ("Problems"); a bucket refills at `per_s` up to `burst`.
 
-    After a start `tills_first` tills have their turn at once, then `tills_per_s` more.
+    `finds` counts over all workers. After a start `tills_first` tills have their turn at once, then `tills_per_s` more.
     """
 
     requests_per_s: float = 20
     requests_burst: int = 100
-    finds_per_s: float = 0.5
-    finds_burst: int = 30
+    finds: Rate = FINDS
     enrol_failures_per_s: float = 10 / 60
     enrol_failures_burst: int = 10
     at_once_max: int = 512
@@ -105,7 +106,6 @@ class Office:
     def __post_init__(self) -> None:
         limits = self.limits
         self.requests = Buckets(self.clock, limits.requests_per_s, limits.requests_burst)
-        self.finds = Buckets(self.clock, limits.finds_per_s, limits.finds_burst)
         self.enrol_failures = Buckets(self.clock, limits.enrol_failures_per_s, limits.enrol_failures_burst)
         self.erasures = ErasureList(self.side.path.with_suffix(".erased"))
         self.files = Files(self.side.path.parent / FOLDER)

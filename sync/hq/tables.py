@@ -297,3 +297,6 @@ CHANNEL_EVENT = Table(
     Index(None, "member_id"),
 )
 """What other channels told, as it came; decides "told already"."""
+
+RATE = Table("rate", METADATA, _key(), _number("tokens_milli"), _number("at_ms"))
+"""Token buckets that all workers share, in thousandths of a token as they stood at `at_ms`."""

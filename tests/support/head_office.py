@@ -22,12 +22,13 @@ from sync.hq.setup import Chain, NewStore
 from sync.hq.tables import METADATA
 from sync.hq.work.audit import faults
 from sync.hq.work.identities import new_code
+from sync.hq.work.rates import Rate
 from tests.support.wire_client import WireTill
 
 STORE = "s027"
 STORES = {"s027": "r1", "s028": "r1", "w001": "west"}
 PLENTY = Limits(
-    requests_per_s=10_000, requests_burst=100_000, finds_per_s=1_000, finds_burst=10_000,
+    requests_per_s=10_000, requests_burst=100_000, finds=Rate(60_000, 10_000),
     enrol_failures_per_s=1_000, enrol_failures_burst=10_000,
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from sync.hq.tables import PROGRESS
 from sync.hq.work import accept, find, holds
 from sync.hq.work.book import Till
 from sync.hq.work.identities import enrol as enrol_till
+from sync.hq.work.rates import take
 from sync.protocol import bodies, shapes
 from sync.protocol.buckets import SLICES, buckets_of
 from sync.protocol.problems import Problem
@@ -220,16 +221,18 @@ def release(office: Office, caller: Caller, request: Request) -> Answer:
 
 
 def find_members(office: Office, caller: Caller, request: Request) -> Answer:
-    """`POST members/find`, with its own rate."""
-    wait_s = office.finds.wait_s(caller.till.till_id)
-    if wait_s:
-        raise busy(Problem.RATE, wait_s)
+    """`POST members/find`, with its own rate: nobody shall read the members one by one, whatever worker is asked."""
     asked = shaped(request, shapes.FindRequest, bodies.CALL_BYTES_MAX)
     if (asked.card is None) == (asked.phone is None):
         raise ProblemError(Problem.MALFORMED, pointer="")
-    found, stamp = _writing(
-        office, caller, lambda connection: find.find_members(office.book(connection), caller.till, asked)
-    )
+
+    def work(connection: Connection) -> list[shapes.WireRow]:
+        wait_s = take(connection, f"find/{caller.till.till_id}", office.limits.finds, office.clock.now_ms())
+        if wait_s:
+            raise busy(Problem.RATE, wait_s)
+        return find.find_members(office.book(connection), caller.till, asked)
+
+    found, stamp = _writing(office, caller, work)
     return ok(shapes.RowsResponse(rows=found), stamp)
 
 

@@ -193,7 +193,7 @@ def test_a_revoked_till_is_told_to_enrol_again_by_every_call(hq: HeadOffice) -> 
 
 @pytest.fixture
 def strict_hq(tmp_path: Any) -> Any:
-    office = HeadOffice(tmp_path, f"sqlite:///{tmp_path / 'strict.db'}", limits=Limits(requests_burst=3, finds_burst=1))
+    office = HeadOffice(tmp_path, f"sqlite:///{tmp_path / 'strict.db'}", limits=Limits(requests_burst=3))
     yield office
     office.close()
 

@@ -207,6 +207,32 @@ def test_what_one_worker_takes_ends_the_wait_at_another(office: Office) -> None:
         thread.join(WAITS_S)
 
 
+def test_a_push_in_hand_is_answered_before_the_end(folder: Path, office: Office) -> None:
+    with serving(folder, None, *TWO) as served, httpx.Client(timeout=WAITS_S, trust_env=False) as http:
+        till = new_till(office, served.address, http)
+        sell(till, 100)
+        port = int(served.address.rpartition(":")[2])
+        with ThreadPoolExecutor(1) as pool:
+            with held_up(office.database):
+                pushing = pool.submit(till.push)
+                wait_until(lambda: is_blocked(office.database, 1))
+                served.process.send_signal(signal.SIGTERM)
+                wait_until(lambda: is_closed(port))
+            assert pushing.result(WAITS_S).value["acked_through"] == 1
+        assert served.process.wait(WAITS_S) == 0
+
+
+def is_closed(port: int) -> bool:
+    """Whether nobody listens there any more."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_workers_that_postgresql_has_no_room_for_are_refused(folder: Path) -> None:
+    done = guitai("--lang", "en", "hq", "serve", "--data", folder, "--port", "0", "--workers", "60")
+    assert (done.code, "S-97" in done.err) == (4, True)
+
+
 def test_workers_end_with_the_process_that_started_them(folder: Path) -> None:
     with serving(folder, None, *TWO) as served:
         workers = [os.pidfd_open(pid) for pid in served.workers()]
