@@ -38,6 +38,7 @@ prove: messages ## the long proofs: every scenario at a till and head office, ba
 	@$(PY) -m tests.properties.histories --count 100000
 	@$(PY) -m tests.proofs.openapi --examples 1000
 	@$(PY) -m tests.simulation.prove --seeds $(or $(SEEDS),50000)
+	@$(PY) -m tests.simulation.meta
 
 check: messages ## style, types, layers, sizes, words, licences
 	@$(PY) -m tools.check
