@@ -97,10 +97,11 @@ def state_of(status: Mapping[str, Any]) -> HeadOfficeState:
     """The figures of the sync process as what a person needs to know."""
     left, known = int(status.get("left", 0)), int(status.get("known", 0))
     problem, minutes = str(status.get("problem", "")), round(int(status.get("offset_ms", 0)) / 60_000)
-    link = _link(str(status.get("phase", "")), problem, left, building=bool(status.get("building", False)))
+    building = bool(status.get("building", False))
+    link = _link(str(status.get("phase", "")), problem, left, building=building)
     if link in (Link.HEALTHY, Link.SYNCING) and abs(minutes) >= CLOCK_OFF_MINUTES:
         link, problem = Link.ATTENTION, CLOCK
-    whole = int(status.get("rows_whole", 0))
+    whole = int(status.get("rows_whole", 0)) if building else 0
     return HeadOfficeState(
         link, known - left, known, problem, int(status.get("success_ms", 0)), minutes,
         rows_done=max(0, whole - int(status.get("rows_left", 0))), rows_whole=whole,

@@ -87,6 +87,12 @@ def test_a_load_says_how_far_how_fast_and_how_long() -> None:
     )
 
 
+def test_who_only_catches_up_is_told_of_parts() -> None:
+    state = state_of({"building": False, "left": 27, "known": 67, "rows_whole": 8_200, "rows_left": 5_200})
+    assert (state.link, state.rows_whole) == (Link.SYNCING, 0)
+    assert badge_words(state, 2, ENGLISH) == "Syncing 40/67"
+
+
 def test_what_drains_says_its_pace_and_what_stands_still_nothing() -> None:
     assert (
         progress(HeadOfficeState(Link.HEALTHY, rate_per_s=12, left_s=100), ENGLISH) == "12 a second · about 2 min left"
