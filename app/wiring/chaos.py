@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
+from app.errors import ConfigError
 from app.wiring.chaos_http import Asked, Said, deliver, page, read_request, reset, shortened
 from app.wiring.chaos_plan import Fault, Meets, Plan, calm
 from app.wiring.relay import CONNECT_TIMEOUT_S, HOST, LISTEN_MAX
@@ -27,9 +28,9 @@ PAGES: Final = {
 
 
 class Chaos:
-    """Listens on a free `port` and passes requests on to `target`, a port here. `plan` may be changed at any time.
+    """Listens on `port` (0: a free one) and passes requests on to `target`, a port here. `plan` may change at any time.
 
-    `tls`: the certificate shown to each new connection; None for plain HTTP.
+    ConfigError `port_in_use`. `tls`: the certificate shown to each new connection; None for plain HTTP.
     """
 
     def __init__(self, target: int, plan: Plan = calm, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
@@ -41,7 +42,10 @@ class Chaos:
         self._closing = threading.Event()
         self._open: set[socket.socket] = set()
         self._kept: list[Asked] = []
-        self._listener = socket.create_server((HOST, port), backlog=LISTEN_MAX)
+        try:
+            self._listener = socket.create_server((HOST, port), backlog=LISTEN_MAX)
+        except OSError as error:
+            raise ConfigError("port_in_use", port=port) from error
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, name="chaos", daemon=True).start()
 

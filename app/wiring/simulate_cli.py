@@ -38,9 +38,9 @@ def simulate_printer(port: int, out: Path, profile_name: str) -> None:
         printer = SimulatedPrinter(port=port, on_cut=album.add)
     except OSError as error:
         raise ConfigError("port_in_use", port=port) from error
-    printer.start()
     click.echo(f"printer tcp://127.0.0.1:{printer.port} {out}")
     try:
+        printer.start()
         while not printer.wait_for(lambda _: False, timeout_s=1.0):
             continue
     except KeyboardInterrupt:

@@ -70,16 +70,20 @@ class Link:
 
     def pump(self, timeout_s: float) -> list[Reply]:
         """Replies that came within `timeout_s`; status changes among them have been told. DeviceError `device_lost`."""
-        replies = self._demux.feed(self._transport.read(timeout_s))
+        replies = self._read(timeout_s)
         for reply in replies:
             if isinstance(reply, StatusChange):
                 self._on_status(reply.status)
         return replies
 
+    def _read(self, timeout_s: float) -> list[Reply]:
+        return self._demux.feed(self._transport.read(timeout_s))
+
     def ask_status(self) -> bool:
         """DLE EOT 1 to 4; waits for the answers at most ANSWER_S_MAX; whether any came.
 
         These work even while the printer is offline and takes no other command, the one for automatic status included.
+        Told once, when all is known: the first answer says only "offline", a later one that it is the cover.
         """
         if not self.two_way:
             return False
@@ -88,8 +92,10 @@ class Link:
             self.write_all(question)
         end_s, answers = self._clock.monotonic_s() + ANSWER_S_MAX, 0
         while answers < len(QUESTIONS) and self._clock.monotonic_s() < end_s:
-            answers += sum(isinstance(reply, StatusChange) for reply in self.pump(WRITE_S))
+            answers += sum(isinstance(reply, StatusChange) for reply in self._read(WRITE_S))
         self._demux.forget_questions()
+        if answers:
+            self._on_status(self.status)
         return answers > 0
 
     def close(self) -> None:

@@ -31,6 +31,7 @@ METRICS = (
     "link",
     "heartbeat",
     "receipt",
+    "outage",
 )
 LOAD_MAX = 1.5
 """Our own work alone keeps one core busy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from app.wiring.chaos import Chaos
 from app.wiring.chaos_plan import Fault, Meets, always
 from tests.support.bad_network import MET_WITHIN_S, Shop, shop
-from tests.support.chain_of_tills import Served
+from tests.support.chain_of_tills import Served, enrol_again, kill_now, till_id_of
+from tests.support.commands import guitai
 from tests.support.loopback import certificate
 
 OFFLINE = ("Offline · 1 pending upload", "离线 · 1 笔待上传")
@@ -142,4 +144,32 @@ def test_no_head_office_at_all_is_offline(place: Shop) -> None:
     place.meets(Meets())
     assert place.badge() == OFFLINE
     place.office.start()
+    place.heals()
+
+
+def test_a_sync_process_that_dies_is_said_and_comes_back(place: Shop) -> None:
+    kill_now(place.till.sync_pid())
+    end = time.monotonic() + MET_WITHIN_S
+    while place.badge() != ATTENTION:
+        assert time.monotonic() < end, "nobody noticed"
+    place.sell()
+    place.heals()
+
+
+def test_a_till_that_head_office_closed_needs_a_code_and_stops_no_sale(place: Shop, folder: Path) -> None:
+    till_id = till_id_of(place.till.data)
+    assert guitai("hq", "till", "revoke", "--data", place.office.folder, till_id).code == 0
+    place.sell()
+    assert not place.till.ask(do="wait_synced", timeout_s=2)["ok"]
+    assert (place.badge(), place.sentence()) == (
+        ATTENTION,
+        (
+            "Head office wants this till enrolled again; sales go on here. Tell IT (reenrol)",
+            "总部要求本机重新接入；收银照常进行。请联系 IT（reenrol）",
+        ),
+    )
+    place.sell()
+    place.till.stop()
+    enrol_again(place.till, place.office, place.network.address, till_id=till_id, authority=folder / "authority.pem")
+    place.till.start()
     place.heals()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 
 from app.cli import COMMANDS, exit_code, main, translator
@@ -18,6 +21,7 @@ from app.store.folder import FolderLock
 from app.wiring.till import open_till
 from tests.support import tills
 from tests.support.commands import PIN, SIGN_ON, STAFF, guitai, new_till, open_till_db, script
+from tests.support.loopback import Loopback, Said
 
 
 @pytest.fixture(scope="session")
@@ -139,6 +143,21 @@ def test_a_command_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str])
 def test_failpoints_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dev", "failpoints"]) == 0
     assert capsys.readouterr().out.split() == [place.value for place in Failpoint]
+
+
+def test_a_bad_network_may_be_tried_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dev", "chaos", "8700", "--fault", "rain"]) == 2
+    assert "half_open" in capsys.readouterr().err
+    with Loopback(lambda _: Said(200, b"{}")) as office:
+        command = [sys.executable, "-m", "app", "--lang", "en", "dev", "chaos", str(office.port), "--fault", "gateway"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip().removeprefix("Listening on ")
+            assert httpx.get(f"{address}/v1/heads", trust_env=False).status_code == 502
+            assert main(["dev", "chaos", str(office.port), "--port", address.rpartition(":")[2]]) == 4
+            process.terminate()
+            assert process.wait(60) == 0
+        assert office.asked == []
 
 
 def test_without_a_folder_named_it_is_the_users_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,12 @@ UNREADABLE = ("bad_event", "bad_body", "unknown_type")
 
 Version = tuple[frozenset[str], int]
 """The events a version of an account contains, and its balance."""
+ENTERED = (
+    "WITH RECURSIVE mine(id) AS (SELECT ? UNION SELECT a.id FROM account AS a"
+    " JOIN mine ON json_extract(a.doc, '$.moved_to') = mine.id)"
+    " SELECT event_key FROM entry WHERE account_id IN mine"
+)
+"""What was posted to an account, and to those that were merged into it."""
 NOTHING: list[Version] = [(frozenset(), 0)]
 
 OF_THE_ERASED = ("card_unknown", "sale_unknown")
@@ -89,7 +95,7 @@ class Watch:
                 self._account(id_, ver, json.loads(raw))
 
     def _account(self, account_id: str, ver: int, row: dict[str, int]) -> None:
-        events = self._db.execute("SELECT event_key FROM entry WHERE account_id = ?", (account_id,))
+        events = self._db.execute(ENTERED, (account_id,))
         found = frozenset(event for (event,) in events), row["balance"]
         kept = self.contained.setdefault((self._incarnation_no, account_id, ver), [])
         if found not in kept:  # a version of before a restore may come again with another content
@@ -115,7 +121,7 @@ class Watch:
     def _shown(self, till: SimTill, member: Enrolled, shown: Shown, effects: dict[str, dict[str, int]]) -> None:
         accounts = {member.account_id, *(account_id for _, account_id, _ in shown.versions)}
         mine = [one for one in self.world.members if one.account_id in accounts]
-        keys = [key for one in mine for key in (one.account_id, one.card)]
+        keys = {*(key for one in mine for key in (one.account_id, one.card)), *shown.cards}
         own = {event: points for key in keys for event, points in effects.get(key, {}).items()}
         known = [self.contained.get(version, NOTHING) for version in shown.versions]
         if self._fits(shown, own, known):
@@ -166,6 +172,7 @@ class Watch:
             till.shown_at = None
             self.screen(till)
         self._ledger()
+        self._identities()
         self._holds()
 
     def _ledger(self) -> None:
@@ -192,6 +199,12 @@ class Watch:
         for _ in self.world.merged:
             found |= set().union(*(pair for pair in self.world.merged if pair & found))
         return found | {one.card for one in self.world.members if one.account_id in found}
+
+    def _identities(self) -> None:
+        """Enrolling retires every earlier identity of a place (fine print 8)."""
+        wanted = "SELECT till_id, count(*) FROM till_stream WHERE closed IS NULL GROUP BY till_id HAVING count(*) > 1"
+        several = self._db.execute(wanted).fetchall()
+        self.hold(not several, f"more than one identity of a place may call: {several}")
 
     def _holds(self) -> None:
         """Every cashier is done, so no points are held for anybody: head office keeps none that no till knows of.

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.clock import ManualClock
+from app.clock import Clock, ManualClock
 from app.domain.chain import Link, SealedEvent, event_hash
 from app.domain.events import Basis, sale_fact, seal
 from app.domain.sale import Basket, Because, Line, Sale, SaleResult, Tender, TenderKind
@@ -19,7 +19,9 @@ from app.services.ports import Effect
 from app.store import keys
 from app.store.enrolled import Given, HeadOffice, head_office, key_for_enrolment, take_identity
 from app.store.folder import TILL_FILE
+from app.store.mark import MARK_FILE
 from app.store.migrate import TILL_LINE, open_current
+from app.store.restore import restore
 from sync.till.enrol import Enrolled as NewIdentity
 from tests.simulation.wire import ADDRESS
 
@@ -71,6 +73,18 @@ def copy(folder: Path, to: Path) -> None:
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(folder, to, copy_function=shutil.copy)
     to.chmod(0o700)
+
+
+def put_back(image: Path, folder: Path) -> None:
+    """The files of an image, but the mark of what was there."""
+    marked = (folder / MARK_FILE).read_bytes()
+    copy(image, folder)
+    (folder / MARK_FILE).write_bytes(marked)
+
+
+def drop_identity(folder: Path, clock: Clock) -> None:
+    """`guitai restore`: what was put back sells no more as who it was."""
+    restore(folder, keys.load(folder, os.environ), clock, None)
 
 
 def fill_disk(till: SimTill, full: bool) -> None:

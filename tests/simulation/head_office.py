@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from app.clock import Clock
 from app.failpoints import Failpoint, Failpoints
-from sync.hq import setup
+from sync.hq import purge, setup, snapshots
 from sync.hq.snapshot_maker import SnapshotMaker
 from sync.hq.tables import PLACE
 from sync.hq.work.identities import enrol, new_code
@@ -88,6 +89,19 @@ class Site:
         self.office.database.run(
             lambda connection: setup.publish_programme(self.office.book(connection), NEXT_PROGRAMME)
         )
+
+    def night(self) -> None:
+        """A file of every bucket, and no deleted row is kept: the tills have had their 35 days."""
+        office, now_ms = self.office, self.office.clock.now_ms()
+        with office.database.read() as connection:
+            names = snapshots.buckets(connection)
+        office.database.run(partial(purge._mark, names, now_ms))
+        for bucket in names:
+            snapshots.make(office.database, office.files, office.clock, bucket)
+            with office.database.read() as connection:
+                floor = purge._next_floor(connection, bucket, now_ms)
+            if floor:
+                office.database.run(partial(purge._raise_floor, bucket, floor))
 
     def merge(self, source: str, survivor: str) -> None:
         """Two members are one person. Refusal where they cannot be."""

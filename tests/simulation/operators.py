@@ -1,4 +1,4 @@
-"""What people at head office do to a running chain: merge two members, erase one."""
+"""What people at head office do to a running chain: merge two members, erase one, publish, and clean up at night."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _merge(world: World, _: SimTill, dice: random.Random) -> None:
 
 
 def _erase(world: World, _: SimTill, dice: random.Random) -> None:
-    gone = dice.choice(world.members)
+    gone = dice.choice(world.members[-2:] if dice.random() < 0.5 else world.members)
     world.site.erase(gone.member_id, ERASED_ON)
     world.erased.append(gone)
     moved(world)
@@ -36,6 +36,11 @@ def _erase(world: World, _: SimTill, dice: random.Random) -> None:
 
 def _publish(world: World, _: SimTill, __: random.Random) -> None:
     world.site.publish()
+    moved(world)
+
+
+def _night(world: World, _: SimTill, __: random.Random) -> None:
+    world.site.night()
     moved(world)
 
 
@@ -49,4 +54,5 @@ OPERATORS: Mapping[Do, Callable[[World, SimTill, random.Random], None]] = {
     Do.MERGE: _merge,
     Do.ERASE: _erase,
     Do.PUBLISH: _publish,
+    Do.NIGHT: _night,
 }

@@ -38,6 +38,8 @@ class Do(Enum):
     IMAGE = "is copied to an image"
     REVERT = "is set back to its image"
     CLONE = "is copied to a second device that works on"
+    TAIL = "loses the end of its file, not its mark"
+    NIGHT = "head office makes snapshots and forgets what is deleted"
     MERGE = "head office merges two members"
     ERASE = "head office erases a member"
 
@@ -52,11 +54,12 @@ TROUBLES: tuple[tuple[float, dict[Do, int]], ...] = (
     (0.3, {Do.AHEAD: 10, Do.PUBLISH: 5}),
     (0.4, {Do.CRASH: 10}),
     (0.25, {Do.SKEW: 8}),
-    (0.2, {Do.BACKUP: 8, Do.RESTORE: 8}),
-    (0.15, {Do.IMAGE: 8, Do.REVERT: 8}),
+    (0.2, {Do.BACKUP: 10, Do.RESTORE: 8, Do.ERASE: 3}),
+    (0.15, {Do.IMAGE: 12, Do.REVERT: 6, Do.TAIL: 8}),
     (0.15, {Do.CLONE: 6}),
-    (0.25, {Do.MERGE: 8}),
-    (0.2, {Do.ERASE: 6}),
+    (0.25, {Do.MERGE: 12}),
+    (0.2, {Do.ERASE: 8}),
+    (0.2, {Do.NIGHT: 8}),
 )
 """How many of the seeds know a kind of trouble, and how often its steps come then beside a hundred others."""
 

@@ -144,6 +144,7 @@ CLAUSES = (
     ),
     Removal("fine print 10, essentials first", "TillSync.apply_page", _copy_essentials_last),
     Removal("fine print 10, cursors", "TillSync.load", _keep_cursors_elsewhere),
+    Removal("fine print 11", "tail.behind", instead("app.store.tail.behind", lambda *_: None)),
 )  # fmt: skip
 
 QUICK = (

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from app.domain.events import NEVER_MEASURED, ClockOffset
+from app.domain.member import Member
 from app.errors import StoreError, SyncError
 from app.failpoints import Failpoint, Failpoints
 from app.ids import MemberId
@@ -79,6 +80,7 @@ class Shown:
     balance: int | None
     on_top: int
     versions: tuple[tuple[int, str, int], ...]
+    cards: frozenset[str] = frozenset()
 
 
 class _Places(Failpoints):
@@ -250,8 +252,15 @@ class SimTill:
             return None
         if found.account is None or found.ver == 0:
             return Shown(None, found.own_points, ())
-        balance = None if found.account.merging else found.account.balance
-        return Shown(balance, found.own_points, tuple(self._versions(member.member_id)))
+        if found.account.merging:  # the screen says so, and no number (fine print 5)
+            return None
+        return Shown(
+            found.account.balance, found.own_points, tuple(self._versions(member.member_id)), self._cards(found)
+        )
+
+    def _cards(self, found: Member) -> frozenset[str]:
+        wanted = "SELECT number FROM main.card WHERE member_id = ? AND raw IS NOT NULL"
+        return frozenset(number for (number,) in self.files.members.connection.execute(wanted, (found.member_id,)))
 
     def _versions(self, member_id: str | None) -> Iterator[tuple[int, str, int]]:
         db = self.files.members.connection

@@ -201,6 +201,25 @@ def _revert(world: World, till: SimTill, _: random.Random) -> None:
     till.start()
 
 
+def _lose_tail(world: World, till: SimTill, _: random.Random) -> None:
+    """Fine print 11: it says so at once, and sells again only as somebody else."""
+    image = world.folder / f"{till.name}.image"
+    if not image.exists() or till.identity.epoch != 1 or till.state.durable.closed:
+        return
+    before = len(till.own_chain())
+    till.stop()
+    devices.put_back(image, till.folder)
+    world.scars.add(Scar.IMAGE)
+    till.tainted = True
+    try:
+        till.start()
+    except StoreError as refused:
+        world.timeline.note(f"{till.name} {refused.code}")
+        devices.drop_identity(till.folder, till.clock)
+        world.enrol_again(till)
+    world.watch.hold(len(till.own_chain()) >= before or till.identity.epoch > 1, f"{till.name} sells behind its mark")
+
+
 def _clone(world: World, till: SimTill, _: random.Random) -> None:
     if len(till.name) > 1 or len(world.tills) > len(TILLS) or till.state.durable.closed:
         return
@@ -227,4 +246,5 @@ MACHINE: Mapping[Do, Callable[[World, SimTill, random.Random], None]] = {
     Do.IMAGE: _image,
     Do.REVERT: _revert,
     Do.CLONE: _clone,
+    Do.TAIL: _lose_tail,
 }

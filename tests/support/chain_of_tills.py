@@ -40,8 +40,9 @@ class Served:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
-    def make(self) -> Served:
-        made = guitai("hq", "init", "--data", self.folder, "--store", "s027")
+    def make(self, database: str | None = None) -> Served:
+        chosen = ("--database", database) if database else ()
+        made = guitai("hq", "init", "--data", self.folder, "--store", "s027", *chosen)
         assert made.code == 0, made.err
         return self
 
@@ -49,16 +50,24 @@ class Served:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, errors: IO[bytes] | int = subprocess.DEVNULL) -> None:
+    def start(self, errors: IO[bytes] | int = subprocess.DEVNULL, environment: Mapping[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "hq", "serve", "--data", str(self.folder), "--port", str(self.port)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            env={**os.environ, **(environment or {})},
         )
         assert self.process.stdout is not None
         assert self.process.stdout.readline(), "head office did not start"
+
+    def killed(self) -> bool:
+        """Wait for its end; whether a failpoint was it."""
+        assert self.process is not None
+        code = self.process.wait(ENDS_WITHIN_S)
+        self.kill()
+        return code == KILLED
 
     def kill(self) -> None:
         """The network is gone, and head office with it."""
@@ -69,8 +78,10 @@ class Served:
             assert process.stdout is not None
             process.stdout.close()
 
-    def code(self, store: str = "s027") -> str:
-        made = guitai("hq", "till", "add", "--data", self.folder, "--store", store, "--json")
+    def code(self, store: str = "s027", *, till_id: str = "") -> str:
+        """A one-time code for a new till of the store, or for a till that is there."""
+        place = ("--till", till_id) if till_id else ("--store", store)
+        made = guitai("hq", "till", "add", "--data", self.folder, *place, "--json")
         code: str = json.loads(made.out)["code"]
         return code
 
@@ -205,6 +216,26 @@ def enrolled(
     done = guitai("enrol", "--data", data, *options)
     assert done.code == 0, done.err
     return RunningTill(data)
+
+
+def enrol_again(
+    till: RunningTill, office: Served, address: str, *, till_id: str = "", authority: Path | None = None
+) -> RunningTill:
+    """A new identity for a closed till that has one: that of a place, or of a new till of its store."""
+    trusted = ("--ca", authority) if authority else ()
+    options = ("--url", address, "--code", office.code(till_id=till_id), *trusted)
+    done = guitai("enrol", "--data", till.data, *options)
+    assert done.code == 0, done.err
+    return till
+
+
+def till_id_of(data: Path) -> str:
+    db = open_till_db(data)
+    try:
+        found: str = db.execute("SELECT till_id FROM meta").fetchone()[0]
+        return found
+    finally:
+        db.close()
 
 
 def outbox(data: Path) -> int:

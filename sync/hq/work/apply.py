@@ -91,6 +91,9 @@ def apply_one(book: Book, till: Till, envelope: Envelope, attachments: Attachmen
         logs.event("hq", "apply_failed", logging.ERROR, event=envelope.event_id, error=type(error).__name__)
         return Outcome("parked", "internal")
     _find(fork, context)
+    if isinstance(envelope.member_id, str):  # a return found its account by the sale, and may have named an alias
+        fork.member(envelope.member_id)
+    fork.name_aliases()
     book.absorb(fork)
     shown = [(kind, id_) for kind, id_ in fork.changed if kind in rows.ROW_KINDS]
     shown += [(kind, id_) for _, kind, id_ in fork.rows]

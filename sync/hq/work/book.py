@@ -84,6 +84,8 @@ class Book:
     peers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Rows that one transfer changes together: (kind, id) → the other ids."""
     told: dict[str, Told] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Accounts that were asked for and have moved to another: alias → where its points are."""
     _versions: tuple[Programme, ...] | None = None
 
     def fork(self) -> Book:
@@ -131,10 +133,16 @@ class Book:
 
     def member(self, id_: str) -> MemberDoc | None:
         """The member, or the one it was merged into."""
+        merged: dict[str, str] = {}
         for _ in range(MERGES_FOLLOWED_MAX):
             doc = cast("MemberDoc | None", self.get("member", id_))
-            if doc is None or doc.merged_into is None:
+            if doc is None:
+                return None
+            if doc.merged_into is None:
+                mine = ((alias, doc.accounts.get(name)) for alias, name in merged.items())
+                self.aliases.update({alias: there for alias, there in mine if there not in (None, alias)})
                 return doc
+            merged.update({account_id: name for name, account_id in doc.accounts.items()})
             id_ = doc.merged_into
         return None
 
@@ -144,11 +152,15 @@ class Book:
 
     def account(self, id_: str) -> AccountDoc | None:
         """The account, or the one everything of it was moved to."""
+        asked = id_
         for _ in range(MERGES_FOLLOWED_MAX):
             doc = cast("AccountDoc | None", self.get("account", id_))
-            if doc is None or doc.moved_to is None:
-                return doc
-            id_ = doc.moved_to
+            if doc is not None and doc.moved_to is not None:
+                id_ = doc.moved_to
+                continue
+            if doc is not None and id_ != asked:
+                self.aliases[asked] = id_
+            return doc
         return None
 
     def card(self, number: str) -> CardDoc | None:
@@ -268,6 +280,19 @@ class Book:
             self.missing.difference_update(fresh)
         insert_rows(self.connection, tables.ENTRY, _summed(self.entries))
         insert_new(self.connection, tables.FINDING, self.findings)
+
+    def name_aliases(self) -> None:
+        """The rows of aliases are drawn again beside those of the accounts they stand for (fine print 5).
+
+        A till that has still to hear of the merge lays its event over the alias: the result has to name that row.
+        """
+        for alias, account_id in self.aliases.items():
+            doc = self.get("account", alias)
+            if doc is not None and ("account", account_id) in self.changed:
+                self.put("account", doc)
+                self.peers["account", alias] = (account_id,)
+                others = self.peers.get(("account", account_id), ())
+                self.peers["account", account_id] = tuple(dict.fromkeys((*others, alias)))
 
     def buckets_of_member(self, member: MemberDoc) -> list[str]:
         """The region buckets that hold this member's rows."""
