@@ -32,10 +32,12 @@ simulate: messages ## play worlds of tills and head office under faults: SEEDS=1
 
 prove: messages ## the long proofs: every scenario at a till and head office, bad networks, 100,000 histories, the wire, 50,000 worlds (resumed)
 	@$(PY) -m pytest -q -n 2 -p no:randomly tests/proofs/every_pair.py tests/proofs/chaos_*.py
+	@$(PY) -m tests.proofs.every_flip
 	@$(PY) -m tests.proofs.histories --count 100000
 	@$(PY) -m tests.properties.histories --count 100000
 	@$(PY) -m tests.proofs.openapi --examples 1000
 	@$(PY) -m tests.simulation.prove --seeds $(or $(SEEDS),50000)
+	@$(PY) -m tests.simulation.meta
 
 check: messages ## style, types, layers, sizes, words, licences
 	@$(PY) -m tools.check

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "init": ("app.wiring.init_cli", "init", "Set up a new till in an empty folder."),
     "till": ("app.wiring.till_cli", "till", "Open the counter, on screen or headless."),
     "enrol": ("app.wiring.enrol_cli", "enrol_till", "Enrol this till at head office with a one-time code."),
+    "rotate-key": ("app.wiring.rotate_cli", "rotate_key", "Make a new signing key for this till."),
     "sync": ("app.wiring.till_sync", "sync", "The till's own sync process; started by the till."),
     "programme": ("app.wiring.programme_cli", "programme", "Check programme documents and scenarios."),
     "receipt": ("app.wiring.receipt_cli", "receipt", "Check and see templates of receipts."),

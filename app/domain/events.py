@@ -245,6 +245,11 @@ def hold_released_fact(event_id: EventId, at_ms: int, hold_id: str) -> Fact:
     return Fact(event_id, "hold_released", at_ms, {"hold_id": hold_id})
 
 
+def key_rotation_fact(event_id: EventId, at_ms: int, public_key: str, proof: str) -> Fact:
+    """Event `key_rotation`: from now on this till may sign with another key; `proof` shows that it has it."""
+    return Fact(event_id, "key_rotation", at_ms, {"public_key": public_key, "proof": proof})
+
+
 def approval_body(approval: Approval) -> dict[str, Json]:
     """Who asked, who agreed and why, as every body carries it."""
     return {"staff_id": approval.staff_id, "by_staff_id": approval.by_staff_id, "reason": approval.reason}

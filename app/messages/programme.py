@@ -90,6 +90,8 @@ WORDS: dict[str, Words] = {
     "bonus_never_paid": Words("", "a level at threshold 0 is reached by nobody, so its bonus is never paid"),
     "not_rising": Words("", "must be above {above}, the threshold before it"),
     "no_rate_to_deduct": Words("", "deduct_refund needs [redeem], which says what points are worth"),
-    "pair_channel": Words("", "no till sells in the channel {channel}; a pair replays what tills do"),
+    "pair_channel": Words(
+        "", "another channel's sale names no coupon, reward or points, and no till takes it back; a pair cannot do it"
+    ),
     "day_goes_back": Words("", "the local date goes back behind {before}"),
 }

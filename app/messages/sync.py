@@ -127,6 +127,11 @@ WORDS: dict[str, Words] = {
         "Nothing was posted for event {event} ({code}), and it still waits. It needs two different people, an amount "
         "and an account that head office knows; look at guitai hq parked adjust --help.",
     ),
+    "rotation_waits": Words(
+        "S-77",
+        "Head office has not answered yet about the key made last. Nothing was changed and points are safe; open the "
+        "till, let it meet head office, then try again.",
+    ),
     "past_line": Words(
         "S-60",
         "Line {line} of the purchases cannot be read: {reason}. Nothing was rung up; name the columns, or mend it.",

@@ -157,6 +157,15 @@ class Outbox:
     oldest_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """Failed attempts in a row, and until when (wall time, 0: not at all) this till waits by itself or was told to."""
+
+    failures: int = 0
+    until_ms: int = 0
+    server_until_ms: int = 0
+
+
 class SyncStore(Protocol):
     """The two files as synchronisation uses them. StoreError as everywhere."""
 
@@ -167,6 +176,12 @@ class SyncStore(Protocol):
 
     def note_clock(self, measured: Measured) -> None:
         """Remember how far head office's clock is from ours, for events written before it is measured again."""
+        ...
+
+    def back_off(self) -> BackOff: ...
+
+    def note_back_off(self, waiting: BackOff) -> None:
+        """Remember how long to wait, for a process that is started again meanwhile."""
         ...
 
     def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:

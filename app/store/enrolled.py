@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.store import tail
+from app.store import back_off, tail
 from app.store.connect import Connection
 from app.store.event_key import SEQ_BITS, head_of
 from app.store.keys import KeyRing
@@ -24,7 +24,7 @@ HEAD_OFFICE: Final = "SELECT url, authority, key_name FROM head_office"
 PUT: Final = "INSERT OR REPLACE INTO head_office VALUES (1, ?, ?, ?)"
 IDENTITY: Final = "UPDATE meta SET till_id = ?, epoch = ?, store_id = ?, region_id = ?"
 UNSENT: Final = "UPDATE meta SET acked_through = 0, sent_through = ?"
-FIRST_CLEAN: Final = ("DELETE FROM sync", "DELETE FROM till_row", "DELETE FROM event_result")
+FIRST_CLEAN: Final = (back_off.FORGET, "DELETE FROM sync", "DELETE FROM till_row", "DELETE FROM event_result")
 CLOSE_BLOCKS: Final = "UPDATE number_block SET closed = 1"
 PLACES: Final[Mapping[str, str]] = {
     "event": "n",
@@ -61,10 +61,14 @@ def head_office(till: Connection) -> HeadOffice | None:
     return None if row is None else HeadOffice(*row)
 
 
+def next_name(known: HeadOffice) -> str:
+    """What the key after the one in use is called."""
+    return f"{SIGNING}{int(known.key_name.removeprefix(SIGNING)) + 1}"
+
+
 def key_for_enrolment(ring: KeyRing, known: HeadOffice | None) -> tuple[KeyRing, str]:
     """The name of a signing key that no identity uses yet, durable in the ring; one left by a lost answer again."""
-    number = 1 if known is None else int(known.key_name.removeprefix(SIGNING)) + 1
-    name = f"{SIGNING}{number}"
+    name = f"{SIGNING}1" if known is None else next_name(known)
     return (ring, name) if name in ring.wrapped else (ring.with_new_key(name), name)
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -62,6 +64,17 @@ class Commits:
             self._write(Mark(epoch, head.seq, head.hash, n), synced)
         except OSError as error:  # what was committed stays so
             logs.event("store", "mark not written", logging.WARNING, errno=error.errno or 0)
+
+    @contextmanager
+    def writing(self, epoch: int, *, synced: bool = False) -> Iterator[None]:
+        """BEGIN IMMEDIATE … `commit`, rolled back by any exception."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.commit(epoch, synced=synced)
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     def close(self) -> None:
         """Let the file go."""

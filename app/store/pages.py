@@ -33,6 +33,7 @@ HEAD_BYTES: Final = 100
 SCHEMA_FORMAT, UTF_8 = 4, 1
 PLAIN_HEAD: Final = b"SQLite format 3\0"
 SAMPLE_PAGES: Final = 6
+PAGES_MAX: Final = 1 << 22
 PROGRESS_PAGES: Final = 1_000
 
 Progress = Callable[[int, int], None]
@@ -78,6 +79,8 @@ def read_image(path: Path, key: FileKey, logs: Sequence[Path], progress: Progres
     for log in logs:
         held += frames(log.read_bytes()) if log.exists() else []
     opener = _opener(key, main[:SALT_BYTES], held)
+    # a torn frame may name any page: one beyond all there are has to prove itself
+    held = [(number, page) for number, page in held if number <= len(held) or opener.is_whole(number, page)]
     pages: dict[int, bytes] = {}
     for done, (number, page) in enumerate(held):
         if done % PROGRESS_PAGES == 0:
@@ -86,7 +89,8 @@ def read_image(path: Path, key: FileKey, logs: Sequence[Path], progress: Progres
         if clear is not None:
             pages[number] = clear
     progress(len(held), len(held))
-    known = range(1, max(_size(pages, proven=opener.proven), *(number for number, _ in held), 0) + 1) if held else ()
+    last = max(min(_size(pages, proven=opener.proven), PAGES_MAX), *(number for number, _ in held), 0)
+    known = range(1, last + 1)
     first = pages.get(1) or (opener.opened(1, main[:PAGE_BYTES]) if count else b"")
     return Image(pages, tuple(number for number in known if number not in pages), opener.proven, first)
 

@@ -2,7 +2,7 @@
 
 The pieces are kept in the generation's own file: encrypted like the rows they will be, and durable one by one, so
 that a download goes on where it was cut, whatever cut it. A new incarnation starts a new generation, so a file of
-another incarnation is never found here. The two tables exist only while a file is on its way.
+another incarnation is never found here. The two tables are made for the first file, and are empty between two.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from app.services.sync_ports import FeedPage, FeedRow, SnapshotFile
 from app.store.connect import Connection
 
 MAKE: Final = (
-    "CREATE TABLE IF NOT EXISTS snapshot_file (bucket TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL,"
+    "CREATE TABLE snapshot_file (bucket TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL,"
     " sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, rows INTEGER NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS snapshot_piece (start INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT",
+    "CREATE TABLE snapshot_piece (start INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT",
 )
-DROP: Final = ("DROP TABLE IF EXISTS snapshot_file", "DROP TABLE IF EXISTS snapshot_piece")
-IS_THERE: Final = "SELECT count(*) FROM sqlite_schema WHERE name IN ('snapshot_file', 'snapshot_piece')"
+EMPTY: Final = ("DELETE FROM snapshot_file", "DELETE FROM snapshot_piece")
+IS_MADE: Final = "SELECT count(*) FROM sqlite_schema WHERE name = 'snapshot_piece'"
 GOT: Final = "SELECT coalesce(max(start + length(content)), 0) FROM snapshot_piece"
 FILE: Final = f"SELECT bucket, id, seq, sha256, bytes, rows, ({GOT}) FROM snapshot_file"
 PIECES: Final = "SELECT content FROM snapshot_piece ORDER BY start"
@@ -48,8 +48,9 @@ def has_room(folder: Path, file: SnapshotFile) -> bool:
 
 def begin(db: Connection, file: SnapshotFile) -> None:
     """Nothing of it is here yet. Inside a transaction of the caller, like all that writes."""
-    for statement in MAKE:
-        db.execute(statement)
+    if not _is_made(db):
+        for statement in MAKE:
+            db.execute(statement)
     db.execute(
         "INSERT INTO snapshot_file VALUES (?, ?, ?, ?, ?, ?)",
         (file.bucket, file.id, file.seq, file.sha256, file.bytes, file.rows),
@@ -63,15 +64,19 @@ def keep(db: Connection, start: int, content: bytes) -> None:
 
 def forget(db: Connection) -> None:
     """None is on its way any more."""
-    for statement in DROP:
-        db.execute(statement)
+    if _is_made(db):
+        for statement in EMPTY:
+            db.execute(statement)
 
 
 def kept(db: Connection) -> SnapshotFile | None:
     """The file that is on its way."""
-    if not db.execute(IS_THERE).fetchone()[0]:
-        return None
-    return SnapshotFile(*db.execute(FILE).fetchone())
+    found = db.execute(FILE).fetchone() if _is_made(db) else None
+    return None if found is None else SnapshotFile(*found)
+
+
+def _is_made(db: Connection) -> bool:
+    return bool(db.execute(IS_MADE).fetchone()[0])
 
 
 def is_whole(db: Connection, file: SnapshotFile) -> bool:

@@ -6,7 +6,6 @@ takes the rest (architecture.md). A cursor moves in the transaction of its rows;
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import Final
 import msgspec
 
 from app.clock import Clock
-from app.domain.chain import HASH_ZERO, Attachment, BrokenLink, Link, SealedEvent, verify
+from app.domain.chain import HASH_ZERO, BrokenLink, Link, verify
 from app.domain.events import Measured
 from app.errors import StoreError
 from app.services.sync_ports import (
+    BackOff,
     Batch,
     EventResult,
     FeedPage,
@@ -30,10 +30,21 @@ from app.services.sync_ports import (
     SnapshotFile,
     SyncState,
 )
-from app.store import clock_known, feed_essentials, feed_rows, first_load, own_rows, slices, snapshot_file
+from app.store import (
+    back_off,
+    batches,
+    clock_known,
+    feed_essentials,
+    feed_rows,
+    first_load,
+    own_rows,
+    slices,
+    snapshot_file,
+)
+from app.store.batches import SEQ_MASK
 from app.store.cache_pages import CachePages
-from app.store.connect import CACHE, Connection, connect, faults, transaction
-from app.store.event_key import SEQ_BITS, event_n, head_of
+from app.store.connect import CACHE, Connection, connect, damaged_pages, faults, transaction
+from app.store.event_key import event_n, head_of
 from app.store.files import STOPS_THE_TILL, read_identity
 from app.store.folder import TILL_FILE, cache_file
 from app.store.install import make_cache
@@ -46,7 +57,6 @@ from app.store.tail import open_whole
 TILL_ROWS_MAX: Final = 100
 UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, msgspec.MsgspecError)
 """What rows say less than they must raises, a BadFileError too."""
-SEQ_MASK: Final = (1 << SEQ_BITS) - 1
 
 SYNC: Final = "SELECT incarnation_no, incarnation, life, went_back, till_cursor, building_no, closed FROM sync"
 PUT_SYNC: Final = "INSERT OR REPLACE INTO sync VALUES (1, ?, ?, ?, ?, ?, ?, ?)"
@@ -54,9 +64,6 @@ MARKS: Final = "SELECT acked_through, sent_through, cache_no FROM meta"
 RAISE_SENT: Final = "UPDATE meta SET sent_through = max(sent_through, ?)"
 MOVE_ACK: Final = "UPDATE meta SET acked_through = max(acked_through, ?)"
 FIRST: Final = "SELECT min(n) FROM event WHERE n > ? AND n < ?"
-EVENTS: Final = "SELECT n, event_id, type, at_ms, raw, hash FROM event WHERE n >= ? AND n < ? ORDER BY n LIMIT ?"
-HASH_AT: Final = "SELECT hash FROM event WHERE n = ?"
-PII: Final = "SELECT pii_ref, salt, pii FROM pii WHERE event_id = ? ORDER BY pii_ref"
 WAITING: Final = "SELECT count(*), min(at_ms) FROM event WHERE n > ? AND n < ?"
 CHAIN: Final = "SELECT n - ?, raw, hash FROM event WHERE n > ? AND n < ? ORDER BY n"
 CURSORS: Final = "SELECT id, seq FROM bucket"
@@ -82,6 +89,7 @@ class TillSync:
         self._filling: CachePages | None = None
         self._sweep()
         self._open_cache(self._building() or self._identity.cache_no)
+        self._let_go_of_damage()
 
     def close(self) -> None:
         """Close both files."""
@@ -132,22 +140,20 @@ class TillSync:
         with self._write() as till:
             clock_known.put(till, measured)
 
+    def back_off(self) -> BackOff:
+        with faults(self._path):
+            return back_off.get(self._till)
+
+    def note_back_off(self, waiting: BackOff) -> None:
+        with self._write() as till:
+            back_off.put(till, waiting)
+
     def prepare(self, base_seq: int, events_max: int, bytes_max: int) -> Batch:
         with self._write(synced=True) as till:
-            previous = till.execute(HASH_AT, (event_n(self._epoch, base_seq - 1),)).fetchone()
-            span = (event_n(self._epoch, base_seq), event_n(self._epoch + 1, 0))
-            events: list[SealedEvent] = []
-            size = 0
-            for n, event_id, kind, at_ms, raw, digest in till.execute(EVENTS, (*span, events_max)).fetchall():
-                attachments = tuple([Attachment(*one) for one in till.execute(PII, (event_id,))])
-                event = SealedEvent(self._epoch, n & SEQ_MASK, event_id, kind, at_ms, raw, digest, attachments)
-                size += size_on_the_wire(event)
-                if events and size > bytes_max:
-                    break
-                events.append(event)
-            if events:
-                till.execute(RAISE_SENT, (events[-1].seq,))
-        return Batch(base_seq, previous[0] if previous else HASH_ZERO, tuple(events))
+            batch = batches.read(till, self._epoch, base_seq, events_max=events_max, bytes_max=bytes_max)
+            if batch.events:
+                till.execute(RAISE_SENT, (batch.events[-1].seq,))
+        return batch
 
     def store_results(self, results: tuple[EventResult, ...], acked: int, incarnation_no: int) -> None:
         with self._write() as till:
@@ -363,6 +369,15 @@ class TillSync:
             self._filling = CachePages(self._cache_in_hand()[0])
         return self._filling
 
+    def _let_go_of_damage(self) -> None:
+        """A cache of which one page is not whole is as good as lost: `load` begins another, and the feed fills it."""
+        if self._cache is None:
+            return
+        with faults(self._folder / cache_file(self._cache_no)):
+            if damaged_pages(self._cache):
+                self._cache.close()
+                self._cache = None
+
     def _cache_in_hand(self) -> tuple[Connection, Path]:
         path = self._folder / cache_file(self._cache_no)
         if self._cache is None:
@@ -378,18 +393,5 @@ class TillSync:
     @contextmanager
     def _write(self, *, synced: bool = False) -> Iterator[Connection]:
         """`synced`: the mark is durable too before this ends; what has left must not be forgotten without a word."""
-        with faults(self._path):
-            self._till.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._till
-                self._commits.commit(self._epoch, synced=synced)
-            finally:
-                if self._till.in_transaction:
-                    self._till.execute("ROLLBACK")
-
-
-def size_on_the_wire(event: SealedEvent) -> int:
-    """An upper bound of the event's bytes in a push: its text twice escaped at most, attachments and hashes."""
-    texts = (event.raw, *(one.pii for one in event.attachments))
-    escaped = sum(len(json.dumps(text, ensure_ascii=False).encode()) for text in texts)
-    return escaped + 128 + 256 * len(event.attachments)
+        with faults(self._path), self._commits.writing(self._epoch, synced=synced):
+            yield self._till

@@ -30,7 +30,7 @@ from app.wiring.first_rows import fetch_first_rows
 from app.wiring.folders import data_option
 from app.wiring.init_cli import formed_till_no, staff_of
 from app.wiring.till_sync import trust
-from sync.till.enrol import Enrolled, FormerIdentity, checked_address, enrol
+from sync.till.enrol import Enrolled, KeyedIdentity, checked_address, enrol
 from sync.till.transport import client
 
 REFUSED: Final = ("enrol_code_refused", "enrol_too_often", "sync_refused", "sync_tls")
@@ -108,7 +108,7 @@ def become(folder: Path, office: HeadOffice, code: str) -> str:
             ring, name = key_for_enrolment(ring, known)
             former = None
             if known is not None:
-                former = FormerIdentity(held.till_id, held.epoch, _signing(ring, known.key_name))
+                former = KeyedIdentity(held.till_id, held.epoch, _signing(ring, known.key_name))
             office = replace(office, key_name=name)
             answer = asyncio.run(_enrolled(office, code, _signing(ring, name), former))
             given = Given(answer.till_id, answer.epoch, answer.store_id, answer.region_id)
@@ -119,7 +119,7 @@ def become(folder: Path, office: HeadOffice, code: str) -> str:
     return answer.store_id
 
 
-async def _enrolled(office: HeadOffice, code: str, key: Ed25519PrivateKey, former: FormerIdentity | None) -> Enrolled:
+async def _enrolled(office: HeadOffice, code: str, key: Ed25519PrivateKey, former: KeyedIdentity | None) -> Enrolled:
     async with client(office.url, trust(office)) as http:
         return await enrol(http, code, key, hardware=hardware(), former=former)
 

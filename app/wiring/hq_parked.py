@@ -17,7 +17,7 @@ from app.i18n import Translator
 from app.wiring.hq_folder import data_option, open_office
 from sync.hq.office import Office
 from sync.hq.work.by_hand import NOT_PARKED, ByHand, adjust
-from sync.hq.work.settle import channel_parked, parked, try_parked, write_off
+from sync.hq.work.settle import parked, try_parked, write_off
 
 REASON: Final = re.compile(r"[a-z0-9_]{1,32}")
 
@@ -36,17 +36,15 @@ def list_parked(tr: Translator, /, folder: Path, as_json: bool) -> None:
     office = open_office(folder)
     try:
         with office.database.read() as connection:
-            found, elsewhere = parked(connection), channel_parked(connection)
+            found = parked(connection)
     finally:
         office.database.close()
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found] + [asdict(one) for one in elsewhere]))
+        click.echo(json.dumps([asdict(one) for one in found]))
         return
     for one in found:
         click.echo(f"{one.event}  {one.store_id}  {one.type}  {one.code}  {one.waits_for or ''}".rstrip())
-    for other in elsewhere:
-        click.echo(f"{other.event}  {other.channel}  {other.type}  {other.code}")
-    if not (found or elsewhere):
+    if not found:
         click.echo(tr("No event waits"))
 
 

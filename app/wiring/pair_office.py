@@ -16,6 +16,7 @@ from app.clock import ManualClock
 from app.domain.programme.account import Account
 from app.domain.programme.document import Programme
 from app.domain.programme.facts import open_account
+from app.domain.programme.scenario import Result
 from app.domain.programme.scenario_file import Scenario
 from app.errors import ConfigError
 from app.ids import uuid7
@@ -32,6 +33,7 @@ from sync.hq.setup import Chain, NewStore
 from sync.hq.work import rows
 from sync.hq.work.audit import faults
 from sync.hq.work.book import Book, with_
+from sync.hq.work.channel import NewChannel, register
 from sync.hq.work.identities import new_code
 from sync.hq.work.merge import Merge, merge
 from sync.hq.work.points import keep_account
@@ -118,6 +120,30 @@ class PairOffice:
         code = self.office.database.run(work)
         self._stores[store] = region
         return code
+
+    def new_channel(self, new: NewChannel) -> str:
+        """The id of a channel whose events are taken from now on."""
+        return self.office.database.run(lambda connection: register(connection, new, self.clock.now_ms()))
+
+    def purchase(self, event_id: str) -> Result:
+        """What head office made of a channel's purchase."""
+        sale = self._read(lambda book: book.sale(event_id))
+        if sale is None:
+            raise AssertionError("an applied purchase is kept")
+        account_id = sale.account_id
+        owner = self._read(lambda book: book.account(account_id)) if account_id is not None else None
+        waiting = owner.state.to_follow if owner is not None and owner.state is not None else ()
+        return {
+            "earned": sale.points,
+            "to_follow": sum(one.amount for one in waiting if one.event == event_id),
+            "redeemed": 0,
+            "payable_minor": sale.total_minor,
+            "because": [
+                {"rule": rule, "points": points, "line": number}
+                for number, line in enumerate(sale.lines)
+                for rule, points in line.because
+            ],
+        }
 
     def seed(self, read: Scenario, regions: tuple[str, ...], store: str) -> None:
         """The members of a scenario as they stand at the start of its first day."""

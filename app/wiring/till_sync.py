@@ -22,7 +22,7 @@ from app import logs
 from app.clock import SystemClock
 from app.errors import ConfigError, GuitaiError, SyncError
 from app.failpoints import Failpoints
-from app.store import keys
+from app.store import keys, rotation
 from app.store.connect import TILL, connect, faults
 from app.store.enrolled import HeadOffice, head_office
 from app.store.files import Identity as FileIdentity
@@ -110,12 +110,14 @@ def enrolled(folder: Path, handed: Secrets) -> tuple[HeadOffice, FileIdentity, E
     try:
         with faults(path):
             office = head_office(till)
+            if office is not None:
+                office = rotation.settled(till, folder, ring, office)
         identity = read_identity(till, path)
     finally:
         till.close()
     if office is None:
         raise ConfigError("not_enrolled")
-    return office, identity, Ed25519PrivateKey.from_private_bytes(ring.key(office.key_name).raw)
+    return office, identity, rotation.signing_key(ring, office.key_name)
 
 
 def trust(office: HeadOffice) -> ssl.SSLContext:

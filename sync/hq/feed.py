@@ -94,12 +94,20 @@ def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
 
 
 def _next_versions(changes: Sequence[Change], old: Standing) -> dict[tuple[str, str], int]:
-    """One above the highest version of the row: over all buckets where rows move between them, else in its own."""
+    """One above the highest version of the row: over all buckets where rows move between them, else in its own.
+
+    Rows of one transfer get the same one, the highest of theirs: what was settled by a version of an account is
+    contained in every later version of the account it was merged into.
+    """
     found: dict[tuple[str, str], int] = {}
     for change in changes:
         standing = old[change.kind, change.id]
         highest = max((ver for ver, _ in standing.values()), default=0)
         found[change.kind, change.id] = max(found.get((change.kind, change.id), 0), highest + 1)
+    for change in changes:
+        together = [(change.kind, one) for one in (change.id, *change.partners) if (change.kind, one) in found]
+        if change.partners:
+            found |= dict.fromkeys(together, max(found[one] for one in together))
     return found
 
 

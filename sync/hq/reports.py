@@ -94,7 +94,7 @@ class Settlement:
 
 def settlement(book: Book, span: Span) -> list[Settlement]:
     """Points of partner-funded rules by partner and rule: given by sales of the span, less what came back of those."""
-    within = (EVENT.c.at_ms >= span.start_ms) & (EVENT.c.at_ms < span.end_ms) & (EVENT.c.type == "sale")
+    within = (EVENT.c.at_ms >= span.start_ms) & (EVENT.c.at_ms < span.end_ms) & EVENT.c.type.in_(("sale", "purchase"))
     wanted = select(SALE.c.doc).join_from(SALE, EVENT, EVENT.c.event_key == SALE.c.id).where(within)
     decode = msgspec.json.Decoder(SaleDoc).decode
     sums: dict[tuple[str, str], list[int]] = {}

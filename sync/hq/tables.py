@@ -278,9 +278,17 @@ MARK = Table(
 """Where a bucket's head stood each night: how old a tombstone is at least."""
 
 CHANNEL = Table(
-    "channel", METADATA, _key("channel_id"), _text("name"), _text("public_key"), _maybe("closed"), _number("made_ms")
+    "channel",
+    METADATA,
+    _key("channel_id"),
+    _text("name"),
+    _text("public_key"),
+    _maybe("closed"),
+    _number("made_ms"),
+    Column("channel", Text, nullable=False, server_default="online"),
 )
-"""Online shops and partners whose events are taken; `closed`: the reason, null while it may send."""
+"""Online shops and partners whose events are taken; `closed`: the reason, null while it may send. `channel`: its name
+in programmes. Its place (`till_place`) is the store where its sales count; its events are a stream of epoch 0."""
 
 CHANNEL_EVENT = Table(
     "channel_event",
@@ -290,13 +298,20 @@ CHANNEL_EVENT = Table(
     _text("type"),
     _number("at_ms"),
     _maybe("member_id"),
-    _text("outcome"),
-    _maybe("code"),
-    Column("raw", LargeBinary, nullable=False),
-    _number("received_ms"),
     Index(None, "member_id"),
 )
-"""What other channels told, as it came; decides "told already"."""
+"""The history of a member at other channels; the events themselves stand in the inbox."""
+
+EXTERNAL = Table(
+    "external_id",
+    METADATA,
+    _text("channel_id"),
+    _text("external_id"),
+    _text("member_id"),
+    PrimaryKeyConstraint("channel_id", "external_id"),
+    Index(None, "member_id"),
+)
+"""What a channel calls a member; goes when the member is erased."""
 
 RATE = Table("rate", METADATA, _key(), _number("tokens_milli"), _number("at_ms"))
 """Token buckets that all workers share, in thousandths of a token as they stood at `at_ms`."""

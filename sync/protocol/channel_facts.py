@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -11,6 +11,9 @@ from sync.protocol.envelope import LINES_MAX, CardNo, Fact
 from sync.protocol.facts import Consent
 from sync.protocol.sale_facts import OrderDiscount, ReturnLine, SaleLine, Tender
 from sync.protocol.values import AtMs, Counted, Hash, Id, Int, Name, Signed
+
+CHANNEL_EPOCH = 0
+"""Streams of tills begin at 1: what stands under 0 in the inbox came from a channel."""
 
 
 class ChannelEnvelope(Fact, frozen=True, kw_only=True):
@@ -27,6 +30,10 @@ class ChannelEnvelope(Fact, frozen=True, kw_only=True):
 
 
 class Purchase(Fact, frozen=True, kw_only=True):
+    """`purchase`: what was sold elsewhere; head office computes its points. No coupons and rewards of ours."""
+
+    coupons: ClassVar[None] = None
+    rewards: ClassVar[None] = None
     order_no: Name
     lines: Annotated[list[SaleLine], Meta(min_length=1, max_length=LINES_MAX)]
     order_discounts: list[OrderDiscount] | None = None

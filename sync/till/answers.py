@@ -38,6 +38,7 @@ from sync.till.values import (
     Version,
 )
 
+BACK_OFF_LEAST_MS = 200
 BACK_OFF_FIRST_MS = 1_000
 BACK_OFF_MAX_MS = 15 * 60 * 1000
 LEAP_MAX = 1_000_000
@@ -78,9 +79,9 @@ def take(
 
 
 def back_off(state: State, now_ms: int, below: Callable[[int], int]) -> State:
-    """Wait before the next request: doubling from 1 s to 15 min, full jitter over the upper half."""
+    """Wait before the next request: anything up to a span that doubles from 1 s to 15 min (full jitter)."""
     span = min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS << min(state.failures, 20))
-    wait_ms = span // 2 + below(span // 2 + 1)
+    wait_ms = max(BACK_OFF_LEAST_MS, below(span + 1))
     return replace(state, failures=state.failures + 1, own_wait_until_ms=now_ms + wait_ms)
 
 
@@ -224,7 +225,7 @@ def _refused(state: State, sent: Send, body: Refused, now_ms: int, below: Callab
         if problem is Problem.HASH:
             state = replace(state, disk=(*state.disk, CheckChain()))
     state = replace(state, problem=problem.value if problem else f"http_{body.status}")
-    if sent.call not in (Call.PULL, Call.SNAPSHOT, Call.FILE, Call.VERIFY):
+    if sent.call is Call.PUSH or (sent.call is Call.HEADS and problem is not Problem.PROTO):
         return _retry_after(back_off(state, now_ms, below), body, now_ms)
     if problem in (Problem.FORBIDDEN, Problem.NOT_FOUND):
         server = {bucket: seq for bucket, seq in state.server.items() if bucket != sent.bucket}

@@ -30,8 +30,8 @@ CODES: Mapping[Problem | None, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class FormerIdentity:
-    """Who this till was, and the key that proves it."""
+class KeyedIdentity:
+    """Who this till is or was, and the key that proves it."""
 
     till_id: str
     epoch: int
@@ -59,15 +59,20 @@ def checked_address(url: str) -> str:
     return url.rstrip("/")
 
 
+def proof_of(identity: KeyedIdentity, public_key: str) -> str:
+    """That the key of `identity` belongs to it, in base64: its signature over both and `public_key` (hex)."""
+    signed = identity.key.sign(identity_proof(identity.till_id, identity.epoch, public_key))
+    return base64.b64encode(signed).decode()
+
+
 async def enrol(
-    http: httpx.AsyncClient, code: str, key: Ed25519PrivateKey, *, hardware: str, former: FormerIdentity | None
+    http: httpx.AsyncClient, code: str, key: Ed25519PrivateKey, *, hardware: str, former: KeyedIdentity | None
 ) -> Enrolled:
     """A new identity for a one-time code; asked again with the same code and key, the same one. SyncError."""
     public = key.public_key().public_bytes_raw().hex()
     proof = None
     if former is not None:
-        signed = former.key.sign(identity_proof(former.till_id, former.epoch, public))
-        proof = Former(till_id=former.till_id, epoch=former.epoch, proof=base64.b64encode(signed).decode())
+        proof = Former(till_id=former.till_id, epoch=former.epoch, proof=proof_of(former, public))
     asked = EnrolRequest(code=code, public_key=public, hardware=hardware, proto=PROTO, former=proof)
     content = msgspec.json.encode(asked)
     headers = {"Content-Type": JSON_TYPE, "Content-Digest": content_digest(content), "Guitai-Proto": str(PROTO)}

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sync.protocol.problems import Problem
 from sync.till.pace import Pace, after
 from sync.till.state import State, owes
 from sync.till.values import Call, Loss
+
+BY_ITSELF = (Loss.UNREACHABLE, Loss.TIMEOUT, Problem.BUSY, Problem.RATE)
+"""Nobody is needed: it is tried again, and comes right by itself."""
 
 
 class Phase(StrEnum):
@@ -105,7 +109,7 @@ def _phase(state: State, trouble: str) -> Phase:
     if state.durable.closed:
         return Phase.CLOSED
     if state.problem and not state.repairing:  # until an answer counts, another attempt is no link
-        return Phase.OFFLINE if state.problem in (Loss.UNREACHABLE, Loss.TIMEOUT) else Phase.TROUBLE
+        return Phase.OFFLINE if state.problem in BY_ITSELF else Phase.TROUBLE
     if state.durable.seen is None:
         return Phase.STARTING
     if owes(state.durable):

@@ -18,16 +18,17 @@ from app.clock import Clock
 from app.domain.events import Measured
 from app.errors import StoreError, SyncError
 from app.failpoints import Failpoint, Failpoints
-from app.services.sync_ports import SyncStore
+from app.services.sync_ports import BackOff, SyncStore
 from app.version import VERSION
 from app.workers import Worker
 from sync.protocol.shapes import Pending, ProgressRequest
 from sync.till import disk
+from sync.till.answers import BACK_OFF_MAX_MS
 from sync.till.calls import SideCalls
 from sync.till.machine import Moment, begin, step
 from sync.till.pace import Pace
 from sync.till.report import Heard, Report, paced, report
-from sync.till.state import State
+from sync.till.state import State, waiting
 from sync.till.transport import Request, Wire
 from sync.till.values import (
     Answered,
@@ -56,6 +57,7 @@ T = TypeVar("T")
 
 LOOK_EVERY_S = 0.5
 DISK_AGAIN_S = 5.0
+CACHE_FILES = "cache-"
 PROGRESS_EVERY_S = 60.0
 COMPARE_WITHIN_S, COMPARE_EVERY_S = 8 * 3_600, 24 * 3_600
 """The rows are counted again at a minute of chance after the start, within what a shop is open, and daily then."""
@@ -106,6 +108,7 @@ class Runner:
         self._pace = Pace()
         self._success_ms = 0
         self._noted: Measured | None = None
+        self._waited = BackOff()
         self._trouble = ""
         self._progress_at = time.monotonic()
         self._compare_at = time.monotonic() + secrets.randbelow(COMPARE_WITHIN_S)
@@ -113,7 +116,9 @@ class Runner:
 
     async def run(self) -> None:
         """Until `stop`. StoreError when the files cannot even be read."""
-        self._state = begin(await self._on_disk(lambda: disk.load(self._around.store)))
+        state = begin(await self._on_disk(lambda: disk.load(self._around.store)))
+        self._waited = await self._on_disk(self._around.store.back_off)
+        self._state = waiting(state, self._left_of(self._waited), _steady_ms())
         self._task(self._watch())
         self._task(self._take_all())
         self._inputs.put_nowait(Tick())
@@ -156,12 +161,13 @@ class Runner:
 
     def _give(self, given: Input) -> None:
         assert self._state is not None  # run() loads it before anything is queued
-        self._state, effects = step(self._state, given, Moment(time.monotonic_ns() // NS_PER_MS, secrets.randbelow))
+        self._state, effects = step(self._state, given, Moment(_steady_ms(), secrets.randbelow))
         if isinstance(given, Answered) and not self._state.problem:
             self._success_ms = self._around.clock.now_ms()
         for effect in effects:
             self._do(effect)
         self._note_clock()
+        self._note_back_off(self._state)
         self._tell()
 
     def _note_clock(self) -> None:
@@ -177,6 +183,26 @@ class Runner:
     async def _write_clock(self, found: Measured) -> None:
         with suppress(StoreError):  # the next effect says what is wrong
             await self._on_disk(lambda: self._around.store.note_clock(found))
+
+    def _note_back_off(self, state: State) -> None:
+        """Keep how long to wait when that changed: to start the program again is no way around it."""
+        if state.failures == self._waited.failures:
+            return
+        steady_ms, now_ms = _steady_ms(), self._around.clock.now_ms()
+        own_ms, server_ms = state.own_wait_until_ms - steady_ms, state.server_wait_until_ms - steady_ms
+        found = BackOff(state.failures, now_ms + max(0, own_ms), now_ms + max(0, server_ms))
+        self._waited = found
+        self._task(self._write_back_off(found))
+
+    async def _write_back_off(self, found: BackOff) -> None:
+        with suppress(StoreError):  # the next effect says what is wrong
+            await self._on_disk(lambda: self._around.store.note_back_off(found))
+
+    def _left_of(self, kept: BackOff) -> tuple[int, int, int]:
+        """What is left of a wait by the wall clock, which may have been set meanwhile: never more than the longest."""
+        now_ms = self._around.clock.now_ms()
+        left = [min(max(0, until - now_ms), BACK_OFF_MAX_MS) for until in (kept.until_ms, kept.server_until_ms)]
+        return kept.failures, left[0], left[1]
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -214,6 +240,8 @@ class Runner:
                 self._hit(after)
                 break
             except StoreError as error:
+                if str(error.facts.get("file", "")).startswith(CACHE_FILES) and error.code == "file_damaged":
+                    raise  # this process ends; the next one lets go of the cache and fetches all of it again
                 self._trouble = error.code
                 self._tell()
                 await asyncio.sleep(DISK_AGAIN_S)
@@ -296,3 +324,8 @@ class Runner:
         if not task.cancelled() and task.exception() is not None:
             self._failure = task.exception()
             self._stop.set()
+
+
+def _steady_ms() -> int:
+    """The clock of the machine's waits."""
+    return time.monotonic_ns() // NS_PER_MS

@@ -81,6 +81,12 @@ def begin(durable: Durable) -> State:
     )
 
 
+def waiting(state: State, back_off: tuple[int, int, int], now_ms: int) -> State:
+    """A start in the middle of a wait: failures so far, what is left of its own wait and of the one it was told."""
+    failures, own_ms, server_ms = back_off
+    return replace(state, failures=failures, own_wait_until_ms=now_ms + own_ms, server_wait_until_ms=now_ms + server_ms)
+
+
 def till_bucket(durable: Durable) -> str:
     """The till's own bucket: one over all epochs."""
     return f"till:{durable.till_id}"

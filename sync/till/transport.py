@@ -230,7 +230,7 @@ class Wire:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if kind not in (JSON_TYPE, CONTENT_TYPE):
             if response.status_code >= SERVER_FAILS:  # what stands before head office says that it fails
-                return Reply(response.status_code, None, {}, b"")
+                return Reply(response.status_code, None, {}, b"", seconds(response.headers.get("Retry-After", "")))
             return Loss.NOT_HEAD_OFFICE
         is_ok = response.status_code == 200
         try:

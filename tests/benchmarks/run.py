@@ -22,6 +22,7 @@ METRICS = (
     "paint",
     "pull_paint",
     "pull",
+    "first_load",
     "peers",
     "ingest",
     "start",

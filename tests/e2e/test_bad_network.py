@@ -131,10 +131,9 @@ def test_a_till_that_loads_its_rows_says_how_far_it_is(place: Shop) -> None:
     place.till.start()
     assert place.network.wait(lambda seen: seen.met[Fault.DELAYED] >= before + 3, MET_WITHIN_S)
     english, chinese = place.badge()
-    figures = english.removeprefix("Syncing ")
-    assert (english, chinese) == (f"Syncing {figures}", f"同步中 {figures}")
-    done, whole = map(int, figures.split("/"))
-    assert 0 < done < whole
+    percent = int(english.removeprefix("Loading members ").removesuffix(" %"))
+    assert (english, chinese) == (f"Loading members {percent} %", f"正在载入会员 {percent}%")
+    assert 0 <= percent < 100
     place.heals()
 
 

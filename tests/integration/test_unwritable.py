@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from app.store import bulk, keys
 from app.store.folder import TILL_FILE
 from tests.support import facts, tills
 from tests.support.commands import guitai
+from tests.support.damage import no_file_over
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no resource limits")
 
@@ -29,18 +29,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(template: Path, tmp_path: Path) -> Path:
     return tills.copied(template, tmp_path / "till")
-
-
-@contextmanager
-def no_file_over(size: int) -> Iterator[None]:
-    import resource
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_load_that_runs_out_of_room_gives_its_room_back(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation import prove
+from tests.simulation import meta, prove
 from tests.simulation.plan import SIZES, plan_of
 from tests.simulation.play import play, shrunk, told
 from tests.simulation.prove import Run
@@ -38,6 +38,12 @@ def test_the_summary_counts_by_commit_and_names_what_failed() -> None:
         "all commits: 300 seeds, 1 failures",
         "  seed 307: lost",
     ]
+
+
+def test_the_document_says_of_every_rule_how_soon_its_absence_is_noticed() -> None:
+    text = meta.TABLE.read_text(encoding="utf-8")
+    assert [one.rule for one in REMOVALS if f"| {one.rule} | `{one.carried_by}` |" not in text] == []
+    assert meta.written(f"before\n{meta.BEGIN}old\n{meta.END}after\n", {"rule 3": "7"}).count("| 7 |") == 1
 
 
 def test_results_are_kept_whole(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,3 +100,16 @@ def fresh(folder: Path, to: Path) -> Path:
     """A copy in an empty place."""
     shutil.rmtree(to, ignore_errors=True)
     return tills.copied(folder, to)
+
+
+@contextmanager
+def no_file_over(size: int) -> Iterator[None]:
+    """No file of this process grows beyond `size` bytes: a disk that is full."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

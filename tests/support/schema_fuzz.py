@@ -32,9 +32,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app.domain.chain import event_hash
-from sync.hq.work.channel import register
+from sync.hq.work.channel import NewChannel, register
 from sync.protocol.signing import Signable, content_digest, sign
-from tests.support.head_office import HeadOffice
+from tests.support.head_office import STORE, HeadOffice
 from tests.support.wire_client import NewMember, WireTill, enrol_member, new_id, sell
 
 CHECKS = [
@@ -180,7 +180,8 @@ def fuzz_of(hq: HeadOffice) -> Iterator[Fuzz]:
     sell(till, 10_000, member)
     till.push()
     now_ms = hq.office.clock.now_ms()
-    channel_id = hq.write(lambda connection: register(connection, "shop", till.public_key, now_ms))
+    shop = NewChannel("shop", till.public_key, "online", STORE)
+    channel_id = hq.write(lambda connection: register(connection, shop, now_ms))
     with requests.Session() as session:
         session.trust_env = False
         yield Fuzz(hq, till, member, session, channel_id)

@@ -15,6 +15,7 @@ CLOCK_OFF_MINUTES = 15
 """Beyond it head office would refuse what is signed by this clock; the link corrects it, receipts do not."""
 CLOCK = "clock_off"
 ENROL_AGAIN = frozenset(("reenrol", "unknown_till", "behind_head_office", "chain_broken"))
+BUSY = frozenset(("busy", "rate"))
 NOT_SIGNED = frozenset(("signature", "digest", "malformed"))
 OWN_FILES = frozenset(("disk_full", "store_busy", "store_io", "store_damaged", "file_missing", "folder_read_only"))
 
@@ -112,7 +113,7 @@ def _link(phase: str, problem: str, left: int, *, building: bool) -> Link:
     if phase in ("closed", "trouble", "ended"):
         return Link.ATTENTION
     if phase == "offline":
-        return Link.SLOW if problem == "timeout" else Link.OFFLINE
+        return Link.SLOW if problem == "timeout" or problem in BUSY else Link.OFFLINE
     if building or left >= SYNCING_MIN:
         return Link.SYNCING
     return Link.HEALTHY
@@ -133,7 +134,8 @@ def badge_words(state: HeadOfficeState, pending: int, tr: Translator) -> str:
         case Link.ATTENTION:
             return tr("Needs attention")
         case _:  # OFFLINE, SLOW
-            word = tr("Offline") if state.link is Link.OFFLINE else tr("Slow network")
+            slow = tr("Head office is busy") if state.problem in BUSY else tr("Slow network")
+            word = tr("Offline") if state.link is Link.OFFLINE else slow
             return " · ".join(part for part in (word, waiting) if part)
 
 
@@ -148,6 +150,8 @@ def sentence(state: HeadOfficeState, tr: Translator) -> str:
             return tr("Fetching from head office, {done} of {whole} parts", done=state.done, whole=state.whole)
         case Link.OFFLINE:
             return tr("Offline; the counter works as usual and sends everything later")
+        case Link.SLOW if state.problem in BUSY:
+            return tr("Head office has much to do; the counter works as usual and sends everything later")
         case Link.SLOW:
             return tr("The network is slow; the counter works as usual and sends everything later")
         case _:  # ATTENTION
@@ -204,17 +208,19 @@ def _trouble(state: HeadOfficeState, tr: Translator) -> str:
         return tr("Somebody else's certificate answers for head office; nothing was sent. Check the network, tell IT")
     if problem == "not_head_office":
         return tr("Something else answers for head office, perhaps a sign-in page. Check the network")
-    if problem == "unreadable":
-        return tr("Head office sent something this till cannot read; it is asked again, sales go on. Tell IT")
     if problem == "created":
         return tr("This till's clock is wrong. Set it; nothing is lost")
-    return _loading_trouble(problem, tr) or tr(
+    return _answer_trouble(problem, tr) or tr(
         "Head office could not take it ({problem}); it is tried again by itself", problem=problem
     )
 
 
-def _loading_trouble(problem: str, tr: Translator) -> str:
-    """What is wrong with a snapshot file; empty for anything else."""
+def _answer_trouble(problem: str, tr: Translator) -> str:
+    """What is wrong with what head office sent; empty for anything else."""
+    if problem == "proto":
+        return tr("Head office wants a newer version of this program; sales go on and are sent. Tell IT to update it")
+    if problem == "unreadable":
+        return tr("Head office sent something this till cannot read; it is asked again, sales go on. Tell IT")
     if problem == "no_room":
         return tr("No room on the disk to load the members; those from before stay in use, sales go on. Free some room")
     if problem == "snapshot_damaged":

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+
+from app import logs
 from sync.hq import meta
 from sync.hq.api.checks import check_digest, refused_by, shaped
 from sync.hq.api.http import Answer, Request, busy, ok
@@ -11,7 +17,8 @@ from sync.hq.meta import Judgement
 from sync.hq.office import Office, Stamp
 from sync.hq.refused import ProblemError
 from sync.hq.tables import CHANNEL
-from sync.hq.work.channel import take
+from sync.hq.work.accept import look_again
+from sync.hq.work.channel import Told, read_all, take
 from sync.protocol import bodies, shapes
 from sync.protocol.problems import Problem
 from sync.protocol.seen import read_seen
@@ -38,15 +45,48 @@ def channel_events(office: Office, request: Request) -> Answer:
         raise busy(Problem.RATE, wait_s)
     incarnation = _judge(office, request)
     asked = shaped(request, shapes.ChannelRequest, bodies.PUSH_BYTES_MAX, events_max=bodies.CHANNEL_EVENTS_MAX)
-
-    def work(connection: Connection) -> tuple[list[shapes.ChannelResult], Stamp]:
-        now = meta.incarnation(connection, lock=True)
-        if now.id != incarnation:
-            raise ProblemError(Problem.INCARNATION)
-        return take(office.book(connection), channel_id, asked.events), Stamp(now)
-
-    results, stamp = office.database.run(work)
+    step = _Step(office, channel_id, incarnation)
+    results, stamp = step.taken(read_all(asked.events))
     return ok(shapes.ChannelResponse(results=results), stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Taking the events of one request."""
+
+    office: Office
+    channel_id: str
+    incarnation: str
+
+    def taken(self, events: Sequence[Told]) -> tuple[list[shapes.ChannelResult], Stamp]:
+        """All in one transaction; after a failure one by one, and one that fails alone is parked (rule 1)."""
+        try:
+            return self._run(events)
+        except (ProblemError, OperationalError, InterfaceError, IntegrityError):
+            raise
+        except Exception as error:  # noqa: BLE001 rule 1: what we cannot digest is stored all the same
+            logs.event("hq", "channel_failed", logging.ERROR, channel=self.channel_id, error=type(error).__name__)
+            if len(events) == 1:
+                return self._run(events, park=True)
+        each = [self.taken([one]) for one in events]
+        return [result for results, _ in each for result in results], each[-1][1]
+
+    def _run(self, events: Sequence[Told], *, park: bool = False) -> tuple[list[shapes.ChannelResult], Stamp]:
+        came: set[str] = set()
+
+        def work(connection: Connection) -> tuple[list[shapes.ChannelResult], Stamp]:
+            now = meta.incarnation(connection, lock=True)
+            if now.id != self.incarnation:
+                raise ProblemError(Problem.INCARNATION)
+            book = self.office.book(connection)
+            results = take(book, self.channel_id, events, park=park)
+            came.update(book.came)
+            return results, Stamp(now)
+
+        done = self.office.database.run(work)
+        if came:  # on SQLite too: of two events of one request the second may be what the first waits for
+            look_again(self.office.database, came, self.office.settings())
+        return done
 
 
 def _signed_by(office: Office, request: Request) -> str:

@@ -21,7 +21,7 @@ from sync.hq.docs import POINTS, AccountDoc
 from sync.hq.feed import publish
 from sync.hq.locks import ids_of, is_sqlite, one_of
 from sync.hq.tables import ACCOUNT, CARD, COUPON, HOLD, SALE
-from sync.hq.work import erase, members, others, returns, rows, sales
+from sync.hq.work import channel_members, channel_sales, erase, members, others, returns, rows, sales
 from sync.hq.work.book import Book, Till
 from sync.hq.work.context import Context, Read
 from sync.hq.work.parked import ParkedError
@@ -47,6 +47,13 @@ HANDLERS: Final[Mapping[str, Callable[[Context, Any], None]]] = {
     "staff_pin": others.apply_staff_pin,
     "key_rotation": others.apply_key_rotation,
     "rights_request": erase.apply_rights_request,
+    "purchase": channel_sales.apply_purchase,
+    "return": channel_sales.apply_channel_return,
+    "registration": channel_members.apply_registration,
+    "browse": channel_members.keep_about,
+    "survey": channel_members.keep_about,
+    "social_feedback": channel_members.keep_about,
+    "service_note": channel_members.keep_about,
 }
 """Types that change something; every other known type is only kept."""
 

@@ -16,9 +16,10 @@ from app.domain.chain import HASH_ZERO, event_hash
 from sync.hq import feed
 from sync.hq.docs import MemberDoc
 from sync.hq.fault import Fault
-from sync.hq.tables import ERASED, EVENT, FINDING, INBOX, MEMBER, PII, PROGRESS, ROW, STREAM
+from sync.hq.tables import CHANNEL, ERASED, EVENT, FINDING, INBOX, MEMBER, PII, PROGRESS, ROW, STREAM
 from sync.hq.work.audit_accounts import account_faults
 from sync.hq.work.reconcile import stray_entries
+from sync.protocol.channel_facts import CHANNEL_EPOCH
 from sync.protocol.shapes import ProgressRequest
 
 STUCK_MS: Final = 24 * 60 * 60 * 1000
@@ -38,20 +39,28 @@ def _streams(connection: Connection) -> Iterator[Fault]:
     """Every stream: gapless (I1), each hash over the one before, the head its last (I4)."""
     streams = connection.execute(select(STREAM).order_by(STREAM.c.till_id, STREAM.c.epoch)).all()
     for stream in streams:
-        where = f"{stream.till_id}/{stream.epoch}"
-        mine = (INBOX.c.till_id == stream.till_id) & (INBOX.c.epoch == stream.epoch)
-        seq, previous = 0, HASH_ZERO
-        for row in connection.execute(select(INBOX.c.seq, INBOX.c.raw, INBOX.c.hash).where(mine).order_by(INBOX.c.seq)):
-            if row.seq != seq + 1:
-                yield Fault("I1", f"{where}/{seq + 1}", "gap")
-                break
-            if event_hash(previous, row.raw.decode("utf-8")) != row.hash:
-                yield Fault("I4", f"{where}/{row.seq}", "chain")
-                break
-            seq, previous = row.seq, row.hash
-        else:
-            if (seq, previous) != (stream.head_seq, stream.head_hash):
-                yield Fault("I4", where, "stream_head")
+        end = _end(connection, stream.till_id, stream.epoch)
+        if isinstance(end, Fault):
+            yield end
+        elif end != (stream.head_seq, stream.head_hash):
+            yield Fault("I4", f"{stream.till_id}/{stream.epoch}", "stream_head")
+    for channel_id in connection.execute(select(CHANNEL.c.channel_id).order_by(CHANNEL.c.channel_id)).scalars():
+        end = _end(connection, channel_id, CHANNEL_EPOCH)
+        if isinstance(end, Fault):
+            yield end
+
+
+def _end(connection: Connection, till_id: str, epoch: int) -> tuple[int, str] | Fault:
+    """Seq and hash of a stream's last event, or where it breaks."""
+    mine = (INBOX.c.till_id == till_id) & (INBOX.c.epoch == epoch)
+    seq, previous = 0, HASH_ZERO
+    for row in connection.execute(select(INBOX.c.seq, INBOX.c.raw, INBOX.c.hash).where(mine).order_by(INBOX.c.seq)):
+        if row.seq != seq + 1:
+            return Fault("I1", f"{till_id}/{epoch}/{seq + 1}", "gap")
+        if event_hash(previous, row.raw.decode("utf-8")) != row.hash:
+            return Fault("I4", f"{till_id}/{epoch}/{row.seq}", "chain")
+        seq, previous = row.seq, row.hash
+    return seq, previous
 
 
 def _fates(connection: Connection) -> Iterator[Fault]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from app.domain.chain import Json
 from sync.hq.feed import Change, publish
@@ -24,16 +25,40 @@ def lend(connection: Connection, till: Till) -> None:
     old = connection.execute(select(BLOCK).where(BLOCK.c.till_id == till.till_id, BLOCK.c.closed.is_(False))).all()
     connection.execute(update(BLOCK).where(BLOCK.c.till_id == till.till_id).values(closed=True))
     rows = [(row.series, row.first, True) for row in old]
-    for series in SERIES:
-        first = _free(connection, series)
-        connection.execute(
-            insert(BLOCK).values(
-                series=series, first=first, last=first + NUMBERS - 1, till_id=till.till_id, epoch=till.epoch,
-                closed=False,
-            )
-        )  # fmt: skip
-        rows.append((series, first, False))
+    rows += [(series, _draw(connection, till, series), False) for series in SERIES]
     publish(connection, [_change(till, series, first, closed=closed) for series, first, closed in rows])
+
+
+def next_number(connection: Connection, till: Till, in_hand: Iterable[str]) -> str:
+    """The next member number of a channel: head office counts its blocks out itself, no till is told of them.
+
+    `in_hand`: numbers given in this transaction, which no table has yet.
+    """
+    mine = (BLOCK.c.till_id == till.till_id) & (BLOCK.c.series == "member") & BLOCK.c.closed.is_(False)
+    first = connection.execute(select(BLOCK.c.first).where(mine)).scalar()
+    if first is None:
+        first = _draw(connection, till, "member")
+    digits = SERIES["member"][1]
+    low, high = str(first).zfill(digits), str(first + NUMBERS - 1).zfill(digits)
+    highest = connection.execute(
+        select(func.max(MEMBER.c.member_no)).where(MEMBER.c.member_no.between(low, high))
+    ).scalar()
+    used = [int(one) for one in (highest, *in_hand) if one is not None and low <= one <= high]
+    number = max(used, default=first - 1) + 1
+    if number == first + NUMBERS - 1:
+        connection.execute(update(BLOCK).where(mine).values(closed=True))
+    return str(number).zfill(digits)
+
+
+def _draw(connection: Connection, till: Till, series: str) -> int:
+    """A free block lent to a till or channel; its first number."""
+    first = _free(connection, series)
+    connection.execute(
+        insert(BLOCK).values(
+            series=series, first=first, last=first + NUMBERS - 1, till_id=till.till_id, epoch=till.epoch, closed=False
+        )
+    )
+    return first
 
 
 def _free(connection: Connection, series: str) -> int:

@@ -31,16 +31,19 @@ if TYPE_CHECKING:
     from sync.hq.work.promise import Told
 
 MERGES_FOLLOWED_MAX: Final = 16
+STORE_CHANNEL: Final = "store"
+"""What programmes call a till's sales."""
 
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """Where an event comes from: the authenticated identity and its place."""
+    """Where an event comes from: the authenticated identity and its place; another channel has epoch 0 and its name."""
 
     till_id: str
     epoch: int
     store_id: str
     region_id: str
+    channel: str = STORE_CHANNEL
 
     def reads(self, bucket: str) -> bool:
         """Whether a bucket is one of this till's."""

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from sqlalchemy import Connection, select
+
 from app.domain.programme.document import Programme
+from app.domain.programme.when import Moment
 from sync.hq.docs import POINTS, AccountDoc, MemberDoc
+from sync.hq.tables import EXTERNAL
 from sync.hq.work.book import Book, Till, with_
 from sync.hq.work.coupon_ids import coupon_id
 from sync.hq.work.journal import governing, moment_at, programme_of, stamp_of, stream_of
@@ -67,7 +71,7 @@ class Context:
         """The event as it is posted to an account. ParkedError `programme_unknown`."""
         body, basis = self.event.body, self.event.envelope.basis
         programme = governing(self.book, body, basis.programme if basis else None, self.at_ms) or self.programme()
-        moment = moment_at(self.key, self.at_ms, programme, self.till.store_id, self.till.region_id)
+        moment = moment_at(self.key, self.at_ms, programme, self.till)
         return Told(
             key=self.key,
             at_ms=self.at_ms,
@@ -85,24 +89,46 @@ class Context:
         self.codes.add(code)
         self.figures.update(figures)
 
+    def now(self) -> Moment:
+        """The event's own time and place. ParkedError `programme_unknown`."""
+        return moment_at(self.key, self.at_ms, self.programme(), self.till)
+
     def member(self) -> MemberDoc | None:
         """The member the event is about, joined to this till's region; None: an anonymous event.
 
         ParkedError `member_unknown`, `card_unknown`.
         """
-        envelope = self.event.envelope
-        member_id = envelope.member_id
+        found = self.named()
+        return None if found is None else join(self.book, found, self.till.region_id)
+
+    def named(self) -> MemberDoc | None:
+        """The same, left in the regions where it is."""
+        member_id = self.event.envelope.member_id or self._by_card() or self._by_external()
         if member_id is None:
-            if envelope.card is None:
-                return None
-            card = self.book.card(envelope.card)
-            if card is None or card.member_id is None:
-                raise ParkedError("card_unknown", f"card:{envelope.card}")
-            member_id = card.member_id
+            return None
         found = self.book.member(member_id)
         if found is None:
             raise ParkedError("member_unknown", f"member:{member_id}")
-        return join(self.book, found, self.till.region_id)
+        return found
+
+    def _by_card(self) -> str | None:
+        number = self.event.envelope.card
+        if number is None:
+            return None
+        card = self.book.card(number)
+        if card is None or card.member_id is None:
+            raise ParkedError("card_unknown", f"card:{number}")
+        return card.member_id
+
+    def _by_external(self) -> str | None:
+        """Who the channel means by its own name for them."""
+        name = getattr(self.event.envelope, "external_id", None)
+        if name is None:
+            return None
+        found = by_external(self.book.connection, self.till.till_id, name)
+        if found is None:
+            raise ParkedError("member_unknown", external_name(self.till.till_id, name))
+        return found
 
     def account(self, account_id: str) -> AccountDoc:
         """ParkedError `account_unknown`."""
@@ -117,6 +143,17 @@ class Context:
         if account_id is None:
             raise ParkedError("account_unknown", f"account_of:{member.id}")
         return self.account(account_id)
+
+
+def by_external(connection: Connection, channel_id: str, name: str) -> str | None:
+    """The member a channel calls so."""
+    mine = (EXTERNAL.c.channel_id == channel_id) & (EXTERNAL.c.external_id == name)
+    return connection.execute(select(EXTERNAL.c.member_id).where(mine)).scalar()
+
+
+def external_name(channel_id: str, name: str) -> str:
+    """What events wait for that name a customer of a channel nobody registered yet."""
+    return f"external:{channel_id}:{name}"
 
 
 def join(book: Book, member: MemberDoc, region_id: str) -> MemberDoc:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from app.domain.numbering import local_on
 from sync.hq.feed import Change
 from sync.hq.locks import insert_new
-from sync.hq.tables import CARD, COUPON, ERASED, MEMBER, PII
+from sync.hq.tables import CARD, COUPON, ERASED, EXTERNAL, MEMBER, PII
 from sync.hq.work.book import Book, with_
 from sync.hq.work.context import Context
 from sync.hq.work.parked import ParkedError
@@ -45,7 +45,8 @@ def erase(book: Book, member_id: str, on: str) -> None:
         book.show(Change(CHAIN, "erasure", one, {"on": on}))
         _rows(book, one)
     insert_new(book.connection, ERASED, [{"member_id": one, "erased_on": on} for one in ids])
-    book.connection.execute(delete(PII).where(PII.c.member_id.in_(ids)))
+    for table in (PII, EXTERNAL):
+        book.connection.execute(delete(table).where(table.c.member_id.in_(ids)))
 
 
 def _rows(book: Book, member_id: str) -> None:

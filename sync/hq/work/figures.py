@@ -33,8 +33,13 @@ def count_sale(context: Context, body: Sale, by_member: bool) -> None:
 
 def count_return(context: Context, body: SaleReturn) -> None:
     """Take a return off its business day."""
-    day = _day(context, body.business_on)
-    _keep(context, with_(day, returns=day.returns + 1, net_minor=day.net_minor - body.result.refund_minor))
+    count_refund(context, body.business_on, body.result.refund_minor)
+
+
+def count_refund(context: Context, on: str, refund_minor: int) -> None:
+    """Take a return of so much money off a day."""
+    day = _day(context, on)
+    _keep(context, with_(day, returns=day.returns + 1, net_minor=day.net_minor - refund_minor))
 
 
 def count_redeem(context: Context, body: PointsRedeem) -> None:

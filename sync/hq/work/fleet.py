@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, select
 
 from sync.hq import feed
-from sync.hq.tables import EVIDENCE, INBOX, PLACE, PROGRESS, STREAM
+from sync.hq.tables import CHANNEL, EVIDENCE, INBOX, PLACE, PROGRESS, STREAM
 from sync.protocol.shapes import ProgressRequest
 
 FORK: Final = "fork"
@@ -64,7 +64,8 @@ def fleet(connection: Connection) -> list[FleetTill]:
     pushed = {row.till_id: row.at_ms for row in connection.execute(latest)}
     reports = {row.till_id: row for row in connection.execute(select(PROGRESS))}
     evidence, heads = _evidence(connection), feed.seqs(connection)
-    places = connection.execute(select(PLACE).order_by(PLACE.c.store_id, PLACE.c.till_id))
+    tills = PLACE.c.till_id.not_in(select(CHANNEL.c.channel_id))  # a channel has a place, too
+    places = connection.execute(select(PLACE).where(tills).order_by(PLACE.c.store_id, PLACE.c.till_id))
     return [
         _till(place, newest.get(place.till_id), reports.get(place.till_id), pushed, evidence, heads) for place in places
     ]

@@ -14,13 +14,14 @@ from app.domain.chain import Json
 from app.failpoints import Failpoint
 from sync.hq.feed import Change, publish
 from sync.hq.locks import chunks, ids_of, insert_rows, is_sqlite, locked, one_of
-from sync.hq.tables import EVENT, INBOX, PLACE, STORE
+from sync.hq.tables import CHANNEL, EVENT, INBOX, PLACE, STORE
 from sync.hq.work import attachments as pii
 from sync.hq.work.apply import Outcome, Placed, apply_one, body_or_none, preload, refs_json, rows_for, write
-from sync.hq.work.book import Book, Till
+from sync.hq.work.book import STORE_CHANNEL, Book, Till
 from sync.hq.work.parked import ParkedError
-from sync.hq.work.reading import Needs, named_attachments, read_envelope
+from sync.hq.work.reading import Needs, named_attachments, read_stored
 from sync.protocol.buckets import till_bucket
+from sync.protocol.channel_facts import CHANNEL_EPOCH
 from sync.protocol.facts import Envelope
 from sync.protocol.shapes import PiiAttachment, PushResult
 from sync.protocol.text import read_canonical
@@ -28,8 +29,9 @@ from sync.protocol.text import read_canonical
 RETRIED_MAX: Final = 500
 _PLACED: Final = msgspec.json.Decoder(tuple[Placed, ...])
 _PLACE: Final = (
-    select(STORE.c.store_id, STORE.c.region_id)
+    select(STORE.c.store_id, STORE.c.region_id, CHANNEL.c.channel)
     .join_from(PLACE, STORE, PLACE.c.store_id == STORE.c.store_id)
+    .outerjoin(CHANNEL, CHANNEL.c.channel_id == PLACE.c.till_id)
     .where(PLACE.c.till_id == bindparam("till_id"))
 )
 
@@ -96,7 +98,7 @@ def standing(connection: Connection, till: Till, base: int, count: int) -> list[
 
 def _opened(till: Till, arrival: Arrival) -> _Event:
     try:
-        envelope = read_envelope(arrival.raw, arrival.seq)
+        envelope = read_stored(arrival.raw, till.epoch, arrival.seq)
     except ParkedError:
         return _Event(arrival, f"{till.till_id}/{till.epoch}/{arrival.seq}", None)
     return _Event(arrival, envelope.event_id, envelope)
@@ -105,7 +107,7 @@ def _opened(till: Till, arrival: Arrival) -> _Event:
 def _mark_twins(connection: Connection, events: Sequence[_Event]) -> None:
     """Find events whose id was accepted before, in any stream or earlier in this slice; the same or another content."""
     firsts: dict[str, str] = {}
-    for row in _first_deliveries(connection, [one.key for one in events]):
+    for row in first_deliveries(connection, [one.key for one in events]):
         firsts[row.event_key] = row.raw.decode("utf-8")
     for one in events:
         if one.key in firsts:
@@ -115,7 +117,7 @@ def _mark_twins(connection: Connection, events: Sequence[_Event]) -> None:
             firsts[one.key] = one.arrival.raw
 
 
-def _first_deliveries(connection: Connection, keys: Sequence[str]) -> list[Any]:
+def first_deliveries(connection: Connection, keys: Sequence[str]) -> list[Any]:
     """Raw of the first delivery of each event that is known."""
     found = connection.execute(_first_of(sqlite=is_sqlite(connection)), {"keys": ids_of(connection, keys)})
     return list(found)
@@ -223,7 +225,7 @@ def try_again(book: Book, row: Row[Any]) -> Settled:
     raw = connection.execute(select(INBOX.c.raw).where(mine)).scalar_one().decode("utf-8")
     till = till_at(connection, row.till_id, row.epoch)
     try:
-        envelope = read_envelope(raw, row.seq)
+        envelope = read_stored(raw, row.epoch, row.seq)
     except ParkedError as parked:
         return Settled(row.event_key, till, Outcome("parked", parked.code))
     outcome = apply_one(book, till, envelope, pii.read(connection, row.event_key))
@@ -233,7 +235,7 @@ def try_again(book: Book, row: Row[Any]) -> Settled:
 def till_at(connection: Connection, till_id: str, epoch: int) -> Till:
     """The place of an identity."""
     place = connection.execute(_PLACE, {"till_id": till_id}).one()
-    return Till(till_id, epoch, place.store_id, place.region_id)
+    return Till(till_id, epoch, place.store_id, place.region_id, place.channel or STORE_CHANNEL)
 
 
 def tell(connection: Connection, settled: Sequence[Settled]) -> None:
@@ -244,7 +246,7 @@ def tell(connection: Connection, settled: Sequence[Settled]) -> None:
         if one.outcome.outcome == "parked":
             continue
         wanted = select(INBOX.c.till_id, INBOX.c.epoch, INBOX.c.seq).where(
-            INBOX.c.event_key == one.key, INBOX.c.differs.is_(False)
+            INBOX.c.event_key == one.key, INBOX.c.differs.is_(False), INBOX.c.epoch != CHANNEL_EPOCH
         )
         for till_id, epoch, seq in connection.execute(wanted.order_by(INBOX.c.epoch)).all():
             reader = till_at(connection, till_id, epoch)

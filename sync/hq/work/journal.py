@@ -22,16 +22,20 @@ from app.domain.programme.due import advance
 from app.domain.programme.when import Moment
 from sync.hq.docs import AccountDoc, Entered, MemberDoc
 from sync.hq.locks import chunks
-from sync.hq.tables import EVENT, FINDING, INBOX, PLACE, STORE
-from sync.hq.work.book import Book, with_
+from sync.hq.tables import CHANNEL, EVENT, FINDING, INBOX, PLACE, STORE
+from sync.hq.work.book import STORE_CHANNEL, Book, Till, with_
 from sync.hq.work.moments import moment_of
 from sync.hq.work.posting import Posted, post
 from sync.hq.work.promise import Told
-from sync.hq.work.reading import read_body, read_envelope
+from sync.hq.work.reading import read_body, read_stored
+from sync.protocol.channel_facts import CHANNEL_EPOCH, Return
 from sync.protocol.facts import Adjustment, Basis, Fact, SaleReturn, Undo
 
 BY_HAND: Final = "by_hand"
 """The finding that says what an operator posted in place of a parked event (by_hand.py)."""
+OF_A_CHANNEL: Final = f"/{CHANNEL_EPOCH}"
+BACK: Final = (SaleReturn, Undo, Return)
+"""What takes a sale back."""
 
 
 def enter(book: Book, doc: AccountDoc, member: MemberDoc, told: Told) -> tuple[AccountDoc, Posted]:
@@ -55,12 +59,14 @@ def enter(book: Book, doc: AccountDoc, member: MemberDoc, told: Told) -> tuple[A
 
 
 def _place(doc: AccountDoc, told: Told) -> Entered:
-    """Where an event stands. Whatever the clocks said, a till's own events keep their order, and what takes a sale
-    back comes after it."""
-    mine = [one.at_ms for one in doc.journal if one.stream == told.stream and one.seq < told.seq]
-    sold = []
-    if isinstance(told.body, SaleReturn | Undo):
-        sold = [one.at_ms + (one.stream != told.stream) for one in doc.journal if one.key == told.body.of]
+    """Where an event stands. Whatever the clocks said, a till's own events keep their order (a channel may tell in
+    any), and what takes a sale back comes after it."""
+    mine, sold = [], []
+    if not told.stream.endswith(OF_A_CHANNEL):
+        mine = [one.at_ms for one in doc.journal if one.stream == told.stream and one.seq < told.seq]
+    if isinstance(told.body, BACK):
+        sales = [one for one in doc.journal if one.key == told.body.of]
+        sold = [one.at_ms + (one.stream != told.stream or one.seq > told.seq) for one in sales]
     return Entered(max(told.at_ms, *mine, *sold, 0), told.stream, told.seq, told.key)
 
 
@@ -121,10 +127,12 @@ def _rows(connection: Connection, keys: Any) -> list[Row[Any]]:
             FINDING.c.figures,
             STORE.c.store_id,
             STORE.c.region_id,
+            CHANNEL.c.channel,
         )
         .join_from(EVENT, INBOX, same)
         .join(PLACE, PLACE.c.till_id == EVENT.c.till_id)
         .join(STORE, STORE.c.store_id == PLACE.c.store_id)
+        .outerjoin(CHANNEL, CHANNEL.c.channel_id == EVENT.c.till_id)
         .outerjoin(FINDING, by_hand)
     )
     return list(connection.execute(wanted.where(EVENT.c.event_key.in_(keys))))
@@ -132,10 +140,11 @@ def _rows(connection: Connection, keys: Any) -> list[Row[Any]]:
 
 def _read(book: Book, row: Row[Any]) -> Told:
     body, basis = _posted(row)
-    programme = governing(book, body, basis.programme if basis else None, row.at_ms)
+    programme = governing(book, body, basis.programme if basis else _of_sale(book, row.event_key), row.at_ms)
     if programme is None:
         raise AssertionError("a version that was published stays")
-    moment = moment_at(row.event_key, row.at_ms, programme, row.store_id, row.region_id)
+    till = Till(row.till_id, row.epoch, row.store_id, row.region_id, row.channel or STORE_CHANNEL)
+    moment = moment_at(row.event_key, row.at_ms, programme, till)
     return Told(
         key=row.event_key,
         at_ms=row.at_ms,
@@ -149,11 +158,17 @@ def _read(book: Book, row: Row[Any]) -> Told:
     )
 
 
+def _of_sale(book: Book, key: str) -> str | None:
+    """The version a sale was posted by: a channel's names none."""
+    sale = book.sale(key)
+    return sale.programme if sale is not None else None
+
+
 def _posted(row: Row[Any]) -> tuple[Fact, Basis | None]:
     """What was posted for an event, and what it was computed with: the till's own words, or an operator's."""
     if row.figures is not None:
         return msgspec.convert(json.loads(row.figures)["posted"], Adjustment), None
-    envelope = read_envelope(row.raw.decode("utf-8"), row.seq)
+    envelope = read_stored(row.raw.decode("utf-8"), row.epoch, row.seq)
     return read_body(envelope), envelope.basis
 
 
@@ -162,10 +177,10 @@ def stream_of(till_id: str, epoch: int) -> str:
     return f"{till_id}/{epoch}"
 
 
-def moment_at(key: str, at_ms: int, programme: Programme, store_id: str, region_id: str) -> Moment:
+def moment_at(key: str, at_ms: int, programme: Programme, till: Till) -> Moment:
     """The moment of an event in the programme's own time."""
     at: datetime = moment_of(at_ms, programme.zone)
-    return Moment(key, at, store_id, "store", region_id)
+    return Moment(key, at, till.store_id, till.channel, till.region_id)
 
 
 def programme_of(book: Book, name: str | None, at_ms: int) -> Programme | None:
@@ -175,7 +190,7 @@ def programme_of(book: Book, name: str | None, at_ms: int) -> Programme | None:
 
 def governing(book: Book, body: object, name: str | None, at_ms: int) -> Programme | None:
     """The version an event is posted by: what takes a sale back goes by that of the sale, all else as it says."""
-    sale = book.sale(body.of) if isinstance(body, SaleReturn | Undo) else None
+    sale = book.sale(body.of) if isinstance(body, BACK) else None
     found = book.programme(sale.programme) if sale is not None else None
     return found or programme_of(book, name, at_ms)
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from app.domain.programme import coupons, lots, stamps
-from app.domain.programme.account import Account, Coupon, Purchase, Redemption, Spent, ToFollow
+from app.domain.programme.account import Account, Coupon, Redemption, Spent, ToFollow
+from app.domain.programme.account import Purchase as Bought
 from app.domain.programme.calendar import plus_days
 from app.domain.programme.document import Programme, Trust
 from app.domain.programme.due import advance
@@ -21,8 +22,20 @@ from app.domain.programme.returns import ReturnOutcome, compute_return
 from app.domain.programme.sale import SaleOutcome
 from app.domain.spending import POINTS_FOLLOW
 from sync.hq.work.coupon_ids import coupon_id
-from sync.hq.work.promise import Promise, Told, agrees, basket_of, computed, promise_of, stamps_of
-from sync.protocol.facts import Adjustment, CouponIssue, PointsRedeem, Sale, SaleReturn, Undo
+from sync.hq.work.promise import (
+    Promise,
+    Told,
+    agrees,
+    basket_of,
+    computed,
+    figures_of,
+    promise_of,
+    promised_purchase,
+    said_of,
+    stamps_of,
+)
+from sync.protocol.channel_facts import Purchase, Return
+from sync.protocol.facts import Adjustment, CouponIssue, PointsRedeem, Sale, SaleResult, SaleReturn, Undo
 from sync.protocol.sale_facts import ReturnResult
 
 
@@ -34,6 +47,8 @@ class Posted:
     codes: frozenset[str] = frozenset()
     adjusted: bool = False
     found: Mapping[str, Any] | None = None
+    sale: Sale | None = None
+    """A channel's purchase with the figures head office gave it."""
 
 
 def post(told: Told, state: Account, *, judge: bool = True) -> Posted:
@@ -139,7 +154,7 @@ def _bought_types(told: Told) -> dict[str, str]:
     }
 
 
-def _following(told: Told, purchase: Purchase) -> list[ToFollow]:
+def _following(told: Told, purchase: Bought) -> list[ToFollow]:
     """The delayed points of the promise, by the delays of their rules."""
     amounts: dict[str, tuple[int, int]] = {}
     for entry in purchase.entries:
@@ -156,10 +171,52 @@ def _following(told: Told, purchase: Purchase) -> list[ToFollow]:
     return found
 
 
+def _purchase(told: Told, state: Account, _judge: bool) -> Posted:
+    """A channel promised nothing: our own figure counts. What the programme would have refused is paid as it was,
+    earns nothing and is said (`wrong_figures`)."""
+    own = computed(told.programme, state, basket_of(told.body), told.moment)
+    if own is None or own.account is None:
+        sale = receipt_of(told, paid(told.body))
+        promise = Promise(promised_purchase(sale, told.moment, told.programme), right=False, found=None)
+        after, short = _as_promised(replace(told, body=sale), state, promise)
+        return Posted(after, frozenset({"wrong_figures"}) | _overdraft(short), sale=sale)
+    said = said_of(own)
+    right = not told.body.tenders or not own.unpaid_minor
+    codes = frozenset() if right else frozenset({"wrong_figures"})
+    return Posted(own.account, codes, found={"now": figures_of(said)}, sale=receipt_of(told, said))
+
+
+def paid(body: Purchase) -> SaleResult:
+    """What a purchase itself says of money and points."""
+    return SaleResult(
+        payable_minor=sum(one.minor for one in body.tenders),
+        earned=0,
+        to_follow=0,
+        redeemed=sum(one.points or 0 for one in body.tenders),
+        because=[],
+    )
+
+
+def receipt_of(told: Told, result: SaleResult) -> Sale:
+    """A channel's purchase as a sale; who sold it and in which shift is the channel's name."""
+    body, channel = told.body, told.moment.channel
+    return Sale(
+        shift_id=channel,
+        receipt_no=body.order_no,
+        staff_id=channel,
+        business_on=told.moment.day.isoformat(),
+        currency=told.programme.currency,
+        lines=body.lines,
+        order_discounts=body.order_discounts,
+        tenders=body.tenders,
+        result=result,
+    )
+
+
 # ---- goods and points that come back
 
 
-def purchase_of(state: Account, event: str) -> Purchase:
+def purchase_of(state: Account, event: str) -> Bought:
     """The purchase of an event. LookupError when this account does not have it."""
     for one in state.purchases:
         if one.event == event:
@@ -167,7 +224,7 @@ def purchase_of(state: Account, event: str) -> Purchase:
     raise LookupError(event)
 
 
-def possible(purchase: Purchase, wanted: Mapping[int, int]) -> dict[int, int]:
+def possible(purchase: Bought, wanted: Mapping[int, int]) -> dict[int, int]:
     """What of `wanted` is still there to be returned, by line."""
     found = {}
     for number, qty in wanted.items():
@@ -178,7 +235,7 @@ def possible(purchase: Purchase, wanted: Mapping[int, int]) -> dict[int, int]:
     return found
 
 
-def wanted_of(body: SaleReturn) -> dict[int, int]:
+def wanted_of(body: SaleReturn | Return) -> dict[int, int]:
     """The units a return names, by line."""
     wanted: dict[int, int] = {}
     for line in body.lines:
@@ -186,7 +243,7 @@ def wanted_of(body: SaleReturn) -> dict[int, int]:
     return wanted
 
 
-def taken_back(told: Told, state: Account | None, purchase: Purchase, quantities: Mapping[int, int]) -> ReturnOutcome:
+def taken_back(told: Told, state: Account | None, purchase: Bought, quantities: Mapping[int, int]) -> ReturnOutcome:
     """The programme's return, whenever it happens: the window is the till's to keep, the goods are back."""
     programme = replace(told.programme, returns=replace(told.programme.returns, window_days=None))
     outcome = compute_return(programme, state, purchase, quantities, moment=told.moment)
@@ -196,7 +253,7 @@ def taken_back(told: Told, state: Account | None, purchase: Purchase, quantities
     return replace(outcome, account=_undo_debt(told, outcome.account, outcome.points_restored - given))
 
 
-def _spent(purchase: Purchase) -> int:
+def _spent(purchase: Bought) -> int:
     return sum(one.amount for redemption in purchase.redemptions for one in redemption.spent)
 
 
@@ -230,6 +287,15 @@ def _return(told: Told, state: Account, _judge: bool) -> Posted:
     if told.programme.trust is Trust.HQ:
         return Posted(after, frozenset(codes), adjusted=more != 0, found={"now": figures})
     return Posted(_corrected(told, after, more), frozenset(codes), found={"now": figures})
+
+
+def _channel_return(told: Told, state: Account, _judge: bool) -> Posted:
+    """Our own figure: a channel promised nothing."""
+    purchase, wanted = purchase_of(state, told.body.of), wanted_of(told.body)
+    there = possible(purchase, wanted)
+    outcome = taken_back(told, state, purchase, there)
+    codes = frozenset() if there == wanted else frozenset({"wrong_figures"})
+    return Posted(outcome.account or state, codes, found={"now": {"refund_minor": outcome.refund_minor}})
 
 
 def _points_of(outcome: ReturnOutcome, promised: ReturnResult) -> ReturnResult:
@@ -285,7 +351,7 @@ def _redeem(told: Told, state: Account, _judge: bool) -> Posted:
     """Points spent without a receipt: kept as a purchase of nothing, so that it can be taken back."""
     day, points = told.moment.day, told.body.points
     state, spent, short = spend(told.programme, state, points, day)
-    nothing = Purchase(told.key, day, day, (), redemptions=(Redemption(points, (), spent),))
+    nothing = Bought(told.key, day, day, (), redemptions=(Redemption(points, (), spent),))
     return Posted(replace(state, purchases=(*state.purchases, nothing)), _overdraft(short))
 
 
@@ -316,4 +382,6 @@ POSTINGS: Final[Mapping[type, Callable[[Told, Account, bool], Posted]]] = {
     PointsRedeem: _redeem,
     Adjustment: _adjustment,
     CouponIssue: _issue,
+    Purchase: _purchase,
+    Return: _channel_return,
 }

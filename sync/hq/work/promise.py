@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from msgspec import structs
+
 from app.domain.key_names import name_of
 from app.domain.money import largest_remainder
 from app.domain.programme.account import (
@@ -18,18 +20,19 @@ from app.domain.programme.account import (
     Earlier,
     Entry,
     Lot,
-    Purchase,
     Redemption,
     SoldLine,
     StampGain,
 )
+from app.domain.programme.account import Purchase as Bought
 from app.domain.programme.calendar import plus_days
 from app.domain.programme.document import Programme
 from app.domain.programme.sale import SaleOutcome, compute_sale
 from app.domain.programme.when import Moment
 from app.domain.sale import Basket, Line, OrderDiscount, RewardUse, Tender, TenderKind
 from app.errors import Refusal
-from sync.protocol.facts import Basis, Sale, SaleResult
+from sync.protocol.channel_facts import Purchase
+from sync.protocol.facts import Basis, Because, Sale, SaleResult
 
 BASE: Final = "base"
 
@@ -56,12 +59,12 @@ class Promise:
     `right`: computed with its basis the programme comes to the same figures; `found` are those it came to.
     """
 
-    purchase: Purchase
+    purchase: Bought
     right: bool
     found: SaleResult | None
 
 
-def basket_of(body: Sale) -> Basket:
+def basket_of(body: Sale | Purchase) -> Basket:
     """The basket of a sale's body, as the programme computes it."""
     return Basket(
         lines=tuple(
@@ -158,24 +161,39 @@ def _then(told: Told, birthday_on: date | None) -> Account:
 
 def _result(outcome: SaleOutcome) -> SaleResult:
     """A computation's figures as an event would carry them, without its reasons."""
+    return _told(outcome.result, [])
+
+
+def said_of(outcome: SaleOutcome) -> SaleResult:
+    """A computation's figures as an event would carry them, reasons and stamps too."""
     found = outcome.result
+    because = [Because(rule=one.rule, line=one.line, points=one.points) for one in found.because]
+    return structs.replace(_told(found, because), stamps=dict(found.stamps) or None)
+
+
+def _told(found: Any, because: list[Because]) -> SaleResult:
     return SaleResult(
         payable_minor=found.payable_minor,
         earned=found.earned,
         to_follow=found.to_follow,
         redeemed=found.redeemed,
-        because=[],
+        because=because,
     )
 
 
-def promised_purchase(body: Sale, moment: Moment, programme: Programme | None = None) -> Purchase:
+def figures_of(result: Any) -> dict[str, int]:
+    """The four figures of a receipt."""
+    return {name: getattr(result, name) for name in ("payable_minor", "earned", "to_follow", "redeemed")}
+
+
+def promised_purchase(body: Sale, moment: Moment, programme: Programme | None = None) -> Bought:
     """A purchase from the receipt's own figures: payable money shared over the lines by their charged money."""
     weights = [max(0, line.qty * line.unit_minor - line.discount_minor) for line in body.lines]
     charged = _shared(body.result.payable_minor, weights)
     by_points = _shared(sum(one.minor for one in body.tenders if one.kind == "points"), charged)
     confirm = programme.tiers.confirm_days.get(moment.channel, 0) if programme and programme.tiers else 0
     redeemed = Redemption(body.result.redeemed, tuple(by_points), ())
-    return Purchase(
+    return Bought(
         event=moment.event,
         on=moment.day,
         qualifies_on=plus_days(moment.day, confirm),

@@ -12,10 +12,11 @@ import msgspec
 from app.domain.chain import RAW_BYTES_MAX, pii_hash
 from sync.hq.work.parked import ParkedError
 from sync.protocol import facts
+from sync.protocol.channel_facts import CHANNEL_BODIES, CHANNEL_EPOCH, ChannelEnvelope, Purchase
 from sync.protocol.facts import BASIS_NEEDED, BODIES, SCHEMA, Envelope, Fact, Pii
 from sync.protocol.shapes import PiiAttachment
 from sync.protocol.text import TextError, read_canonical
-from sync.protocol.values import AMOUNT_MAX
+from sync.protocol.values import AMOUNT_MAX, Name
 
 ATTACHMENT_BYTES_MAX: Final = 32 * 1024
 Attachments = Mapping[str, PiiAttachment]
@@ -34,9 +35,30 @@ def read_envelope(raw: str, seq: int) -> Envelope:
     return envelope
 
 
+class FromChannel(Envelope, frozen=True, kw_only=True):
+    """The envelope of a channel's event, at its place in the channel's stream."""
+
+    external_id: Name | None = None
+
+
+def read_from_channel(raw: str, seq: int = 1) -> FromChannel:
+    """The envelope of a channel's event. ParkedError `bad_event`."""
+    try:
+        found = msgspec.convert(read_canonical(raw), ChannelEnvelope)
+    except (TextError, msgspec.ValidationError):
+        raise ParkedError("bad_event") from None
+    return FromChannel(seq=seq, offset_ms=0, offset_age_s=-1, **msgspec.structs.asdict(found))
+
+
+def read_stored(raw: str, epoch: int, seq: int) -> Envelope:
+    """The envelope of an event as it stands in the inbox. ParkedError `bad_event`."""
+    return read_from_channel(raw, seq) if epoch == CHANNEL_EPOCH else read_envelope(raw, seq)
+
+
 def read_body(envelope: Envelope) -> Fact:
     """The body of a type and schema we know. ParkedError `unknown_type`, `unknown_schema`, `bad_event`, `bad_body`."""
-    kind = BODIES.get(envelope.type)
+    kinds = CHANNEL_BODIES if isinstance(envelope, FromChannel) else BODIES
+    kind = kinds.get(envelope.type)
     if kind is None:
         raise ParkedError("unknown_type")
     if envelope.schema != SCHEMA:
@@ -68,7 +90,7 @@ def _holds_together(body: Fact) -> bool:
     """What types alone do not say."""
     if isinstance(body, facts.Adjustment):
         return body.amount != 0
-    if isinstance(body, facts.Sale):
+    if isinstance(body, facts.Sale | Purchase):
         discounts = body.order_discounts or ()
         gross = [line.qty * line.unit_minor for line in body.lines]
         money = all(line.discount_minor <= one for line, one in zip(body.lines, gross, strict=True))

@@ -19,14 +19,14 @@ REDEEM = "points_redeem"
 
 def apply_return(context: Context, body: SaleReturn) -> None:
     """Take back units of a sale that has arrived. ParkedError `sale_unknown` while it has not."""
-    sale = _known_sale(context, body.of)
+    sale = known_sale(context, body.of)
     if sale.type == REDEEM:
         raise ParkedError("sale_unknown", f"sale:{body.of}")
     context.programme()
     if sale.account_id is None:
-        refund_minor = _return_nobodys(context, sale, wanted_of(body), body)
+        refund_minor = return_nobodys(context, sale, wanted_of(body), body)
     else:
-        found = _post(context, sale).found or {}
+        found = post_return(context, sale).found or {}
         refund_minor = found["now"]["refund_minor"]
     tenders = body.tenders
     if "wrong_figures" in context.codes:  # a part is back already, by another till: what is left counts
@@ -37,7 +37,7 @@ def apply_return(context: Context, body: SaleReturn) -> None:
 
 def apply_undo(context: Context, body: Undo) -> None:
     """Take a whole sale or points_redeem back; a second time changes nothing (`wrong_figures`)."""
-    sale = _known_sale(context, body.of)
+    sale = known_sale(context, body.of)
     if sale.undone:
         context.codes.add("wrong_figures")
         return
@@ -45,12 +45,12 @@ def apply_undo(context: Context, body: Undo) -> None:
         change_amount(context, context.account(sale.account_id or ""), sale.points)
     elif sale.account_id is None:
         left = {n: line.qty - line.returned_qty for n, line in enumerate(sale.lines)}
-        _return_nobodys(context, sale, {n: qty for n, qty in left.items() if qty}, None)
+        return_nobodys(context, sale, {n: qty for n, qty in left.items() if qty}, None)
     else:
-        _post(context, sale)
+        post_return(context, sale)
     for account_id, minor in sale.moves:
         change_amount(context, context.account(account_id), minor)
-    context.book.put("sale", with_(_known_sale(context, body.of), undone=True))
+    context.book.put("sale", with_(known_sale(context, body.of), undone=True))
 
 
 def apply_redeem(context: Context, body: PointsRedeem) -> None:
@@ -83,7 +83,8 @@ def apply_redeem(context: Context, body: PointsRedeem) -> None:
     figures.count_redeem(context, body)
 
 
-def _known_sale(context: Context, event_id: str) -> SaleDoc:
+def known_sale(context: Context, event_id: str) -> SaleDoc:
+    """A sale that has arrived. ParkedError `sale_unknown`."""
     sale = context.book.sale(event_id)
     if sale is None:
         raise ParkedError("sale_unknown", f"sale:{event_id}")
@@ -99,7 +100,7 @@ def _account_of(context: Context, sale: SaleDoc) -> tuple[AccountDoc, MemberDoc]
     return doc, member
 
 
-def _post(context: Context, sale: SaleDoc) -> Posted:
+def post_return(context: Context, sale: SaleDoc) -> Posted:
     """Post what takes a sale back to the account of the sale, and show its lines as they are now."""
     doc, member = _account_of(context, sale)
     after, posted = post_event(context, doc, member)
@@ -108,7 +109,7 @@ def _post(context: Context, sale: SaleDoc) -> Posted:
     return posted
 
 
-def _return_nobodys(context: Context, sale: SaleDoc, wanted: dict[int, int], body: SaleReturn | None) -> int:
+def return_nobodys(context: Context, sale: SaleDoc, wanted: dict[int, int], body: SaleReturn | None) -> int:
     """Goods of a sale that earned for nobody; the money to hand back."""
     if sale.purchase is None:
         raise ParkedError("internal")

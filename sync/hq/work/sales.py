@@ -6,7 +6,9 @@ what is known now it is `stale_basis` (programme.md, "What an offline till canno
 
 from __future__ import annotations
 
-from app.domain.programme.account import Purchase
+from collections.abc import Sequence
+
+from app.domain.programme.account import Purchase as Bought
 from sync.hq.docs import PURCHASES_SHOWN_MAX, AccountDoc, MemberDoc, Recent, SaleDoc
 from sync.hq.docs import SoldLine as SoldDoc
 from sync.hq.work import figures, rows
@@ -15,7 +17,8 @@ from sync.hq.work.context import Context
 from sync.hq.work.points import keep, pay_stored_value, post_event, use_grants, use_hold
 from sync.hq.work.posting import purchase_of
 from sync.hq.work.promise import basket_of, computed, promised_purchase
-from sync.protocol.facts import Sale, SaleResult
+from sync.protocol.channel_facts import Purchase
+from sync.protocol.facts import Sale, SaleResult, Tender
 
 SKUS_SHOWN_MAX = 20
 
@@ -25,17 +28,17 @@ def apply_sale(context: Context, body: Sale) -> None:
     context.programme()
     member = context.member() or _payer(context, body)
     doc = context.points_account(member) if member and _needs_account(member, body.result) else None
-    _check_tenders(context, body)
-    _use_rights(context, body, doc)
+    check_tenders(context, body.tenders)
+    use_rights(context, body, doc)
     if member is not None and doc is not None:
         doc = context.account(doc.id)  # a hold it used is free again
         after, posted = post_event(context, doc, member)
         purchase = purchase_of(posted.state, context.key)
-        keep(context, doc, with_(after, recent=_recent(context, body, doc)))
+        keep(context, doc, with_(after, recent=recent(context, body, doc)))
     else:
         purchase = _nobodys(context, body)
     pay_stored_value(context, body.tenders, -1)
-    _file(context, body, purchase, member, doc)
+    file_sale(context, body, purchase, member, doc)
     figures.count_sale(context, body, member is not None)
 
 
@@ -49,14 +52,14 @@ def _payer(context: Context, body: Sale) -> MemberDoc | None:
     return context.book.member(context.account(account_id).member_id) if account_id else None
 
 
-def _check_tenders(context: Context, body: Sale) -> None:
+def check_tenders(context: Context, tenders: Sequence[Tender]) -> None:
     """Every account a tender names must be there before anything is posted."""
-    for tender in body.tenders:
+    for tender in tenders:
         if tender.account_id is not None:
             context.account(tender.account_id)
 
 
-def _use_rights(context: Context, body: Sale, doc: AccountDoc | None) -> None:
+def use_rights(context: Context, body: Sale | Purchase, doc: AccountDoc | None) -> None:
     """End the holds this sale names; what they kept is free for it."""
     for tender in body.tenders:
         use_grants(context, tender.grants)
@@ -72,7 +75,7 @@ def _use_rights(context: Context, body: Sale, doc: AccountDoc | None) -> None:
             context.codes.add("coupon_spent")
 
 
-def _nobodys(context: Context, body: Sale) -> Purchase:
+def _nobodys(context: Context, body: Sale) -> Bought:
     """A sale that earns for nobody, for its returns."""
     told = context.told()
     outcome = computed(told.programme, None, basket_of(body), told.moment)
@@ -81,7 +84,7 @@ def _nobodys(context: Context, body: Sale) -> Purchase:
     return outcome.purchase
 
 
-def _recent(context: Context, body: Sale, doc: AccountDoc) -> tuple[Recent, ...]:
+def recent(context: Context, body: Sale, doc: AccountDoc) -> tuple[Recent, ...]:
     """The purchases its row shows, the latest first, whenever they arrived."""
     skus = tuple(dict.fromkeys(line.sku for line in body.lines if line.sku))[:SKUS_SHOWN_MAX]
     store_id = context.till.store_id
@@ -90,7 +93,7 @@ def _recent(context: Context, body: Sale, doc: AccountDoc) -> tuple[Recent, ...]
     return tuple(shown[:PURCHASES_SHOWN_MAX])
 
 
-def _file(context: Context, body: Sale, purchase: Purchase, member: MemberDoc | None, doc: AccountDoc | None) -> None:
+def file_sale(context: Context, body: Sale, purchase: Bought, member: MemberDoc | None, doc: AccountDoc | None) -> None:
     """Keep the sale for its returns and draw its lines."""
     because: dict[int, list[tuple[str, int]]] = {}
     for one in body.result.because:

@@ -10,10 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from sync.hq.locks import insert_new, locked
-from sync.hq.tables import CHANNEL, CHANNEL_EVENT, EVENT, FINDING
+from sync.hq.tables import EVENT, FINDING
 from sync.hq.work.apply import Outcome, write
 from sync.hq.work.book import Book
 from sync.hq.work.inbox import Settled, tell, till_at, try_again
+from sync.protocol.channel_facts import CHANNEL_BODIES, CHANNEL_EPOCH
 from sync.protocol.facts import BODIES
 
 WRITTEN_OFF: Final = "written_off"
@@ -46,26 +47,6 @@ def parked(connection: Connection) -> list[Parked]:
     ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelParked:
-    """One parked event of an online shop or partner. `channel`: its name."""
-
-    event: str
-    channel_id: str
-    channel: str
-    type: str
-    at_ms: int
-    code: str
-
-
-def channel_parked(connection: Connection) -> list[ChannelParked]:
-    """All of them, the oldest first."""
-    wanted = select(CHANNEL_EVENT, CHANNEL.c.name).join(CHANNEL, CHANNEL.c.channel_id == CHANNEL_EVENT.c.channel_id)
-    mine = wanted.where(CHANNEL_EVENT.c.outcome == "parked")
-    found = connection.execute(mine.order_by(CHANNEL_EVENT.c.at_ms, CHANNEL_EVENT.c.event_id))
-    return [ChannelParked(row.event_id, row.channel_id, row.name, row.type, row.at_ms, row.code or "") for row in found]
-
-
 def try_parked(book: Book, keys: Sequence[str]) -> int:
     """Apply these parked events once more; how many were settled. The tills are told."""
     rows = book.connection.execute(locked(_standing().where(EVENT.c.event_key.in_(keys)).order_by(EVENT.c.event_key)))
@@ -74,7 +55,11 @@ def try_parked(book: Book, keys: Sequence[str]) -> int:
 
 def understood_now(connection: Connection) -> list[str]:
     """Events parked because an older version did not know their type or schema, which this one may know."""
-    mine = EVENT.c.code.in_(AFTER_UPDATE) & EVENT.c.type.in_(sorted(BODIES))
+    from_channel = EVENT.c.epoch == CHANNEL_EPOCH
+    known = (~from_channel & EVENT.c.type.in_(sorted(BODIES))) | (
+        from_channel & EVENT.c.type.in_(sorted(CHANNEL_BODIES))
+    )
+    mine = EVENT.c.code.in_(AFTER_UPDATE) & known
     return list(connection.execute(_standing(EVENT.c.event_key).where(mine).limit(RETRIED_MAX)).scalars())
 
 

@@ -8,14 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
-from sync.hq.tables import CHANNEL_EVENT, ENTRY, FINDING
+from sync.hq.tables import ENTRY, FINDING
 from sync.hq.work.by_hand import NOT_PARKED, ByHand, adjust
-from sync.hq.work.channel import register
 from sync.hq.work.history import stored_events
-from sync.hq.work.settle import channel_parked
 from tests.integration.hq.independent_client.counter import (
     BASIS,
     Customer,
@@ -121,17 +118,6 @@ def test_an_account_computed_again_keeps_what_was_posted_by_hand(hq: HeadOffice,
     with hq.office.database.read() as connection:
         assert len(list(stored_events(connection, ("sale",)))) == 3
     assert hq.faults() == []
-
-
-def test_parked_events_of_channels_are_listed(hq: HeadOffice) -> None:
-    public = Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()
-    channel_id = hq.write(lambda db: register(db, "shop", public, 1))
-    row = {"event_id": "e1", "channel_id": channel_id, "type": "future", "at_ms": 7, "outcome": "parked",
-           "code": "unknown_type", "raw": b"{}", "received_ms": 8}  # fmt: skip
-    hq.write(lambda db: db.execute(CHANNEL_EVENT.insert().values(row)))
-    with hq.office.database.read() as connection:
-        [found] = channel_parked(connection)
-    assert (found.channel, found.event, found.code) == ("shop", "e1", "unknown_type")
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ def test_points_cards_and_history_move_and_both_rows_name_each_other(hq: HeadOff
     assert json.loads(accounts[stays.account_id]["raw"])["balance"] == 300
     assert accounts[gone.account_id]["peers"] == {stays.account_id: accounts[stays.account_id]["ver"]}
     assert accounts[stays.account_id]["peers"] == {gone.account_id: accounts[gone.account_id]["ver"]}
+    assert accounts[stays.account_id]["ver"] == accounts[gone.account_id]["ver"]  # what one contains, both do
     alias = till.rows("member")[gone.member_id]
     assert (alias["status"], alias["merged_into"]) == ("merged", stays.member_id)
     assert till.rows("card")[gone.card]["member_id"] == stays.member_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 from app.store.connect import PAGE_BYTES
 from app.store.keys import FileKey
@@ -42,8 +43,16 @@ def test_a_torn_head_takes_nothing_away() -> None:
     assert numbers(log((2, 9, SALT), (4, 9, SALT), salt=b"torntorn")) == [2, 4]
 
 
-def test_of_no_file_there_is_no_page(tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
-    path = tmp_path_factory.mktemp("x") / "till.db"
+def test_of_no_file_there_is_no_page(tmp_path: Path) -> None:
+    path = tmp_path / "till.db"
     image = read_image(path, FileKey("till.db", bytes(32)), ())
     assert image == Image({}, (), False, b"")
     assert image.plain() is None
+
+
+def test_a_frame_that_names_a_page_far_beyond_the_file_is_no_page(tmp_path: Path) -> None:
+    main, torn = tmp_path / "till.db", tmp_path / "till.db-wal"
+    main.write_bytes(bytes(2 * PAGE_BYTES))
+    torn.write_bytes(log((2, 2, SALT), (1 << 30, 2, SALT)))
+    image = read_image(main, FileKey("till.db", bytes(32)), (torn,))
+    assert max((*image.pages, *image.damaged)) == 2
