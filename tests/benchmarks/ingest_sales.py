@@ -23,9 +23,11 @@ from app.domain.programme.when import Moment
 from app.domain.sale import Basket, Line, Tender, TenderKind
 from app.services.demo_members import DemoPlan, demo_members
 from app.services.demo_products import demo_products
+from sync.hq import setup
 from sync.hq.api.http import Request
 from sync.hq.docs import AccountDoc
 from sync.hq.import_csv import Target, import_members
+from sync.hq.office import Office
 from sync.hq.tables import ACCOUNT
 from sync.protocol.bodies import ZSTD, compressed
 from sync.protocol.signing import Signable, content_digest, sign
@@ -65,35 +67,69 @@ class Size:
         return f"{members} members, {self.tills:,} till{'s' if self.tills > 1 else ''}"
 
 
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A member's account of points."""
+
+    account_id: str
+    account: AccountDoc
+
+
+@dataclass(slots=True)
+class Seller:
+    """A till that sells to one customer after the other."""
+
+    till: WireTill
+    programme: Programme
+    programme_name: str
+    customers: Iterator[Customer]
+
+    def sell(self, count: int) -> None:
+        """Write so many sales; nothing is sent."""
+        for customer in islice(self.customers, count):
+            _sell(self.till, self.programme, self.programme_name, customer.account)
+
+
 def batches(head_office: HeadOffice, count: int, size: Size) -> Batches:
     """So many pushes of sales, each to a member of its own, by one till after the other."""
     if size.members < count * EVENTS_PER_BATCH:
         raise ValueError(f"{count} batches need {count * EVENTS_PER_BATCH} members")
+    name, programme = publish(head_office.office)
+    fill(head_office.office, STORES[STORE], programme, size.members)
+    customers = customers_of(head_office.office)
+    sellers = [Seller(head_office.till(), programme, name, customers) for _ in range(size.tills)]
+    return Batches(tuple(_batch(sellers[number % len(sellers)]) for number in range(count)))
+
+
+def publish(office: Office) -> tuple[str, Programme]:
+    """A programme of five rules, `id:version` and read."""
     document = {**demo_programme(), "id": "ingest", "earn": {**demo_programme()["earn"], "rules": RULES}}
-    name, programme = head_office.publish(document), parse(document)
+    name = office.database.run(lambda connection: setup.publish_programme(office.book(connection), document))
+    return name, parse(document)
+
+
+def fill(office: Office, region_id: str, programme: Programme, members: int) -> None:
+    """Import so many members."""
     now_ms = time.time_ns() // 1_000_000
-    target = Target(STORES[STORE], STORE, programme, date.fromisoformat(local_on(now_ms, programme.zone)))
-    members = demo_members(DemoPlan(size.members, now_ms, STORE))
-    for _ in import_members(head_office.office, target, members):
+    target = Target(region_id, STORE, programme, date.fromisoformat(local_on(now_ms, programme.zone)))
+    for _ in import_members(office, target, demo_members(DemoPlan(members, now_ms, STORE))):
         continue
-    tills = [head_office.till() for _ in range(size.tills)]
-    accounts = _accounts(head_office)
-    return Batches(tuple(_batch(tills[number % len(tills)], programme, name, accounts) for number in range(count)))
 
 
-def _batch(till: WireTill, programme: Programme, name: str, accounts: Iterator[AccountDoc]) -> Request:
-    first = len(till.events) + 1
-    for account in islice(accounts, EVENTS_PER_BATCH):
-        _sell(till, programme, name, account)
-    return _signed(till, till.batch(first, len(till.events)))
-
-
-def _accounts(head_office: HeadOffice) -> Iterator[AccountDoc]:
+def customers_of(office: Office) -> Iterator[Customer]:
     """Accounts of points in an order that has nothing to do with their keys."""
     decode = msgspec.json.Decoder(AccountDoc).decode
-    found = head_office.read(select(ACCOUNT.c.doc).order_by(ACCOUNT.c.id))
+    with office.database.read() as connection:
+        found = list(connection.execute(select(ACCOUNT.c.id, ACCOUNT.c.doc).order_by(ACCOUNT.c.id)).all())
     Random(8).shuffle(found)
-    return (account for account in (decode(row.doc) for row in found) if account.state is not None)
+    read = (Customer(row.id, decode(row.doc)) for row in found)
+    return (customer for customer in read if customer.account.state is not None)
+
+
+def _batch(seller: Seller) -> Request:
+    first = len(seller.till.events) + 1
+    seller.sell(EVENTS_PER_BATCH)
+    return _signed(seller.till, seller.till.batch(first))
 
 
 def _sell(till: WireTill, programme: Programme, name: str, account: AccountDoc) -> None:

@@ -11,6 +11,7 @@ from app.failpoints import Failpoint
 from tests.support import benefits
 from tests.support.benefits import PHONE, account, coupons, member_at, rows
 from tests.support.chain_of_tills import RunningTill, Served, enrolled, outbox
+from tests.support.matrix import places
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ def test_stamps_are_counted_here_and_a_full_card_pays_out_at_head_office(office:
     agree(office, till)
 
 
-@pytest.mark.parametrize("place", [one for one in Failpoint if one.value.startswith(("hold.", "sale."))], ids=str)
+@pytest.mark.parametrize("place", places("hold.", "sale."), ids=str)
 def test_a_till_killed_anywhere_around_a_coupon_keeps_it_away_from_nobody(
     place: Failpoint, office: Served, till: RunningTill, record_property: Callable[[str, object], None]
 ) -> None:
@@ -213,7 +214,7 @@ def test_two_tills_without_network_open_the_same_account(office: Served, till: R
     agree(office, till)
 
 
-@pytest.mark.parametrize("place", [one for one in Failpoint if one.value.startswith("topup.")], ids=str)
+@pytest.mark.parametrize("place", places("topup."), ids=str)
 def test_a_top_up_is_whole_or_absent(
     place: Failpoint, office: Served, till: RunningTill, record_property: Callable[[str, object], None]
 ) -> None:

@@ -12,9 +12,10 @@ import pytest
 from app.failpoints import Failpoint
 from tests.support.commands import guitai
 from tests.support.hq_process import serving
+from tests.support.matrix import places
 from tests.support.wire_client import NewMember, WireTill, enrol_member, new_id, sell
 
-PLACES = [place for place in Failpoint if place.value.startswith("hq.")]
+PLACES = places("hq.")
 
 
 def code_of(folder: Path) -> str:

@@ -12,6 +12,7 @@ from app.store import migrate
 from tests.support import kill, tills
 from tests.support.commands import guitai
 from tests.support.kill import ENROL, SELL, SIGN_ON, Papers
+from tests.support.matrix import places
 
 MATRIX = "kill matrix"
 WAIT = {"do": "wait_printed"}
@@ -25,10 +26,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ran = kill.headless(folder, [SIGN_ON, *SELL, ENROL])
     assert ran.code == 0, ran.out + ran.err
     return folder
-
-
-def places(start: str) -> list[Failpoint]:
-    return [place for place in Failpoint if place.value.startswith(start)]
 
 
 def test_the_matrix_has_every_failpoint_the_command_lists() -> None:
@@ -58,7 +55,7 @@ def test_a_sale_is_whole_or_absent(
     kill.check_chains(data)
 
 
-@pytest.mark.parametrize("place", [*places("return."), *places("undo.")], ids=str)
+@pytest.mark.parametrize("place", places("return.", "undo."), ids=str)
 def test_goods_come_back_whole_or_not_at_all(
     place: Failpoint, data: Path, record_property: Callable[[str, object], None]
 ) -> None:
@@ -109,7 +106,7 @@ def test_a_shift_opens_with_its_event_or_not_at_all(
     kill.check_chains(data)
 
 
-@pytest.mark.parametrize("place", [*places("shift_close."), *places("cash_move.")], ids=str)
+@pytest.mark.parametrize("place", places("shift_close.", "cash_move."), ids=str)
 def test_cash_and_the_end_of_a_shift_are_whole_or_absent(
     place: Failpoint, data: Path, record_property: Callable[[str, object], None]
 ) -> None:

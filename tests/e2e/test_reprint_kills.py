@@ -14,11 +14,12 @@ from devices.printer.status import ENABLE_ASB
 from devices.simulated.printer import Faults
 from tests.support import kill, tills
 from tests.support.kill import SELL, SIGN_ON, Papers
+from tests.support.matrix import places
 
 RECEIPT_NO = "S027-1-000001"
 GREETING = len(ENABLE_ASB) + sum(map(len, QUESTIONS))
 WAIT = {"do": "wait_printed"}
-PLACES = [place for place in Failpoint if place.value.startswith("print.")]
+PLACES = places("print.")
 MARK = re.compile(r"REPRINT #(\d+)")
 
 

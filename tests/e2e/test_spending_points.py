@@ -10,6 +10,7 @@ import pytest
 
 from app.failpoints import Failpoint
 from tests.support.chain_of_tills import RunningTill, Served, enrolled, kill_now, outbox
+from tests.support.matrix import places
 
 PHONE = "13912345678"
 
@@ -118,7 +119,7 @@ def test_points_kept_or_left_behind_are_free_again(office: Served, till: Running
     agree(office, till)
 
 
-@pytest.mark.parametrize("place", [one for one in Failpoint if one.value.startswith("hold.")], ids=str)
+@pytest.mark.parametrize("place", places("hold."), ids=str)
 def test_a_till_killed_around_its_question_keeps_no_points_away(
     place: Failpoint, office: Served, till: RunningTill, record_property: Callable[[str, object], None]
 ) -> None:

@@ -12,10 +12,11 @@ import pytest
 from app.failpoints import Failpoint
 from app.store.folder import cache_file
 from tests.support.chain_of_tills import RunningTill, Served, buckets, enrolled, outbox
+from tests.support.matrix import places
 
 WAIT_S = 60
 PHONE = "13912345678"
-PLACES = [place for place in Failpoint if place.value.startswith("sync.")]
+PLACES = places("sync.")
 
 
 class Chain:
