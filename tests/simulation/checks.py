@@ -169,6 +169,8 @@ class Watch:
             self._cache(till)
             self._forgotten(till)
             self._essentials(till)
+            merging = [member.card for member in self.world.members if till.is_merging(member)]
+            self.hold(not merging, f"{till.name} has no number for {merging} at rest (fine print 5)")
             till.shown_at = None
             self.screen(till)
         self._ledger()

@@ -97,6 +97,7 @@ def _keep_cursors_elsewhere(patch: pytest.MonkeyPatch) -> None:
 QUICKLY_MISSED = frozenset(
     (
         "fine print 1",
+        "fine print 5, regions",
         "fine print 7, told later",
         "fine print 7, told again",
         "fine print 8, given back",

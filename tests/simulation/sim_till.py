@@ -258,6 +258,11 @@ class SimTill:
             found.account.balance, found.own_points, tuple(self._versions(member.member_id)), self._cards(found)
         )
 
+    def is_merging(self, member: Enrolled) -> bool:
+        """Whether the screen shows no number because a transfer is here in part."""
+        found = self.files.members.by_id(MemberId(member.member_id))
+        return found is not None and found.account is not None and found.account.merging
+
     def _cards(self, found: Member) -> frozenset[str]:
         wanted = "SELECT number FROM main.card WHERE member_id = ? AND raw IS NOT NULL"
         return frozenset(number for (number,) in self.files.members.connection.execute(wanted, (found.member_id,)))
