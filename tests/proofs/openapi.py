@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
         try:
             with fuzz_of(hq) as fuzz:
                 fuzz.run(given.examples, given.seed)
-            wrong = hq.faults()
+            wrong = fuzz.faults()
         finally:
             hq.close()
     for label, count in sorted(fuzz.told.items()):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import queue
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -10,6 +12,7 @@ from typing import Any, ClassVar
 from app.clock import SystemClock
 from app.domain.card import CardScheme, CodeKind
 from app.domain.receipt import JobState
+from app.errors import DeviceError
 from app.messages import ALL
 from devices.device import Device
 from devices.events import DataEvent, DeviceEvent, OutputComplete, StatusUpdate
@@ -22,8 +25,9 @@ from devices.simulated.printer import SimulatedPrinter
 from devices.simulated.scanner import PtyScanner, TcpScanner
 from devices.transport.address import HID_SCANNERS, opener, parse
 from devices.transport.hid import open_hid
-from devices.transport.port import Transport
+from devices.transport.port import Transport, unreachable
 from devices.transport.serial import Identity, PortInfo, open_serial
+from devices.transport.usblp import open_usblp
 from devices.worker import Pace
 from tests.support.gate import WAIT_S, Gate
 from tests.support.hid_plugs import Plugs, report
@@ -283,4 +287,47 @@ class SerialPrinterSubject(_PrinterSubject):
         return "the next receipt is confirmed"
 
 
-SUBJECTS: tuple[type[Subject], ...] = (SerialSubject, TcpSubject, HidSubject, SerialPrinterSubject, TcpPrinterSubject)
+class UsbPrinterSubject(SerialPrinterSubject):
+    """A node of the USB printer class: a pseudo terminal that, as the kernel's usblp, only one may have open."""
+
+    name = "printer, USB printer class"
+
+    def __init__(self) -> None:
+        self._busy = threading.Lock()
+        super().__init__()
+
+    def _open(self) -> Transport:
+        if not self._ports:
+            return open_usblp("printer", IDENTITY, lister=list)
+        if not self._busy.acquire(blocking=False):
+            raise unreachable("printer", OSError(errno.EBUSY, "one process at a time"))
+        try:
+            return OnlyOne(open_usblp("printer", IDENTITY, lister=lambda: self._ports), self._busy)
+        except DeviceError:
+            self._busy.release()
+            raise
+
+
+class OnlyOne:
+    """A connection that lets the next one in when it is closed."""
+
+    two_way = True
+    replies_outlive = True
+
+    def __init__(self, inner: Transport, busy: threading.Lock) -> None:
+        self._inner, self._busy = inner, busy
+        self.write, self.read = inner.write, inner.read
+
+    def close(self) -> None:
+        self._inner.close()
+        self._busy.release()
+
+
+SUBJECTS: tuple[type[Subject], ...] = (
+    SerialSubject,
+    TcpSubject,
+    HidSubject,
+    SerialPrinterSubject,
+    UsbPrinterSubject,
+    TcpPrinterSubject,
+)

@@ -18,7 +18,7 @@ def test_every_call_answers_what_the_schema_says(hq: HeadOffice) -> None:
         fuzz.run(EXAMPLES, SEED)
     assert fuzz.told.keys() >= REACHED
     assert not [one for one in fuzz.told if one.rpartition(" ")[2] >= "500"]
-    assert hq.faults() == []
+    assert fuzz.faults() == []
 
 
 def test_a_snapshot_file_is_what_the_schema_says(hq: HeadOffice) -> None:
