@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.failpoints import Failpoint, Failpoints
 from sync.hq import purge, setup, snapshots
 from sync.hq.snapshot_maker import SnapshotMaker
-from sync.hq.tables import PLACE
+from sync.hq.tables import BUCKET, PLACE
 from sync.hq.work.identities import enrol, new_code
 from sync.hq.work.merge import Merge, merge
 from sync.protocol.shapes import EnrolRequest, EnrolResponse
@@ -37,11 +37,17 @@ class _Places(Failpoints):
             raise Crash
 
 
-class _NoFiles(SnapshotMaker):
-    """Files are made on a thread whose time is not the world's: tills here are always told that none is made yet."""
+class _Wanted(SnapshotMaker):
+    """Files are made on a thread whose time is not the world's: here after the answer that said there is none yet.
+
+    Only where nothing else helps: below a bucket's floor.
+    """
+
+    buckets: frozenset[str] = frozenset()
 
     def want(self, bucket: str) -> None:
-        """It is not made."""
+        """It is made soon."""
+        self.buckets |= {bucket}
 
 
 class Site:
@@ -53,16 +59,27 @@ class Site:
         self.places = _Places()
         self.office = open_office(folder, clock)
         self.office.failpoints = self.places
-        self.office.snapshots = _NoFiles(self.office.database, self.office.files, clock)
+        self.wanted = _Wanted(self.office.database, self.office.files, clock)
+        self.office.snapshots = self.wanted
         self.office.begin()
 
     def serve(self, request: Request) -> Answer | None:
         """The answer; None: it died on the way and has started again."""
         try:
-            return HeadOffice(self.office).serve(request)
+            answer = HeadOffice(self.office).serve(request)
         except Crash:
             self.office.begin()
             return None
+        wanted, self.wanted.buckets = self.wanted.buckets, frozenset()
+        for bucket in sorted(wanted):
+            self._make_below_floor(bucket)
+        return answer
+
+    def _make_below_floor(self, bucket: str) -> None:
+        with self.office.database.read() as connection:
+            floor = connection.execute(select(BUCKET.c.floor).where(BUCKET.c.id == bucket)).scalar()
+        if floor:
+            snapshots.make(self.office.database, self.office.files, self.office.clock, bucket)
 
     def back_up(self) -> None:
         """A snapshot beside the database; answers made after it carry another life (fine print 4)."""

@@ -38,8 +38,7 @@ def today(book: Book) -> str:
 def erase(book: Book, member_id: str, on: str) -> None:
     """Erase a member and everyone merged into it: tombstones of its rows, a permanent row of the chain, no
     personal data. A member never seen here is only remembered, so that nothing of it is kept when it comes."""
-    aliases = select(MEMBER.c.id).where(MEMBER.c.doc.contains(f'"merged_into":"{member_id}"', autoescape=True))
-    ids = [member_id, *book.connection.execute(aliases.order_by(MEMBER.c.id)).scalars()]
+    ids = _with_aliases(book, member_id)
     for one in ids:
         book.settings.note_erased(one, on)
         book.show(Change(CHAIN, "erasure", one, {"on": on}))
@@ -47,6 +46,16 @@ def erase(book: Book, member_id: str, on: str) -> None:
     insert_new(book.connection, ERASED, [{"member_id": one, "erased_on": on} for one in ids])
     for table in (PII, EXTERNAL):
         book.connection.execute(delete(table).where(table.c.member_id.in_(ids)))
+
+
+def _with_aliases(book: Book, member_id: str) -> list[str]:
+    """The member and everyone merged into it, those too that were merged into an alias before."""
+    found = [member_id]
+    for one in found:  # it grows on the way
+        aliases = select(MEMBER.c.id).where(MEMBER.c.doc.contains(f'"merged_into":"{one}"', autoescape=True))
+        there = book.connection.execute(aliases.order_by(MEMBER.c.id)).scalars()
+        found += [alias for alias in there if alias not in found]
+    return found
 
 
 def _rows(book: Book, member_id: str) -> None:

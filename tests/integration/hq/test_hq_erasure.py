@@ -101,6 +101,17 @@ def test_an_alias_is_erased_with_its_survivor(hq: HeadOffice, till: Outsider, cu
     assert named(hq, customer) == named(hq, survivor) == hq.faults() == []
 
 
+def test_an_alias_of_an_alias_is_erased_too(hq: HeadOffice, till: Outsider, customer: Customer) -> None:
+    second, survivor = enrolled(till), enrolled(till)
+    till.push_new(2)
+    for source, into in ((customer, second), (second, survivor)):
+        wanted = Merge(uuid7(), source.member_id, into.member_id, "staff")
+        hq.write(lambda db, wanted=wanted: merge(hq.office.book(db), wanted))
+    ask(till, survivor)
+    assert set(till.everything()["erasure"]) == {customer.member_id, second.member_id, survivor.member_id}
+    assert named(hq, customer) == named(hq, survivor) == hq.faults() == []
+
+
 def test_a_restored_database_erases_again_before_it_serves(hq: HeadOffice, till: Outsider, customer: Customer) -> None:
     ask(till, customer)
     listed = hq.office.erasures.path
