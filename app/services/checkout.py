@@ -110,7 +110,7 @@ class Done:
 
 def with_product(till: Till, cart: Cart, product: Product, qty: int = 1) -> Cart:  # noqa: ARG001  as with_amount
     """The cart with the product added: an equal line grows, else a new last line. Refusal `qty_range`, `lines_max`."""
-    line = Line(product.unit_minor, qty, product.sku, product.name, product.category, product.brand)
+    line = Line(product.unit_minor, qty, product.sku, product.name, product.category or None, product.brand)
     for number, known in enumerate(cart.basket.lines):
         if replace(known, qty=qty, tax_minor=0) == line:
             return _priced(cart, number, product, known.qty + qty)

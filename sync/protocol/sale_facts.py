@@ -9,6 +9,7 @@ from msgspec import Meta
 from sync.protocol.envelope import LINES_MAX, CardNo, Fact, Long, Texts
 from sync.protocol.values import (
     AMOUNT_MAX,
+    PLAIN,
     Amount,
     Code,
     Counted,
@@ -21,6 +22,8 @@ from sync.protocol.values import (
     RowId,
     SignedAmount,
 )
+
+Category = Annotated[str, Meta(pattern=PLAIN, max_length=64)]
 
 
 class Approval(Fact, frozen=True, kw_only=True):
@@ -35,11 +38,11 @@ class GrantPart(Fact, frozen=True, kw_only=True):
 
 
 class SaleLine(Fact, frozen=True, kw_only=True):
-    """`discount_minor` is the line's own; its number is its place from 0."""
+    """`discount_minor` is the line's own; its number is its place from 0. An empty category is none."""
 
     sku: Name | None = None
     name: Long | None = None
-    category: Name | None = None
+    category: Category | None = None
     brand: Long | None = None
     qty: Quantity
     unit_minor: Amount

@@ -45,6 +45,7 @@ LEAP_MAX = 1_000_000
 """Head office judges a till's number so, too (fine print 4): above it nobody counted on from what was."""
 UNREADABLE = "unreadable"
 """A page came whose rows say less than they must."""
+STRANGER = {Problem.SIGNATURE, Problem.UNKNOWN_TILL, Problem.REENROL}
 CLOSING = {Problem.FORK, Problem.REENROL, Problem.UNKNOWN_TILL}
 
 
@@ -59,7 +60,7 @@ def take(
     state = replace(state, server_wait_until_ms=now_ms + version.next_after_ms)
     seen = state.durable.seen
     if seen is not None and version.incarnation_no < seen.incarnation_no:
-        return back_off(replace(state, problem="older_incarnation"), now_ms, below)
+        return back_off(replace(state, problem=_older(body)), now_ms, below)
     if seen is not None and version.incarnation_no > seen.incarnation_no + LEAP_MAX:
         return back_off(replace(state, problem="not_head_office"), now_ms, below)
     if seen is None or version.incarnation_no > seen.incarnation_no:
@@ -76,6 +77,12 @@ def take(
     if (version.acked_through or 0) > state.durable.last_seq and not ok_push:
         return replace(state, disk=(*state.disk, Close("behind_head_office")))
     return _body(state, sent, version, body, now_ms, below)
+
+
+def _older(body: Body) -> str:
+    """An older copy of head office that knows this till begins anew by itself; one that does not needs a person."""
+    stranger = isinstance(body, Refused) and body.problem in STRANGER
+    return str(body.problem) if stranger else "older_incarnation"
 
 
 def back_off(state: State, now_ms: int, below: Callable[[int], int]) -> State:

@@ -15,7 +15,6 @@ from app.services.sync_ports import (
     RowVersion,
     SeenHeadOffice,
     Slice,
-    SnapshotFile,
     SyncStore,
 )
 from sync.protocol.bodies import PUSH_BYTES_MAX
@@ -30,7 +29,6 @@ from sync.till.values import (
     CompareSlices,
     DiskEffect,
     Done,
-    Download,
     DropBuckets,
     Durable,
     KeepPiece,
@@ -65,7 +63,7 @@ def load(store: SyncStore) -> Durable:
         cursors=state.cursors,
         building=state.building,
         closed=state.closed,
-        download=None if state.file is None else _download(state.file),
+        download=state.file,
     )
 
 
@@ -110,7 +108,7 @@ def _readable(bucket: str, take: Callable[[], bool]) -> Done:
 def _file_step(store: SyncStore, effect: BeginFile | KeepPiece | LoadFile) -> Done:
     match effect:
         case BeginFile(download=download):
-            return Done(holds=store.begin_file(_file(download)))
+            return Done(holds=store.begin_file(download))
         case KeepPiece(start=start, content=content):
             store.keep_piece(start, content)
             return Done()
@@ -172,11 +170,3 @@ def _row(row: WireRow) -> FeedRow:
 
 def _seen(seen: Seen) -> SeenHeadOffice:
     return SeenHeadOffice(seen.incarnation_no, seen.incarnation, seen.life, seen.went_back)
-
-
-def _file(one: Download) -> SnapshotFile:
-    return SnapshotFile(one.bucket, one.id, one.seq, one.sha256, one.bytes, one.rows, one.got)
-
-
-def _download(one: SnapshotFile) -> Download:
-    return Download(one.bucket, one.id, one.seq, one.sha256, one.bytes, one.rows, one.got)

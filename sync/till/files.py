@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from app.services.sync_ports import SnapshotFile
 from sync.protocol.problems import Problem
 from sync.protocol.shapes import Head
 from sync.till import state as state_of
@@ -17,7 +18,6 @@ from sync.till.state import State, till_bucket
 from sync.till.values import (
     BeginFile,
     Call,
-    Download,
     Found,
     KeepPiece,
     LoadFile,
@@ -65,7 +65,7 @@ def found(state: State, sent: Send, till_seq: int, answer: Found) -> State | Non
     state = _own_first(state, sent.bucket, till_seq)
     if begun is not None and (begun.bucket, begun.id, begun.sha256) == (sent.bucket, file.id, file.sha256):
         return state
-    download = Download(sent.bucket, file.id, file.seq, file.sha256, file.bytes, file.rows)
+    download = SnapshotFile(sent.bucket, file.id, file.seq, file.sha256, file.bytes, file.rows)
     return replace(state, disk=(*state.disk, BeginFile(download)))
 
 

@@ -21,6 +21,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.clock import Clock
+from app.services.sync_ports import SnapshotFile
 from sync.protocol import bodies, shapes
 from sync.protocol.problems import CONTENT_TYPE, Problem, problem_of
 from sync.protocol.seen import Seen, write_seen
@@ -31,7 +32,6 @@ from sync.till.values import (
     PULL_ROWS,
     Body,
     Call,
-    Download,
     Found,
     Heads,
     Loss,
@@ -94,7 +94,7 @@ class Request:
     query: str = ""
     body: msgspec.Struct | None = None
     timeout_s: float = ANSWER_TIMEOUT_S
-    file: Download | None = None
+    file: SnapshotFile | None = None
     """The snapshot file the next piece of is asked for."""
 
 
@@ -247,7 +247,7 @@ class Wire:
             self.offset_ms, self.measured_ms = server_ms - now_ms, now_ms
         return Reply(response.status_code, version, members, body, seconds(response.headers.get("Retry-After", "")))
 
-    async def _read_piece(self, response: httpx.Response, file: Download, limit: Limit) -> Reply | Loss:
+    async def _read_piece(self, response: httpx.Response, file: SnapshotFile, limit: Limit) -> Reply | Loss:
         """The next bytes of a snapshot file: those asked for, out of the whole where ranges are not understood.
 
         What came before the connection broke counts, because the whole file is proven at its end.

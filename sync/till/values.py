@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.services.sync_ports import SnapshotFile
 from sync.protocol.problems import Problem
 from sync.protocol.seen import Seen
 from sync.protocol.shapes import (
@@ -23,19 +24,6 @@ WAIT_S_MAX = 25
 PULL_ROWS = 5_000
 PIECE_BYTES = 1 << 20
 """Of a snapshot file in one request: between two of them a push goes first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A snapshot file of one bucket on its way here: `got` of its `bytes` are durable; `sha256` in hex."""
-
-    bucket: str
-    id: str
-    seq: int
-    sha256: str
-    bytes: int
-    rows: int
-    got: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,7 @@ class Durable:
     cursors: Mapping[str, int] = field(default_factory=dict)
     building: bool = True
     closed: str = ""
-    download: Download | None = None
+    download: SnapshotFile | None = None
 
 
 class Call(StrEnum):
@@ -241,7 +229,7 @@ class Send:
     after: int = 0
     since: Mapping[str, int] = field(default_factory=dict)
     wait_s: int = 0
-    file: Download | None = None
+    file: SnapshotFile | None = None
     slice_no: int | None = None
 
 
@@ -277,7 +265,7 @@ class ApplyPage:
 class BeginFile:
     """Disk: a file will be fetched; what there was of another goes. Answer `Done`, `holds` False: no room for it."""
 
-    download: Download
+    download: SnapshotFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +283,7 @@ class LoadFile:
     Answer `Done`, `holds` False: its bytes are not those of its SHA-256; it is gone then, nothing else changed.
     """
 
-    download: Download
+    download: SnapshotFile
     incarnation_no: int
 
 

@@ -10,7 +10,7 @@ import pytest
 from app.failpoints import Failpoint
 from tests.support import benefits
 from tests.support.benefits import PHONE, account, coupons, member_at, rows
-from tests.support.chain_of_tills import RunningTill, Served, enrolled, outbox
+from tests.support.chain_of_tills import RunningTill, Served, at_work, enrolled, outbox
 from tests.support.matrix import places
 
 
@@ -26,16 +26,12 @@ def office(tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def till(office: Served, tmp_path: Path) -> Iterator[RunningTill]:
     """A till with a member of 1,000 points and a coupon of ¥10 from ¥50."""
-    till = enrolled(tmp_path / "a", office).start()
-    till.synced()
-    till.do(do="enrol", phone=PHONE, name="王小明")
-    till.do(do="find", text=PHONE, pick=0)
-    till.do(do="line", unit_minor=100_000, name="gift card")
-    till.do(do="pay")
-    till.synced()
-    yield till
-    if till.process is not None:
-        till.kill()
+    with at_work(tmp_path / "a", office, phone=PHONE) as till:
+        till.do(do="find", text=PHONE, pick=0)
+        till.do(do="line", unit_minor=100_000, name="gift card")
+        till.do(do="pay")
+        till.synced()
+        yield till
 
 
 def agree(office: Served, till: RunningTill) -> None:

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from app.store import keys, rotation
 from app.store.enrolled import head_office
 from tests.support.chain_of_tills import RunningTill, Served, enrolled, outbox
 from tests.support.commands import guitai, new_till, open_till_db
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Served]:
-    served = Served(tmp_path / "hq").make()
-    served.start()
-    yield served
-    served.kill()
 
 
 def in_use(till: RunningTill) -> str:

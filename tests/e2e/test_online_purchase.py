@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.chain_of_tills import RunningTill, Served, enrolled
+from tests.support.chain_of_tills import RunningTill, Served, at_work
 from tests.support.channels import Shop, back, id_of, line, purchase, registration
 from tests.support.commands import guitai
 from tests.support.wire_client import WireTill
@@ -18,20 +18,9 @@ PHONE = "13912345678"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Served]:
-    served = Served(tmp_path / "hq").make()
-    served.start()
-    yield served
-    served.kill()
-
-
-@pytest.fixture
 def till(office: Served, tmp_path: Path) -> Iterator[RunningTill]:
-    made = enrolled(tmp_path / "till", office).start()
-    made.synced()
-    yield made
-    if made.process is not None:
-        made.kill()
+    with at_work(tmp_path / "till", office) as made:
+        yield made
 
 
 @pytest.fixture

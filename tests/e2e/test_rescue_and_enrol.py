@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.store.folder import TILL_FILE
-from tests.support.chain_of_tills import RunningTill, Served, enrolled
+from tests.support.chain_of_tills import RunningTill, Served, at_work
 from tests.support.commands import guitai
 from tests.support.damage import FRAME_BYTES, PAGE_BYTES, WAL, flip
 
@@ -18,24 +18,10 @@ PHONE = "13912345678"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Served]:
-    served = Served(tmp_path / "hq").make()
-    served.start()
-    yield served
-    served.kill()
-
-
-@pytest.fixture
 def till(office: Served, tmp_path: Path) -> Iterator[RunningTill]:
     """One member enrolled, one sale of 100 yuan at head office."""
-    made = enrolled(tmp_path / "a", office).start()
-    made.synced()
-    made.do(do="enrol", phone=PHONE, name="王小明")
-    made.sell(10_000, PHONE)
-    made.synced()
-    yield made
-    if made.process is not None:
-        made.kill()
+    with at_work(tmp_path / "a", office, phone=PHONE, spent_minor=10_000) as made:
+        yield made
 
 
 def again(till: RunningTill, office: Served) -> None:

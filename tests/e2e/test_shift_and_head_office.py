@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chain_of_tills import RunningTill, Served, enrolled, outbox
+from tests.support.chain_of_tills import RunningTill, Served, at_work, enrolled, outbox
 from tests.support.commands import PIN
 
 PHONE = "13912345678"
@@ -16,21 +16,9 @@ APPROVED = {"approver": "0103", "approver_pin": PIN}
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Served]:
-    served = Served(tmp_path / "hq").make()
-    served.start()
-    yield served
-    served.kill()
-
-
-@pytest.fixture
 def till(office: Served, tmp_path: Path) -> Iterator[RunningTill]:
-    till = enrolled(tmp_path / "a", office).start()
-    till.synced()
-    till.do(do="enrol", phone=PHONE, name="王小明")
-    yield till
-    if till.process is not None:
-        till.kill()
+    with at_work(tmp_path / "a", office, phone=PHONE) as till:
+        yield till
 
 
 def balance(office: Served) -> int:

@@ -9,31 +9,17 @@ from pathlib import Path
 import pytest
 
 from app.failpoints import Failpoint
-from tests.support.chain_of_tills import RunningTill, Served, enrolled, kill_now, outbox
+from tests.support.chain_of_tills import RunningTill, Served, at_work, enrolled, kill_now, outbox
 from tests.support.matrix import places
 
 PHONE = "13912345678"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Served]:
-    served = Served(tmp_path / "hq").make()
-    served.start()
-    yield served
-    served.kill()
-
-
-@pytest.fixture
 def till(office: Served, tmp_path: Path) -> Iterator[RunningTill]:
     """A till with a member of 1,000 points and more."""
-    till = enrolled(tmp_path / "a", office).start()
-    till.synced()
-    till.do(do="enrol", phone=PHONE, name="王小明")
-    till.sell(100_000, PHONE)
-    till.synced()
-    yield till
-    if till.process is not None:
-        till.kill()
+    with at_work(tmp_path / "a", office, phone=PHONE, spent_minor=100_000) as till:
+        yield till
 
 
 def account(office: Served) -> tuple[int, int]:

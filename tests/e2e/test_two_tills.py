@@ -11,29 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chain_of_tills import RunningTill, Served, buckets, ended, enrolled, kill_now, outbox
+from tests.support.chain_of_tills import RunningTill, Served, at_work, buckets, ended, kill_now, outbox
 from tests.support.commands import open_till_db
 
 PHONE = "13912345678"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Served]:
-    served = Served(tmp_path / "hq").make()
-    served.start()
-    yield served
-    served.kill()
-
-
-@pytest.fixture
 def tills(office: Served, tmp_path: Path) -> Iterator[tuple[RunningTill, RunningTill]]:
-    made = tuple(enrolled(tmp_path / name, office).start() for name in ("a", "b"))
-    for till in made:
-        till.synced()  # number blocks come with the first rows
-    yield made[0], made[1]
-    for till in made:
-        if till.process is not None:
-            till.kill()
+    with at_work(tmp_path / "a", office) as one, at_work(tmp_path / "b", office) as other:
+        yield one, other
 
 
 def balance_at_head_office(office: Served) -> int:

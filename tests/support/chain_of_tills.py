@@ -11,7 +11,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -216,6 +217,23 @@ def enrolled(
     done = guitai("enrol", "--data", data, *options)
     assert done.code == 0, done.err
     return RunningTill(data)
+
+
+@contextmanager
+def at_work(folder: Path, office: Served, *, phone: str = "", spent_minor: int = 0) -> Iterator[RunningTill]:
+    """A new till that runs and has its numbers, with a member who spent so much; killed afterwards if it still runs."""
+    till = enrolled(folder, office).start()
+    till.synced()
+    if phone:
+        till.do(do="enrol", phone=phone, name="王小明")
+    if spent_minor:
+        till.sell(spent_minor, phone)
+        till.synced()
+    try:
+        yield till
+    finally:
+        if till.process is not None:
+            till.kill()
 
 
 def enrol_again(

@@ -68,7 +68,16 @@ def basket_of(body: Sale | Purchase) -> Basket:
     """The basket of a sale's body, as the programme computes it."""
     return Basket(
         lines=tuple(
-            Line(one.unit_minor, one.qty, one.sku, one.name, one.category, one.brand, one.discount_minor, one.tax_minor)
+            Line(
+                one.unit_minor,
+                one.qty,
+                one.sku,
+                one.name,
+                one.category or None,
+                one.brand,
+                one.discount_minor,
+                one.tax_minor,
+            )
             for one in body.lines
         ),
         order_discounts=tuple(

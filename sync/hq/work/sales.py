@@ -100,7 +100,7 @@ def file_sale(context: Context, body: Sale, purchase: Bought, member: MemberDoc 
         because.setdefault(one.line or 0, []).append((one.rule, one.points))
     lines = tuple(
         SoldDoc(
-            line.qty, sold.charged_minor, sold.points_minor, line.sku, line.name, line.category,
+            line.qty, sold.charged_minor, sold.points_minor, line.sku, line.name, line.category or None,
             because=tuple(because.get(number, ())),
         )
         for number, (line, sold) in enumerate(zip(body.lines, purchase.lines, strict=True))

@@ -17,13 +17,6 @@ from tests.support.paper_counter import RECEIPT, SHORT, Counter
 
 
 @pytest.fixture
-def paper() -> Iterator[SimulatedPrinter]:
-    printer = SimulatedPrinter().start()
-    yield printer
-    printer.stop()
-
-
-@pytest.fixture
 def hasty(paper: SimulatedPrinter) -> Iterator[Counter]:
     """A till that gives up on a silent printer soon."""
     till = Counter(paper, limits=SHORT)

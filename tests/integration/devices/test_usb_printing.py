@@ -40,13 +40,6 @@ class Socket:
 
 
 @pytest.fixture
-def paper() -> Iterator[SimulatedPrinter]:
-    printer = SimulatedPrinter().start()
-    yield printer
-    printer.stop()
-
-
-@pytest.fixture
 def usb(paper: SimulatedPrinter) -> Iterator[Socket]:
     socket = Socket(paper)
     yield socket

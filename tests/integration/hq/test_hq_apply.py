@@ -60,6 +60,16 @@ def give_back(till: WireTill, of: str, qty: int, refund: int, earned: int, resto
     )  # fmt: skip
 
 
+def test_an_empty_category_is_none_and_parks_no_sale(office: HeadOffice) -> None:
+    till = office.till()
+    member = enrol_member(till)
+    bag = {"sku": "B1", "name": "袋", "category": "", "qty": 1, "unit_minor": 200, "discount_minor": 0, "tax_minor": 0}
+    sold = sell(till, 200, member, body={"lines": [bag]})
+    assert said(till.push()) == [("applied", None), ("applied", None)]
+    line = till.rows("sale_line")[f"{sold['event_id']}:0"]
+    assert "category" not in line
+
+
 def test_a_sale_paid_partly_with_points_spends_and_earns(office: HeadOffice) -> None:
     till = office.till()
     member = enrol_member(till)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from app.clock import ManualClock
+from app.store import keys
 from app.store.files import TillFiles
+from app.store.syncing import TillSync
 from tests.support import tills
 
 
@@ -39,3 +43,17 @@ def open_files(folder: Path) -> Iterator[Callable[[], TillFiles]]:
 @pytest.fixture
 def files(open_files: Callable[[], TillFiles]) -> TillFiles:
     return open_files()
+
+
+@pytest.fixture
+def open_sync(folder: Path) -> Iterator[Callable[[], TillSync]]:
+    """Opens the till's half of synchronisation; whatever was opened is closed at the end."""
+    made: list[TillSync] = []
+
+    def open_one() -> TillSync:
+        made.append(TillSync(folder, keys.load(folder, os.environ), ManualClock(tills.NOW_MS), lambda _: None))
+        return made[-1]
+
+    yield open_one
+    for one in made:
+        one.close()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.clock import ManualClock
 from app.errors import StoreError
 from app.services.sync_ports import FeedRow, SeenHeadOffice
 from app.store import connect, feed_rows, keys
@@ -17,26 +16,12 @@ from app.store.files import TillFiles, switch_cache
 from app.store.first_load import is_loading
 from app.store.folder import TILL_FILE, cache_file
 from app.store.syncing import TillSync
-from tests.support import tills
 from tests.support.feed import ACCOUNT, CARD, REGION, account, card, gone, member, page
 
 SEEN = SeenHeadOffice(1, "i1", "l1")
 NEXT = "region:sh:08"
 OTHER = "01920000-0000-7000-8000-0000000000dd"
 WANTED = {"ix_account_id", "ix_card_number", "ix_member_phone_back", "ix_other_id"}
-
-
-@pytest.fixture
-def open_sync(folder: Path) -> Iterator[Callable[[], TillSync]]:
-    made: list[TillSync] = []
-
-    def open_one() -> TillSync:
-        made.append(TillSync(folder, keys.load(folder, os.environ), ManualClock(tills.NOW_MS), lambda _: None))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        one.close()
 
 
 @pytest.fixture

@@ -5,39 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import zstandard
 
-from app.clock import ManualClock
 from app.errors import StoreError
 from app.services.sync_ports import FeedRow, SeenHeadOffice, SnapshotFile
 from app.store import connect, feed_rows, keys, snapshot_file
 from app.store.files import TillFiles, switch_cache
 from app.store.folder import TILL_FILE
 from app.store.syncing import TillSync
-from tests.support import tills
 from tests.support.feed import CARD, REGION, account, card, member, page, row
 
 SEEN = SeenHeadOffice(1, "i1", "l1")
 STORE = "store:s027"
 OTHER = "01920000-0000-7000-8000-0000000000dd"
-
-
-@pytest.fixture
-def open_sync(folder: Path) -> Iterator[Callable[[], TillSync]]:
-    made: list[TillSync] = []
-
-    def open_one() -> TillSync:
-        made.append(TillSync(folder, keys.load(folder, os.environ), ManualClock(tills.NOW_MS), lambda _: None))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        one.close()
 
 
 @pytest.fixture

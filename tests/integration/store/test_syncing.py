@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from app.clock import ManualClock
 from app.domain.chain import HASH_ZERO, event_hash
 from app.domain.member import Member
 from app.services.ports import Effect
@@ -28,19 +27,6 @@ SEEN = SeenHeadOffice(1, "i1", "l1")
 OWN = f"till:{tills.SETUP.till_id}"
 MANY = 256 * 1024
 NOBODY = replace(SALE, member_id=None, card=None)
-
-
-@pytest.fixture
-def open_sync(folder: Path) -> Iterator[Callable[[], TillSync]]:
-    made: list[TillSync] = []
-
-    def open_one() -> TillSync:
-        made.append(TillSync(folder, keys.load(folder, os.environ), ManualClock(tills.NOW_MS), lambda _: None))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        one.close()
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_a_restart_goes_on_waiting_and_success_ends_it(
     monkeypatch.setattr(answers, "BACK_OFF_LEAST_MS", 600_000)
 
     with Loopback(lambda _: Said(500, b"x", {"Content-Type": "text/plain"})) as between:
-        run(enrolled, between.address, lambda runner, _news, paths: bool(paths) and runner._waited.failures == 1)
+        run(enrolled, between.address, lambda _runner, _news, paths: bool(paths) and kept(enrolled).failures == 1)
     assert kept(enrolled).failures == 1
     begun: list[int] = []
 
@@ -172,7 +172,7 @@ def test_a_restart_goes_on_waiting_and_success_ends_it(
             assert paths == []
             begun.append(wait_ms(runner, "own_wait_until_ms"))
             asyncio.get_running_loop().create_task(_none(runner.command("sync_now", {})))
-        return bool(problems(news)) and problems(news)[-1] == ("idle", "")
+        return bool(problems(news)) and problems(news)[-1] == ("idle", "") and kept(enrolled).failures == 0
 
     run(enrolled, office.address, asks_when_told)
     assert begun[0] > 500_000

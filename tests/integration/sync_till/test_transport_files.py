@@ -12,17 +12,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.clock import ManualClock
+from app.services.sync_ports import SnapshotFile
 from sync.protocol.problems import Problem
 from sync.till import transport
 from sync.till.transport import Identity, Wire, client
-from sync.till.values import Body, Call, Download, Found, Loss, Piece, Refused, Send, Version
+from sync.till.values import Body, Call, Found, Loss, Piece, Refused, Send, Version
 from tests.support.loopback import Asked, Loopback, Said, said_json
 from tests.support.machine import SEEN, TILL
 
 BUCKET = "region:r1:07"
 CONTENT = bytes(range(250)) * 4
 SHA = hashlib.sha256(CONTENT).hexdigest()
-FILE = Download(BUCKET, "f1", 7, SHA, len(CONTENT), 3)
+FILE = SnapshotFile(BUCKET, "f1", 7, SHA, len(CONTENT), 3)
 MEMBERS = {
     "incarnation_no": 1, "incarnation": "i1", "life": "l1", "server_ms": 9, "proto_min": 1, "proto_max": 1,
     "next_after_ms": 0, "acked_through": 4, "acked_hash": "a" * 64, "till_seq": 6,
@@ -36,7 +37,7 @@ KIND = {"Content-Type": "application/zstd", "ETag": f'"{SHA}"'}
 Answers = tuple[Version | None, Body] | Loss
 
 
-def exchange(answer: Callable[[Asked], Said], file: Download | None = FILE) -> tuple[Answers, list[Asked]]:
+def exchange(answer: Callable[[Asked], Said], file: SnapshotFile | None = FILE) -> tuple[Answers, list[Asked]]:
     send = Send(1, Call.SNAPSHOT if file is None else Call.FILE, SEEN, bucket=BUCKET, file=file)
 
     async def whole(address: str) -> Answers:

@@ -70,6 +70,12 @@ def test_an_equal_product_makes_its_line_grow() -> None:
     assert [(line.qty, line.tax_minor) for line in cart.basket.lines] == [(3, 1722)]
 
 
+def test_goods_without_a_category_say_none() -> None:
+    fake = fake_till()
+    bag = replace(fake.essentials.products[0], category="")
+    assert checkout.with_product(fake.till, Cart(), bag).basket.lines[0].category is None
+
+
 def test_a_quantity_changes_its_line_and_its_tax() -> None:
     fake = fake_till()
     cart = checkout.with_qty(fake.till, demo_cart(fake), 0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.services.sync_ports import SnapshotFile
 from sync.protocol.problems import Problem
 from sync.protocol.shapes import Head, Snapshot
 from sync.till.state import begin
@@ -9,7 +10,6 @@ from sync.till.values import (
     ApplyPage,
     BeginFile,
     Call,
-    Download,
     DropBuckets,
     Found,
     Grown,
@@ -30,7 +30,7 @@ from tests.support.machine import DURABLE, OWN, SUM, Driven, page, refused, resu
 
 ONE, TWO = "region:r1:01", "region:r1:02"
 SHA = "5" * 64
-FILE = Download(ONE, "f1", 7, SHA, 100, 3)
+FILE = SnapshotFile(ONE, "f1", 7, SHA, 100, 3)
 
 
 def named(*found: tuple[str, int]) -> Heads:
@@ -38,7 +38,7 @@ def named(*found: tuple[str, int]) -> Heads:
     return Heads(tuple(Head(id=name, seq=seq, live_rows=3, checksum=SUM) for name, seq in found), None)
 
 
-def of(file: Download) -> Found:
+def of(file: SnapshotFile) -> Found:
     return Found(Snapshot(id=file.id, seq=file.seq, sha256=file.sha256, bytes=file.bytes, rows=file.rows))
 
 
@@ -66,10 +66,10 @@ def test_a_bucket_of_which_nothing_is_here_comes_from_its_file_piece_by_piece() 
     assert (driven.send().call, driven.send().file) == (Call.FILE, FILE)
     assert driven.answer(Piece(b"x" * 60)) == (KeepPiece(0, b"x" * 60),)
     driven.done()
-    assert driven.send().file == Download(ONE, "f1", 7, SHA, 100, 3, got=60)
+    assert driven.send().file == SnapshotFile(ONE, "f1", 7, SHA, 100, 3, got=60)
     driven.answer(Piece(b"y" * 40))
     (load,) = driven.done()
-    assert load == LoadFile(Download(ONE, "f1", 7, SHA, 100, 3, got=100), 1)
+    assert load == LoadFile(SnapshotFile(ONE, "f1", 7, SHA, 100, 3, got=100), 1)
     (pull,) = driven.done()
     assert isinstance(pull, Send)
     assert (pull.call, pull.after) == (Call.PULL, 7)
@@ -133,7 +133,7 @@ def test_a_break_costs_what_did_not_arrive() -> None:
 
 
 def test_a_restart_goes_on_where_the_file_was() -> None:
-    got = Download(ONE, "f1", 7, SHA, 100, 3, got=60)
+    got = SnapshotFile(ONE, "f1", 7, SHA, 100, 3, got=60)
     driven = Driven.of(download=got, building=True)
     driven.give(Tick())
     assert driven.send().call is Call.HEADS, "what the till's own bucket says comes first"
@@ -142,7 +142,7 @@ def test_a_restart_goes_on_where_the_file_was() -> None:
 
 
 def test_a_file_older_than_what_is_here_is_not_gone_on_with() -> None:
-    driven = Driven.of(download=Download(ONE, "f1", 7, SHA, 100, 3, got=60), cursors={ONE: 8})
+    driven = Driven.of(download=SnapshotFile(ONE, "f1", 7, SHA, 100, 3, got=60), cursors={ONE: 8})
     driven.give(Tick())
     driven.answer(named((ONE, 9)))
     assert driven.send().call is Call.PULL
@@ -151,7 +151,7 @@ def test_a_file_older_than_what_is_here_is_not_gone_on_with() -> None:
 
 
 def test_a_file_served_no_more_is_followed_by_the_newer_one() -> None:
-    newer = Download(ONE, "f2", 8, "6" * 64, 50, 2)
+    newer = SnapshotFile(ONE, "f2", 8, "6" * 64, 50, 2)
     for problem, status in ((Problem.SNAPSHOT, 410), (Problem.NOT_FOUND, 404), (None, 416)):
         driven = fetching((ONE, 9))
         (asked,) = driven.answer(refused(problem, status))

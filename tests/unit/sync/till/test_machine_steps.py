@@ -318,6 +318,14 @@ def test_an_older_incarnation_is_not_believed() -> None:
     assert driven.state.durable.seen == Seen(3, "i3", "l1")
 
 
+def test_an_older_head_office_that_does_not_know_this_till_says_so() -> None:
+    driven = Driven.of(seen=Seen(3, "i3", "l1"))
+    driven.give(Tick())
+    driven.answer(Refused(Problem.SIGNATURE, 401), no=2, id="i2")
+    assert driven.state.problem == "signature"
+    assert driven.state.durable.seen == Seen(3, "i3", "l1")
+
+
 def test_a_new_life_is_remembered() -> None:
     driven = Driven.of()
     driven.give(Tick())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from app.services.sync_ports import SnapshotFile
 from sync.protocol.shapes import Head
 from sync.till.pace import Pace, after
 from sync.till.report import Heard, paced, report
-from sync.till.values import Download, Heads, Tick
+from sync.till.values import Heads, Tick
 from tests.support.machine import SUM, Driven
 
 ONE, TWO, THREE = "region:r1:01", "region:r1:02", "region:r1:03"
@@ -46,7 +47,7 @@ def test_more_than_before_is_another_load_and_nothing_left_is_the_end() -> None:
 
 
 def test_the_rows_that_are_left_are_those_of_empty_buckets_files_and_changes() -> None:
-    begun = Download(TWO, "f1", 7, "5" * 64, 100, 80, got=25)
+    begun = SnapshotFile(TWO, "f1", 7, "5" * 64, 100, 80, got=25)
     driven = Driven.of(cursors={ONE: 5}, download=begun, building=True)
     driven.give(Tick())
     found = tuple(

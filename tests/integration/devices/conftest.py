@@ -1,0 +1,17 @@
+"""A simulated printer on TCP for the tests of printing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from devices.simulated.printer import SimulatedPrinter
+
+
+@pytest.fixture
+def paper() -> Iterator[SimulatedPrinter]:
+    """Listening; stopped afterwards."""
+    printer = SimulatedPrinter().start()
+    yield printer
+    printer.stop()
