@@ -26,8 +26,8 @@ WORDS: dict[str, Words] = {
     ),
     "sync_tls": Words(
         "S-38",
-        "The certificate at head office's address is not head office's. Nothing was sent and points are safe; "
-        "check the network, then tell IT.",
+        "The certificate at this address is not head office's, or nobody known here signed it. Nothing was sent and "
+        "points are safe; name its authority's PEM file with --ca, or check the network.",
     ),
     "sync_not_head_office": Words(
         "S-39",
@@ -40,6 +40,21 @@ WORDS: dict[str, Words] = {
     "not_synced": Words(
         "S-41",
         "This till and head office are not yet the same ({reason}). Points are safe; wait, or check the network.",
+    ),
+    "not_synced_fork": Words(
+        "S-49",
+        "Another device uses this till's name; sales go on here and are kept. Tell IT: it needs a new code "
+        "(guitai hq till add --till ID, then guitai enrol).",
+    ),
+    "not_synced_signature": Words(
+        "S-50",
+        "Head office does not accept what this till signs; all is kept and tried again. If it stays, tell IT: it needs "
+        "a new code (guitai hq till add --till ID, then guitai enrol).",
+    ),
+    "not_synced_reenrol": Words(
+        "S-51",
+        "Head office wants this till enrolled again; sales go on here. Tell IT ({problem}): it needs a new code "
+        "(guitai hq till add --till ID, then guitai enrol).",
     ),
     "enrol_address": Words(
         "S-42", "This is no address of a head office. Nothing was changed; give one like https://hq.example."
@@ -54,6 +69,16 @@ WORDS: dict[str, Words] = {
         "S-45",
         "Head office does not know this code, or it was used, or its 15 minutes are over. Nothing was changed; ask "
         "for a new one.",
+    ),
+    "enrol_unreachable": Words(
+        "S-52",
+        "Head office cannot be reached, so nothing was enrolled and nothing changed. Check the address and the "
+        "network, then try again with the same code.",
+    ),
+    "enrol_no_answer": Words(
+        "S-53",
+        "Head office did not answer, so it is not known whether it took the code. Nothing is lost; run the same "
+        "command again, the code counts once more.",
     ),
     "enrol_too_often": Words(
         "S-46", "Head office has had too many attempts from here. Nothing was changed; wait a minute and try again."
