@@ -176,7 +176,8 @@ EXIT_CODES: Mapping[str, int] = MappingProxyType(
         "chain_broken": 35,
         "till_behind": 36,
         "till_needs_code": 37,
-        "copy_damaged": 38,
+        "hq_damaged": 38,
+        "copy_damaged": 39,
     }
 )
 """What a command that ends with a store error returns to its caller; every other code: see app.cli."""

@@ -116,6 +116,17 @@ WORDS: dict[str, Words] = {
     "hq_database": Words(
         "S-28", "Head office's database does not answer. Points are safe; start it, or check its address in hq.toml."
     ),
+    "hq_damaged": Words(
+        "S-98",
+        "Head office's database is damaged and cannot be read. Points are safe if there is a backup of the last 35 "
+        "days, since tills send again what came after it; stop guitai hq serve and put the backup back as "
+        "docs/operations.md says.",
+    ),
+    "hq_database_missing": Words(
+        "S-99",
+        "The database {file} is missing from head office's folder {folder}. No new one was made, and points are "
+        "safe if there is a backup of the last 35 days; put it back as docs/operations.md says.",
+    ),
     "hq_certificate": Words(
         "S-95",
         "The certificate or its key cannot be read, or they do not belong together. Points are safe; name PEM files "
@@ -149,8 +160,23 @@ WORDS: dict[str, Words] = {
     ),
     "hq_not_adjusted": Words(
         "S-96",
-        "Nothing was posted for event {event} ({code}), and it still waits. It needs two different people, an amount "
-        "and an account that head office knows; look at guitai hq parked adjust --help.",
+        "Nothing was posted for event {event} ({code}), and it still waits. Points are safe; check the amount and "
+        "the staff numbers, then do it again.",
+    ),
+    "hq_adjust_one_person": Words(
+        "S-78",
+        "One person cannot both ask and agree. Nothing was posted for event {event}, and it still waits; name "
+        "somebody else with --approved-by.",
+    ),
+    "hq_adjust_no_amount": Words(
+        "S-79",
+        "An amount of 0 changes nothing. Nothing was posted for event {event}, and it still waits; name an amount,"
+        " or close the event with guitai hq parked write-off.",
+    ),
+    "hq_adjust_account": Words(
+        "S-80",
+        "Head office has no such account. Nothing was posted for event {event}, and it still waits; check the id "
+        "given with --account.",
     ),
     "rotation_waits": Words(
         "S-77",
