@@ -22,7 +22,7 @@ WORDS: dict[str, Words] = {
     "file_missing": Words(
         "T-06", "The file {file} is missing. No new one was made. Ask IT to bring back the file or a backup."
     ),
-    "file_damaged": Words("T-07", "The file {file} is damaged. It was left as it is. Ask IT to restore or salvage it."),
+    "file_damaged": Words("T-07", "The file {file} is damaged. It was left as it is. Ask IT to run guitai rescue."),
     "key_wrong": Words(
         "T-08", "The key does not fit the file {file}. It was left as it is. Ask IT for the key that belongs to it."
     ),
@@ -138,6 +138,9 @@ WORDS: dict[str, Words] = {
         "This till's files were put back or rescued. What is in them is safe. Ask head office for a code and run "
         "guitai enrol; then it sells again.",
     ),
+    "copy_damaged": Words(
+        "T-57", "The copy {file} is damaged, or is no till.db. Nothing was changed. Name another copy with --from."
+    ),
     "cache_missing": Words(
         "T-50", "The members are not loaded. Sales and points go on, without balances. Import them again."
     ),
@@ -173,6 +176,8 @@ EXIT_CODES: Mapping[str, int] = MappingProxyType(
         "chain_broken": 35,
         "till_behind": 36,
         "till_needs_code": 37,
+        "hq_damaged": 38,
+        "copy_damaged": 39,
     }
 )
 """What a command that ends with a store error returns to its caller; every other code: see app.cli."""

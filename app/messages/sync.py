@@ -26,8 +26,8 @@ WORDS: dict[str, Words] = {
     ),
     "sync_tls": Words(
         "S-38",
-        "The certificate at head office's address is not head office's. Nothing was sent and points are safe; "
-        "check the network, then tell IT.",
+        "The certificate at this address is not head office's, or nobody known here signed it. Nothing was sent and "
+        "points are safe; name its authority's PEM file with --ca, or check the network.",
     ),
     "sync_not_head_office": Words(
         "S-39",
@@ -40,6 +40,21 @@ WORDS: dict[str, Words] = {
     "not_synced": Words(
         "S-41",
         "This till and head office are not yet the same ({reason}). Points are safe; wait, or check the network.",
+    ),
+    "not_synced_fork": Words(
+        "S-49",
+        "Another device uses this till's name; sales go on here and are kept. Tell IT: it needs a new code "
+        "(guitai hq till add --till ID, then guitai enrol).",
+    ),
+    "not_synced_signature": Words(
+        "S-50",
+        "Head office does not accept what this till signs; all is kept and tried again. If it stays, tell IT: it needs "
+        "a new code (guitai hq till add --till ID, then guitai enrol).",
+    ),
+    "not_synced_reenrol": Words(
+        "S-51",
+        "Head office wants this till enrolled again; sales go on here. Tell IT ({problem}): it needs a new code "
+        "(guitai hq till add --till ID, then guitai enrol).",
     ),
     "enrol_address": Words(
         "S-42", "This is no address of a head office. Nothing was changed; give one like https://hq.example."
@@ -54,6 +69,16 @@ WORDS: dict[str, Words] = {
         "S-45",
         "Head office does not know this code, or it was used, or its 15 minutes are over. Nothing was changed; ask "
         "for a new one.",
+    ),
+    "enrol_unreachable": Words(
+        "S-52",
+        "Head office cannot be reached, so nothing was enrolled and nothing changed. Check the address and the "
+        "network, then try again with the same code.",
+    ),
+    "enrol_no_answer": Words(
+        "S-53",
+        "Head office did not answer, so it is not known whether it took the code. Nothing is lost; run the same "
+        "command again, the code counts once more.",
     ),
     "enrol_too_often": Words(
         "S-46", "Head office has had too many attempts from here. Nothing was changed; wait a minute and try again."
@@ -91,6 +116,17 @@ WORDS: dict[str, Words] = {
     "hq_database": Words(
         "S-28", "Head office's database does not answer. Points are safe; start it, or check its address in hq.toml."
     ),
+    "hq_damaged": Words(
+        "S-98",
+        "Head office's database is damaged and cannot be read. Points are safe if there is a backup of the last 35 "
+        "days, since tills send again what came after it; stop guitai hq serve and put the backup back as "
+        "docs/operations.md says.",
+    ),
+    "hq_database_missing": Words(
+        "S-99",
+        "The database {file} is missing from head office's folder {folder}. No new one was made, and points are "
+        "safe if there is a backup of the last 35 days; put it back as docs/operations.md says.",
+    ),
     "hq_certificate": Words(
         "S-95",
         "The certificate or its key cannot be read, or they do not belong together. Points are safe; name PEM files "
@@ -124,8 +160,23 @@ WORDS: dict[str, Words] = {
     ),
     "hq_not_adjusted": Words(
         "S-96",
-        "Nothing was posted for event {event} ({code}), and it still waits. It needs two different people, an amount "
-        "and an account that head office knows; look at guitai hq parked adjust --help.",
+        "Nothing was posted for event {event} ({code}), and it still waits. Points are safe; check the amount and "
+        "the staff numbers, then do it again.",
+    ),
+    "hq_adjust_one_person": Words(
+        "S-78",
+        "One person cannot both ask and agree. Nothing was posted for event {event}, and it still waits; name "
+        "somebody else with --approved-by.",
+    ),
+    "hq_adjust_no_amount": Words(
+        "S-79",
+        "An amount of 0 changes nothing. Nothing was posted for event {event}, and it still waits; name an amount,"
+        " or close the event with guitai hq parked write-off.",
+    ),
+    "hq_adjust_account": Words(
+        "S-80",
+        "Head office has no such account. Nothing was posted for event {event}, and it still waits; check the id "
+        "given with --account.",
     ),
     "rotation_waits": Words(
         "S-77",

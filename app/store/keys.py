@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import StoreError
+from app.store.folder import TILL_FILE
 from app.store.vault import FileVault, HandedVault, KeyringVault, Secrets, Vault
 
 KEYS_FILE: Final = "keys.json"
@@ -100,11 +101,13 @@ def create(folder: Path, vault: Vault) -> KeyRing:
 def load(folder: Path, environment: Mapping[str, str], handed: Secrets | None = None) -> KeyRing:
     """The keys of a data folder, through the vault recorded there, or with secrets `handed` over by another process.
 
-    StoreError `keys_missing`, `keys_damaged` and those of the vault.
+    StoreError `till_missing` (neither keys nor till.db), `keys_missing`, `keys_damaged` and those of the vault.
     """
     try:
         held = json.loads((folder / KEYS_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
+        if not (folder / TILL_FILE).exists():
+            raise StoreError("till_missing", folder=str(folder)) from error
         raise StoreError("keys_missing") from error
     except (OSError, ValueError) as error:
         raise StoreError("keys_damaged") from error

@@ -31,7 +31,7 @@ def restore(folder: Path, ring: KeyRing, clock: Clock, copy: Path | None) -> str
     """Drop the identity of what is there, or of `copy`, which then takes its place. Returns the name of the folder
     where the files of before are kept; empty where none were replaced.
 
-    StoreError `key_wrong`, `file_damaged`, `schema_newer` of the copy, `till_in_use`, `disk_full`: nothing was changed.
+    StoreError `key_wrong`, `copy_damaged`, `schema_newer` of the copy, `till_in_use`, `disk_full`: nothing was changed.
     """
     with FolderLock(folder), FolderLock(folder, "sync"):
         check_writable(folder)
@@ -44,6 +44,9 @@ def restore(folder: Path, ring: KeyRing, clock: Clock, copy: Path | None) -> str
         _remove(draft)
         try:
             marked = _drop(_copied(copy, draft, key), key, known)
+        except StoreError as error:
+            _remove(draft)
+            raise _of_copy(error, draft, copy) from error
         except BaseException:
             _remove(draft)
             raise
@@ -69,6 +72,14 @@ def _copied(copy: Path, draft: Path, key: FileKey) -> Path:
         db.close()
     upgrade(draft, key, TILL_LINE)
     return draft
+
+
+def _of_copy(error: StoreError, draft: Path, copy: Path) -> StoreError:
+    """The error about the file that was given, not about ours of it; `guitai rescue` would not help there."""
+    if error.facts.get("file") not in (draft.name, copy.name):
+        return error
+    code = "copy_damaged" if error.code == "file_damaged" else error.code
+    return StoreError(code, **{**error.facts, "file": copy.name})
 
 
 def _drop(path: Path, key: FileKey, known: Mark | None) -> Mark:

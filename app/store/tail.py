@@ -8,6 +8,7 @@ the till no longer knows, and would count them twice.
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -62,6 +63,20 @@ def open_whole(folder: Path, ring: KeyRing, failpoints: Failpoints = NO_FAILPOIN
                 raise lost(found)
 
     return open_current(path, ring.key(TILL_FILE), TILL_LINE, failpoints, look)
+
+
+def check_end(till: Connection, folder: Path, known: Mark | None) -> None:
+    """What the start would say of an open till.db, nothing written in it. `known`: its mark, read before it was opened.
+
+    StoreError `till_behind`. A torn log is kept aside first, as closing the file throws it away; where nothing can be
+    written it cannot be thrown away either.
+    """
+    with faults(folder / TILL_FILE):
+        found, state = behind(till, known), sells_not(till)
+    if state is SellsNot.TAIL_LOST or (found is not None and state is None):
+        with suppress(StoreError):
+            keep_log(folder)
+        raise lost(found)
 
 
 def check_sells(till: Connection) -> None:

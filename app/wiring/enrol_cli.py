@@ -33,7 +33,7 @@ from app.wiring.till_sync import trust
 from sync.till.enrol import Enrolled, KeyedIdentity, checked_address, enrol
 from sync.till.transport import client
 
-REFUSED: Final = ("enrol_code_refused", "enrol_too_often", "sync_refused", "sync_tls")
+REFUSED: Final = ("enrol_code_refused", "enrol_too_often", "sync_refused", "sync_tls", "enrol_unreachable")
 """Answers after which nobody knows this till: a folder set up for it is empty again, and may be tried once more."""
 NO_PLACE: Final = "new"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.errors import Refusal, SyncError
+from app.services.link_problems import NEEDS_CODE
 from app.wiring.script import Step
 from app.wiring.sync_link import SyncLink
 from app.wiring.sync_news import Status, SyncNews
@@ -52,7 +53,7 @@ class HeadlessSync:
             return done and not status.get("building", True)
 
         if not self.news.wait(synced, end - time.monotonic()):
-            raise Refusal("not_synced", reason=str(self.news.status.get("problem") or self.news.status.get("phase")))
+            raise _not_synced(self.news.status)
         return {"resulted": self.news.status["resulted"]}
 
     def online(self, step: Step) -> Mapping[str, object]:
@@ -74,3 +75,11 @@ class HeadlessSync:
                 if error.code not in STARTING or time.monotonic() > end:
                     raise
             self.news.wait(lambda _: False, LOOK_S)
+
+
+def _not_synced(status: Status) -> Refusal:
+    """What to do about it: wait, or ask for a new code."""
+    problem = str(status.get("problem") or "")
+    if problem in NEEDS_CODE:
+        return Refusal(NEEDS_CODE[problem], problem=problem)
+    return Refusal("not_synced", reason=problem or str(status.get("phase")))

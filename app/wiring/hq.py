@@ -19,7 +19,15 @@ from app.i18n import Translator
 from app.resources import resources
 from app.wiring.hq_channel import channel
 from app.wiring.hq_expire import expire
-from app.wiring.hq_folder import SIDE_FILE, create_escrow, create_folder, data_option, open_database, open_office
+from app.wiring.hq_folder import (
+    SIDE_FILE,
+    HeadOfficeCommands,
+    create_escrow,
+    create_folder,
+    data_option,
+    open_database,
+    open_office,
+)
 from app.wiring.hq_import import import_files
 from app.wiring.hq_merge import merge_members
 from app.wiring.hq_parked import parked_events, restored
@@ -43,7 +51,7 @@ EXIT_FAULTS = 1
 EXIT_MISTAKES = 2
 
 
-@click.group("hq")
+@click.group("hq", cls=HeadOfficeCommands)
 def hq() -> None:
     """Head office: one for the whole chain."""
 

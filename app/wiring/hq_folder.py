@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from psycopg import errors
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.clock import SystemClock
-from app.errors import ConfigError
+from app.errors import ConfigError, StoreError
 from app.failpoints import Failpoints
 from app.resources import migrations
 from sync.hq.database import Database
@@ -27,6 +32,8 @@ DATABASE_FILE = "hq.db"
 SIDE_FILE = "hq.side"
 ESCROW_FILE = "escrow.key"
 FOLDER_VARIABLE = "GUITAI_HQ_DATA"
+SQLITE_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+POSTGRESQL_DAMAGED: Final = (errors.DataCorrupted, errors.IndexCorrupted)
 
 
 def _folder(_ctx: click.Context, _param: click.Parameter, given: Path | None) -> Path:
@@ -49,18 +56,21 @@ data_option = click.option(
 
 @dataclass(frozen=True, slots=True)
 class HqConfig:
-    """`database`: an SQLAlchemy URL."""
+    """`database`: an SQLAlchemy URL; `file`: where that of SQLite lies."""
 
     database: str
+    file: Path | None = None
 
 
 def create_folder(folder: Path, database: str | None) -> HqConfig:
-    """An owner-only folder with its set-up. ConfigError `hq_exists`."""
+    """An owner-only folder with its set-up, which names a file of the folder without the folder, so that a copy of the
+    folder is a head office of its own. ConfigError `hq_exists`, `hq_database`."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (folder / CONFIG_FILE).exists():
         raise ConfigError("hq_exists", folder=folder.name)
-    found = HqConfig(database or f"sqlite:///{folder / DATABASE_FILE}")
-    quoted = found.database.replace("\\", "\\\\").replace('"', '\\"')
+    address = database or f"sqlite:///{DATABASE_FILE}"
+    found = _found(folder, address)
+    quoted = address.replace("\\", "\\\\").replace('"', '\\"')
     _private(folder / CONFIG_FILE, f'database = "{quoted}"\n')
     return found
 
@@ -80,7 +90,7 @@ def _private(path: Path, text: str) -> None:
 
 
 def read_config(folder: Path) -> HqConfig:
-    """ConfigError `hq_missing`, `hq_config`."""
+    """ConfigError `hq_missing`, `hq_config`, `hq_database`."""
     try:
         found = tomllib.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -90,17 +100,55 @@ def read_config(folder: Path) -> HqConfig:
     database = found.get("database")
     if not isinstance(database, str) or found.keys() != {"database"}:
         raise ConfigError("hq_config", file=CONFIG_FILE)
-    return HqConfig(database)
+    return _found(folder, database)
+
+
+def _found(folder: Path, address: str) -> HqConfig:
+    """A file of SQLite is one of the folder unless its whole path is given. ConfigError `hq_database`."""
+    if not address.startswith("sqlite"):
+        return HqConfig(address)
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise ConfigError("hq_database") from error
+    file = folder / (url.database or DATABASE_FILE)
+    return HqConfig(url.set(database=str(file)).render_as_string(hide_password=False), file)
 
 
 def open_database(config: HqConfig) -> Database:
-    """The database at the newest schema. ConfigError `hq_database` when it does not answer."""
+    """The database at the newest schema. ConfigError `hq_database` when it does not answer; StoreError `hq_damaged`."""
     try:
-        database = Database(_driver(config.database))
-        upgrade(database, migrations() / "hq")
+        with damage_in_words():
+            database = Database(_driver(config.database))
+            upgrade(database, migrations() / "hq")
     except (ArgumentError, DBAPIError) as error:
         raise ConfigError("hq_database") from error
     return database
+
+
+@contextmanager
+def damage_in_words() -> Iterator[None]:
+    """StoreError `hq_damaged` for a database that is no longer one; its other errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not _is_damage(error.orig):
+            raise
+        raise StoreError("hq_damaged") from error
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in SQLITE_DAMAGED  # the rest says which kind
+    return isinstance(error, POSTGRESQL_DAMAGED)
+
+
+class HeadOfficeCommands(click.Group):
+    """Commands that find the database damaged end with words."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        with damage_in_words():
+            return super().invoke(ctx)
 
 
 def _driver(url: str) -> str:
@@ -112,8 +160,12 @@ def _driver(url: str) -> str:
 
 
 def open_office(folder: Path) -> Office:
-    """Head office over its database, not yet begun. ConfigError `hq_missing`, `hq_config`, `hq_unfinished`."""
-    database = open_database(read_config(folder))
+    """Head office over its database, not yet begun. ConfigError `hq_missing`, `hq_config`, `hq_database_missing`,
+    `hq_unfinished` and those of `open_database`."""
+    config = read_config(folder)
+    if config.file is not None and not config.file.exists():
+        raise ConfigError("hq_database_missing", folder=folder.name, file=config.file.name)
+    database = open_database(config)
     with database.read() as connection:
         if not is_initialised(connection):
             raise ConfigError("hq_unfinished", folder=folder.name)

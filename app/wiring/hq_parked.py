@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -16,10 +17,16 @@ from app.errors import ConfigError
 from app.i18n import Translator
 from app.wiring.hq_folder import data_option, open_office
 from sync.hq.office import Office
-from sync.hq.work.by_hand import NOT_PARKED, ByHand, adjust
+from sync.hq.work.by_hand import ACCOUNT_UNKNOWN, NO_AMOUNT, NOT_PARKED, ONE_PERSON, ByHand, adjust
 from sync.hq.work.settle import parked, try_parked, write_off
 
 REASON: Final = re.compile(r"[a-z0-9_]{1,32}")
+NOT_POSTED: Final[Mapping[str, str]] = {
+    NOT_PARKED: "hq_not_parked",
+    ONE_PERSON: "hq_adjust_one_person",
+    NO_AMOUNT: "hq_adjust_no_amount",
+    ACCOUNT_UNKNOWN: "hq_adjust_account",
+}
 
 
 @click.group("parked")
@@ -106,10 +113,8 @@ def adjust_parked(tr: Translator, /, folder: Path, event: str, **given: Any) -> 
         why = office.database.run(lambda connection: adjust(office.book(connection), event, posted))
     finally:
         office.database.close()
-    if why == NOT_PARKED:
-        raise ConfigError("hq_not_parked", event=event)
     if why is not None:
-        raise ConfigError("hq_not_adjusted", event=event, code=why)
+        raise ConfigError(NOT_POSTED.get(why, "hq_not_adjusted"), event=event, code=why)
     click.echo(tr("Event {event} is settled with {amount}", event=event, amount=posted.amount))
 
 

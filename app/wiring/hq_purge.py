@@ -10,13 +10,17 @@ import click
 
 from app.i18n import Translator
 from app.wiring.hq_folder import data_option, open_office
-from sync.hq.purge import KEPT_DAYS, purge
+from sync.hq.purge import KEPT_DAYS, KEPT_DAYS_MAX, purge
 
 
 @click.command("purge")
 @data_option
 @click.option(
-    "--days", default=KEPT_DAYS, show_default=True, type=click.IntRange(min=1), help="How long rows are kept."
+    "--days",
+    default=KEPT_DAYS,
+    show_default=True,
+    type=click.IntRange(1, KEPT_DAYS_MAX),
+    help="How long rows are kept.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_obj

@@ -19,6 +19,7 @@ from sync.hq.office import Office
 from sync.hq.tables import BUCKET, MARK, ROW
 
 KEPT_DAYS: Final = 35
+KEPT_DAYS_MAX: Final = 3_650
 DAY_MS: Final = 86_400_000
 RESULTS_PER_TRANSACTION: Final = 500
 

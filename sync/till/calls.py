@@ -21,6 +21,12 @@ HOLD_CODES: Mapping[Problem, str] = {
     Problem.HOLD_REUSED: "hold_closed",
     Problem.MEMBER_BLOCKED: "member_blocked",
 }
+LOST: Mapping[Loss, str] = {
+    Loss.UNREACHABLE: "sync_unreachable",
+    Loss.TIMEOUT: "sync_timeout",
+    Loss.TLS: "sync_tls",
+    Loss.NOT_HEAD_OFFICE: "sync_not_head_office",
+}
 
 
 class SideCalls:
@@ -70,7 +76,7 @@ class SideCalls:
     async def _sent(self, method: str, path: str, body: msgspec.Struct | None, seen: Seen | None) -> bytes:
         reply = await self._wire.call(Request(method, path, body=body, timeout_s=CASHIER_WAITS_S), seen)
         if isinstance(reply, Loss):
-            raise SyncError(f"sync_{reply.value}")
+            raise SyncError(LOST[reply])
         if reply.status != 200:
             raise refusal(reply)
         return reply.body

@@ -78,11 +78,16 @@ async def enrol(
     headers = {"Content-Type": JSON_TYPE, "Content-Digest": content_digest(content), "Guitai-Proto": str(PROTO)}
     try:
         response = await http.post("/v1/enrol", content=content, headers=headers)
-    except httpx.TimeoutException as error:
-        raise SyncError("sync_timeout") from error
     except httpx.TransportError as error:
-        raise SyncError("sync_tls" if is_tls(error) else "sync_unreachable") from error
+        raise SyncError(_lost(error)) from error
     return _answer(response)
+
+
+def _lost(error: httpx.TransportError) -> str:
+    """Only where no connection came about is it certain that head office knows nothing."""
+    if is_tls(error):
+        return "sync_tls"
+    return "enrol_unreachable" if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)) else "enrol_no_answer"
 
 
 def _answer(response: httpx.Response) -> Enrolled:

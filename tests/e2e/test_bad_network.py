@@ -163,8 +163,10 @@ def test_a_till_that_head_office_closed_needs_a_code_and_stops_no_sale(place: Sh
     assert (place.badge(), place.sentence()) == (
         ATTENTION,
         (
-            "Head office wants this till enrolled again; sales go on here. Tell IT (reenrol)",
-            "总部要求本机重新接入；收银照常进行。请联系 IT（reenrol）",
+            "Head office wants this till enrolled again; sales go on here. Tell IT (reenrol): it needs a new code"
+            " (guitai hq till add --till ID, then guitai enrol).",
+            "总部要求本机重新接入；收银照常进行。请联系 IT（reenrol），用新的接入码重新接入"
+            "（guitai hq till add --till 编号，再在本机运行 guitai enrol）。",
         ),
     )
     place.sell()

@@ -19,12 +19,16 @@ from tests.support.real_stack import DATABASES, Stack, real_stack
 
 ATTENTION = ("Needs attention", "需要处理")
 FORK = (
-    "Another device uses this till's name; sales go on here and are kept. Tell IT: it needs a new code",
-    "另一台设备在用本机的身份；收银照常，数据都在。请联系 IT，用新的接入码重新接入",
+    "Another device uses this till's name; sales go on here and are kept. Tell IT: it needs a new code"
+    " (guitai hq till add --till ID, then guitai enrol).",
+    "另一台设备在用本机的身份；收银照常，数据都在。请联系 IT，用新的接入码重新接入"
+    "（guitai hq till add --till 编号，再在本机运行 guitai enrol）。",
 )
 BEHIND = (
-    "Head office wants this till enrolled again; sales go on here. Tell IT (behind_head_office)",
-    "总部要求本机重新接入；收银照常进行。请联系 IT（behind_head_office）",
+    "Head office wants this till enrolled again; sales go on here. Tell IT (behind_head_office): it needs a new code"
+    " (guitai hq till add --till ID, then guitai enrol).",
+    "总部要求本机重新接入；收银照常进行。请联系 IT（behind_head_office），用新的接入码重新接入"
+    "（guitai hq till add --till 编号，再在本机运行 guitai enrol）。",
 )
 FAILS = (
     "Head office could not take it (http_500); it is tried again by itself",

@@ -8,15 +8,16 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.i18n import Translator
+from app.messages import ALL
+from app.services.link_problems import NEEDS_CODE
 
 SYNCING_MIN = 3
 """Fewer parts to fetch than this are over before anybody could read so."""
 CLOCK_OFF_MINUTES = 15
 """Beyond it head office would refuse what is signed by this clock; the link corrects it, receipts do not."""
 CLOCK = "clock_off"
-ENROL_AGAIN = frozenset(("reenrol", "unknown_till", "behind_head_office", "chain_broken"))
 BUSY = frozenset(("busy", "rate"))
-NOT_SIGNED = frozenset(("signature", "digest", "malformed"))
+NOT_SIGNED = frozenset(("digest", "malformed"))
 OWN_FILES = frozenset(("disk_full", "store_busy", "store_io", "store_damaged", "file_missing", "folder_read_only"))
 
 
@@ -189,8 +190,8 @@ def _trouble(state: HeadOfficeState, tr: Translator) -> str:
     if problem == CLOCK:
         return tr("This till's clock is {minutes} minutes off; sales go on and arrive. Set the clock",
                   minutes=f"{abs(state.clock_minutes):,}")  # fmt: skip
-    if problem == "fork":
-        return tr("Another device uses this till's name; sales go on here and are kept. Tell IT: it needs a new code")
+    if problem in NEEDS_CODE:
+        return tr(ALL[NEEDS_CODE[problem]].text, problem=problem)
     if problem in NOT_SIGNED:
         return tr("Head office does not accept what this till signs; all is kept and tried again. Tell IT ({problem})",
                   problem=problem)  # fmt: skip
@@ -203,8 +204,6 @@ def _trouble(state: HeadOfficeState, tr: Translator) -> str:
     if problem.startswith("exit_"):
         return tr("Synchronisation stopped and starts again by itself; sales go on and are kept ({problem})",
                   problem=problem)  # fmt: skip
-    if problem in ENROL_AGAIN:
-        return tr("Head office wants this till enrolled again; sales go on here. Tell IT ({problem})", problem=problem)
     if problem == "tls":
         return tr("Somebody else's certificate answers for head office; nothing was sent. Check the network, tell IT")
     if problem == "not_head_office":

@@ -23,6 +23,9 @@ from sync.protocol.facts import SCHEMA, Envelope
 
 SHIFT: Final = "head-office"
 NOT_PARKED: Final = "not_parked"
+ONE_PERSON: Final = "one_person"
+NO_AMOUNT: Final = "no_amount"
+ACCOUNT_UNKNOWN: Final = "account_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,24 @@ class ByHand:
 
 
 def adjust(book: Book, key: str, posted: ByHand) -> str | None:
-    """Post it and settle the event as `adjusted`; the tills are told. Why not, else None: `not_parked`, `bad_body` (the
-    same person twice, no amount, no account's id), `account_unknown`."""
+    """Post it and settle the event as `adjusted`; the tills are told. Why not, else None: `not_parked`,
+    `one_person`, `no_amount`, `account_unknown`, `bad_body` (an amount or an id that no event could say)."""
     wanted = select(EVENT).where(EVENT.c.event_key == key, EVENT.c.outcome == "parked")
     row: Row[Any] | None = book.connection.execute(locked(wanted)).first()
     if row is None:
         return NOT_PARKED
+    if posted.staff_id == posted.by_staff_id:
+        return ONE_PERSON
+    if posted.amount == 0:
+        return NO_AMOUNT
+    preload(book, Needs(accounts={posted.account_id}))
+    if book.get("account", posted.account_id) is None:
+        return ACCOUNT_UNKNOWN
     body = _body(posted)
     envelope = Envelope(
         seq=row.seq, event_id=key, type="adjustment", schema=SCHEMA, at_ms=row.at_ms, offset_ms=0, offset_age_s=-1,
         body=body,
     )  # fmt: skip
-    preload(book, Needs(accounts={posted.account_id}))
     till = till_at(book.connection, row.till_id, row.epoch)
     done = apply_one(book, till, envelope, {})
     if done.outcome == "parked":

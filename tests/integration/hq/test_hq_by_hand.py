@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from sync.hq.tables import ENTRY, FINDING
-from sync.hq.work.by_hand import NOT_PARKED, ByHand, adjust
+from sync.hq.work.by_hand import ACCOUNT_UNKNOWN, NO_AMOUNT, NOT_PARKED, ONE_PERSON, ByHand, adjust
 from sync.hq.work.history import stored_events
 from tests.integration.hq.independent_client.counter import (
     BASIS,
@@ -86,10 +86,11 @@ def test_the_same_person_twice_no_amount_or_a_strange_account_posts_nothing(hq: 
     customer = enrolled(till)
     till.push_new(1)
     key = parked_sale(till, customer)
-    assert done(hq, key, given(customer, by_staff_id="0103")) == "bad_body"
-    assert done(hq, key, given(customer, amount=0)) == "bad_body"
-    assert done(hq, key, given(customer, account_id="no account")) == "bad_body"
-    assert done(hq, key, given(customer, account_id=customer.member_id)) == "account_unknown"
+    assert done(hq, key, given(customer, by_staff_id="0103")) == ONE_PERSON
+    assert done(hq, key, given(customer, amount=0)) == NO_AMOUNT
+    assert done(hq, key, given(customer, amount=10**13)) == "bad_body"
+    assert done(hq, key, given(customer, account_id="no account")) == ACCOUNT_UNKNOWN
+    assert done(hq, key, given(customer, account_id=customer.member_id)) == ACCOUNT_UNKNOWN
     assert done(hq, "nothing", given(customer)) == NOT_PARKED
     assert till.everything()["account"][customer.points]["balance"] == 30
     assert hq.read(select(FINDING)) == []
@@ -126,15 +127,22 @@ def office(tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
-def test_the_command_says_what_was_done_or_why_not(office: Served) -> None:
+def test_the_command_says_what_was_done_or_why_not(office: Served, capsys: pytest.CaptureFixture[str]) -> None:
     till, data = office.till(), ("--data", office.folder)
     customer = enrolled(till)
     till.push_new(1)
     key = parked_sale(till, customer)
     people = ("--staff", "0103", "--approved-by", "0200")
     asked = ("parked", "adjust", key, *data, "--account", customer.points, "--amount", "80")
+    mistakes = {
+        "S-78": ("--approved-by", "0103"), "S-79": ("--amount", "0"), "S-80": ("--account", customer.member_id),
+        "S-96": ("--amount", "9999999999999"),
+    }  # fmt: skip
+    for ref, mistake in mistakes.items():
+        capsys.readouterr()
+        assert command(*asked, "--reason", "shown", *people, *mistake)[0] == 4
+        assert ref in capsys.readouterr().err
     assert command(*asked, "--reason", "Bad Words", *people)[0] == 4
-    assert command(*asked, "--reason", "shown", "--staff", "0103", "--approved-by", "0103")[0] == 4
     assert command(*asked, "--reason", "shown", *people) == (0, f"Event {key} is settled with 80\n")
     assert command(*asked, "--reason", "shown", *people)[0] == 4
     code, said = command("report", "findings", "--code", "by_hand", *data)

@@ -111,3 +111,5 @@ def test_purge_is_a_command(tmp_path: object) -> None:
     assert (done.code, json.loads(done.out)) == (0, {"tombstones": 0, "results": 0, "files": 0})
     said = guitai("--lang", "zh_CN", "hq", "purge", "--data", f"{tmp_path}/hq")
     assert (said.code, "已清除 0 条" in said.out) == (0, True)
+    beyond = guitai("hq", "purge", "--data", f"{tmp_path}/hq", "--days", "99999999999999")
+    assert (beyond.code, "1<=x<=3650" in beyond.err, "Traceback" in beyond.err) == (2, True, False)

@@ -79,11 +79,22 @@ def test_a_copy_that_is_damaged_or_of_another_till_takes_nobodys_place(sold: Pat
     before = (sold / TILL_FILE).read_bytes()
     other = tills.make(tmp_path / "other")
     flip(copy, 9 * PAGE_BYTES + 70)
-    for file, code in ((copy, "file_damaged"), (other / TILL_FILE, "key_wrong")):
-        with pytest.raises(StoreError, match=code):
+    for file, code in ((copy, "copy_damaged"), (other / TILL_FILE, "key_wrong")):
+        with pytest.raises(StoreError, match=code) as found:
             restored(sold, file)
+        assert found.value.facts["file"] == file.name
         assert (sold / TILL_FILE).read_bytes() == before
         assert not list(sold.glob(f"{DRAFT_FILE}*"))
+
+
+@pytest.mark.parametrize(("content", "code"), [(b"garbage" * 2_000, "key_wrong"), (b"", "copy_damaged")])
+def test_garbage_is_named_as_it_was_given(sold: Path, tmp_path: Path, content: bytes, code: str) -> None:
+    garbage = tmp_path / "garbage.db"
+    garbage.write_bytes(content)
+    with pytest.raises(StoreError, match=code) as found:
+        restored(sold, garbage)
+    assert found.value.facts["file"] == "garbage.db"
+    assert not list(sold.glob(f"{DRAFT_FILE}*"))
 
 
 def test_a_copy_of_no_till_is_refused(sold: Path, tmp_path: Path) -> None:

@@ -71,6 +71,25 @@ def test_a_refused_code_leaves_the_folder_empty_for_the_next_try(
     assert enrol(empty, office.address, office.code()) == 0
 
 
+def test_head_office_out_of_reach_leaves_the_folder_empty_and_says_nothing_was_enrolled(
+    empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert enrol(empty, "http://127.0.0.1:1", WRONG_CODE) != 0
+    said = capsys.readouterr().err
+    assert "(S-52)" in said
+    assert "nothing was enrolled" in said
+    assert list(empty.iterdir()) == []
+
+
+def test_an_answer_cut_off_keeps_the_key_and_asks_for_the_same_command_again(
+    empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Loopback(lambda _: Said(200, b"{", {"Content-Type": "application/json"}, cut=True)) as cut:
+        assert enrol(empty, cut.address, WRONG_CODE) != 0
+    assert "(S-53)" in capsys.readouterr().err
+    assert (empty / keys.KEYS_FILE).exists()
+
+
 def test_a_lost_answer_keeps_the_key_so_that_the_same_code_counts_again(office: HeadOffice, empty: Path) -> None:
     with Loopback(lambda _: Said(200, b"<html></html>", {"Content-Type": "text/html"})) as portal:
         assert enrol(empty, portal.address, WRONG_CODE) != 0

@@ -68,7 +68,7 @@ def test_every_link_and_every_trouble_has_its_own_sentence() -> None:
         HeadOfficeState(Link.ATTENTION, problem=name)
         for name in (
             "fork", "reenrol", "tls", "no_room", "snapshot_damaged",
-            "not_head_office", "unreadable", "created", "busy", "signature", "gap", "disk_full", "exit_1",
+            "not_head_office", "unreadable", "created", "busy", "signature", "digest", "gap", "disk_full", "exit_1",
             "clock_off",
         )
     ]  # fmt: skip
