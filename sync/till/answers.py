@@ -81,8 +81,9 @@ def take(
 
 def _older(body: Body) -> str:
     """An older copy of head office that knows this till begins anew by itself; one that does not needs a person."""
-    stranger = isinstance(body, Refused) and body.problem in STRANGER
-    return str(body.problem) if stranger else "older_incarnation"
+    if isinstance(body, Refused) and body.problem in STRANGER:
+        return str(body.problem)
+    return "older_incarnation"
 
 
 def back_off(state: State, now_ms: int, below: Callable[[int], int]) -> State:
