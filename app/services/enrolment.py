@@ -10,7 +10,7 @@ from app.domain.card import CARD_DIGITS_MAX, CARD_DIGITS_MIN, is_payment_card, i
 from app.domain.consent import Consent, Purpose
 from app.domain.events import NewMember, attachment, enrolment_fact
 from app.domain.member import mask_phone
-from app.domain.numbering import local_on
+from app.domain.numbering import business_on, local_on
 from app.domain.person import NAME_CHARS_MAX, clean_name
 from app.domain.receipt import Receipt
 from app.domain.sale import FoundBy
@@ -129,13 +129,14 @@ def _checked(till: Till, form: Form) -> _Checked:
 
 def _write(till: Till, session: Session, checked: _Checked, write: Transaction) -> Enrolled:
     now_ms = till.clock.now_ms()
+    programme = till.essentials.programme_at(now_ms)
     member = NewMember(
         member_id=MemberId(new_id(till)),
         account_id=AccountId(new_id(till)),
         member_no=write.take_number("member"),
         card=checked.card or _free_card(till, write),
         home_store_id=till.place.store_id,
-        enrolled_on=local_on(now_ms, till.place.zone),
+        enrolled_on=business_on(now_ms, programme.zone, programme.business_day_starts),
         staff_id=session.staff_id,
     )
     till.failpoints.hit(Failpoint.ENROLMENT_AFTER_NUMBER)

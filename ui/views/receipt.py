@@ -92,10 +92,10 @@ class ReceiptView(QWidget):
         card.body.addLayout(row(Label(ui.theme, tr("Last receipt"), size=Size.HEADLINE), 1, back))
         for widget in (self.state_banner, self.notice, self.amount, self.number, self.copies):
             card.body.addWidget(widget)
-        self.phone = Card(ui.theme, look="sunken", horizontal=True)
+        self.phone = Card(ui.theme, look="sunken")
         self.qr = QrPicture(ui, QR_PX)
-        self.phone.body.addWidget(self.qr)
-        self.phone.body.addWidget(Label(ui.theme, tr("E-receipt: the customer scans it with a phone"), wrap=True), 1)
+        self.phone.body.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.phone.body.addWidget(Label(ui.theme, tr("E-receipt: the customer scans it with a phone"), wrap=True))
         card.body.addWidget(self.phone)
         card.body.addStretch(1)
         return card

@@ -80,7 +80,7 @@ def asked(said: Said, ask: Any) -> tuple[Any, Wire]:
         return asyncio.run(whole(server.address))
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=40)
 @given(said=answers(), send=SENDS)
 def test_any_answer_leaves_the_till_with_its_own_and_a_wait_it_can_live_with(said: Said, send: Send) -> None:
     found, wire = asked(said, lambda wire: wire.exchange(send))
@@ -96,7 +96,7 @@ def test_any_answer_leaves_the_till_with_its_own_and_a_wait_it_can_live_with(sai
     assert state.durable.closed or state.disk or state.exchange or max(waits) > 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(said=answers(), name=st.sampled_from(["hold", "release", "fetch_member", "find_receipt"]))
 def test_a_call_the_cashier_waits_for_is_answered_or_refused_with_a_code(said: Said, name: str) -> None:
     given_with = {"hold_id": TILL, "account_id": TILL, "points": 5, "card": "8", "receipt_no": "R", "event_id": TILL,

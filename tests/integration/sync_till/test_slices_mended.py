@@ -12,6 +12,7 @@ from app.store import connect
 from app.store.connect import CACHE
 from app.store.folder import TILL_FILE, cache_file
 from sync.protocol.buckets import slice_of
+from sync.till import machine
 from sync.till import runner as running
 from sync.till.runner import Runner
 from tests.support.head_office import HeadOffice
@@ -84,6 +85,7 @@ def test_a_count_finds_what_differs_and_fetches_those_slices_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(running, "COMPARE_WITHIN_S", 1)
+    monkeypatch.setattr(machine, "WAIT_S_MAX", 1)  # a count waits for the poll before it
     bend(loaded, *changes)
     before = truth(loaded)
     slices = {slice_of("member", one) for one in ids}

@@ -64,12 +64,13 @@ def test_the_badge_says_it_in_words(state: HeadOfficeState, pending: int, chines
 
 def test_every_link_and_every_trouble_has_its_own_sentence() -> None:
     links = [HeadOfficeState(link) for link in Link if link is not Link.ATTENTION]
+    links.append(HeadOfficeState(Link.SLOW, problem="busy"))
     troubles = [
         HeadOfficeState(Link.ATTENTION, problem=name)
         for name in (
             "fork", "reenrol", "tls", "no_room", "snapshot_damaged",
             "not_head_office", "unreadable", "created", "busy", "signature", "digest", "gap", "disk_full", "exit_1",
-            "clock_off",
+            "clock_off", "proto",
         )
     ]  # fmt: skip
     found = [sentence(state, ENGLISH) for state in (*links, *troubles)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -45,6 +46,14 @@ def test_a_new_member_has_numbers_and_a_card_that_works_at_once() -> None:
     assert {QrCode(new.card), Barcode(new.card)} <= set(new.receipt.blocks)
     assert fake.truth.jobs[-1].job_id == new.job_id
     assert [entry.kind for entry in fake.truth.audit] == ["sign_on", "enrolment"]
+
+
+def test_who_joins_after_midnight_joins_on_the_business_day_that_still_runs() -> None:
+    fake = fake_till()
+    fake.clock.set_ms(int(datetime(2026, 12, 7, 2, 30, tzinfo=fake.till.place.zone).timestamp() * 1000))
+    enrolled(fake)
+    (event,) = [one for one in fake.truth.events if '"type":"enrolment"' in one.raw]
+    assert json.loads(event.raw)["body"]["enrolled_on"] == "2026-12-06"
 
 
 def test_personal_data_stays_out_of_the_event_and_consents_are_all_answered() -> None:

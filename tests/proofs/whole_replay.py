@@ -1,4 +1,4 @@
-"""All 6,919 real purchases through two tills and head office: everything as the file has it."""
+"""`make prove`: all 6,919 real purchases through two tills and head office; everything as the file has it."""
 
 from __future__ import annotations
 
