@@ -25,7 +25,7 @@ from ui.widgets.values import Run
 
 SIDE_WIDTH, SIDE_MIN, PAPER_ROOM = 400, 280, 500
 STACK_BELOW = 620  # logical width below which the words go over the paper
-QR_PX = 168
+QR_PX = 159
 WORRY = (JobState.UNKNOWN, JobState.FAILED_CLEAN)
 
 
@@ -95,7 +95,7 @@ class ReceiptView(QWidget):
         self.phone = Card(ui.theme, look="sunken")
         self.qr = QrPicture(ui, QR_PX)
         self.phone.body.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.phone.body.addWidget(Label(ui.theme, tr("E-receipt: the customer scans it with a phone"), wrap=True))
+        self.phone.body.addWidget(Label(ui.theme, tr("E-receipt for the customer's phone"), wrap=True))
         card.body.addWidget(self.phone)
         card.body.addStretch(1)
         return card
