@@ -201,7 +201,8 @@ def test_a_scanner_is_asked_how_it_is_and_the_next_scan_proves_it(plug: PtyScann
     assert ear.events.empty()
 
 
-def test_a_test_scan_is_answered_by_the_scan(plug: PtyScanner) -> None:
+def waiting_for_a_test_scan(plug: PtyScanner) -> tuple[SerialScanner, queue.Queue[DeviceEvent]]:
+    """A scanner that was asked for a test scan and waits for it."""
     events: queue.Queue[DeviceEvent] = queue.Queue()
     setup = replace(setup_of("scanner", events), test_scan_s_max=60.0)
     till = SerialScanner(setup, opener("scanner", parse(f"serial:{plug.name}")))
@@ -211,6 +212,11 @@ def test_a_test_scan_is_answered_by_the_scan(plug: PtyScanner) -> None:
     till.check_health(CheckLevel.INTERACTIVE)
     till._worker.submit(lambda _session: asked.set())
     assert asked.wait(10)
+    return till, events
+
+
+def test_a_test_scan_is_answered_by_the_scan(plug: PtyScanner) -> None:
+    till, events = waiting_for_a_test_scan(plug)
     plug.scan("6901234567892")
     heard = {type(events.get(timeout=10)) for _ in range(2)}
     assert heard == {DataEvent, HealthChecked}
@@ -218,15 +224,7 @@ def test_a_test_scan_is_answered_by_the_scan(plug: PtyScanner) -> None:
 
 
 def test_a_scanner_pulled_during_a_check_answers_that_it_is_gone(plug: PtyScanner) -> None:
-    events: queue.Queue[DeviceEvent] = queue.Queue()
-    setup = replace(setup_of("scanner", events), test_scan_s_max=60.0)
-    till = SerialScanner(setup, opener("scanner", parse(f"serial:{plug.name}")))
-    till.start()
-    assert events.get(timeout=10) == StatusUpdate("scanner", Health.OK)
-    asked = threading.Event()
-    till.check_health(CheckLevel.INTERACTIVE)
-    till._worker.submit(lambda _session: asked.set())
-    assert asked.wait(10)
+    till, events = waiting_for_a_test_scan(plug)
     plug.unplug()
     while not isinstance(event := events.get(timeout=10), HealthChecked):
         continue
