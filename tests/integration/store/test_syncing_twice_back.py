@@ -5,10 +5,10 @@ from __future__ import annotations
 from app.services.sync_ports import SeenHeadOffice
 from app.store.files import TillFiles
 from app.store.syncing import TillSync
-from tests.integration.store.test_syncing import earn, open_sync, shown, sync, till
+from tests.integration.store.test_syncing import earn, shown, sync, till
 from tests.support.feed import account, card, member, page, result
 
-__all__ = ["open_sync", "sync", "till"]
+__all__ = ["sync", "till"]
 
 
 def test_results_of_an_incarnation_that_was_never_shown_change_nothing(files: TillFiles, sync: TillSync) -> None:
