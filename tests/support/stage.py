@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from app.domain.card import CodeKind
-from app.domain.receipt import JobState
+from app.domain.receipt import JobState, Receipt
 from app.errors import GuitaiError
 from app.i18n import ENGLISH, Translator
 from app.services.till import Till
@@ -113,6 +113,7 @@ class StageDevices:
         self.checks_asked: list[tuple[str, CheckLevel]] = []
         self.answers_at_once = False
         self.prints_asked = 0
+        self.poles: list[Receipt] = []
         self.machine: Wedge | None = None
         self.closed = False
 
@@ -133,6 +134,9 @@ class StageDevices:
 
     def print_waiting(self) -> None:
         self.prints_asked += 1
+
+    def show_customer(self, receipt: Receipt) -> None:
+        self.poles.append(receipt)
 
     def wedge(self) -> Wedge | None:
         return self.machine

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.domain.card import CodeKind
-from app.domain.receipt import JobState
+from app.domain.receipt import JobState, Receipt
 from app.errors import Fact
 
 
@@ -18,6 +18,7 @@ class DeviceKind(StrEnum):
     PRINTER = "printer"
     SCANNER = "scanner"
     DRAWER = "drawer"
+    DISPLAY = "display"
 
 
 class Health(StrEnum):
@@ -178,6 +179,10 @@ class Devices(Protocol):
 
     def print_waiting(self) -> None:
         """There is a new print job in till.db."""
+        ...
+
+    def show_customer(self, receipt: Receipt) -> None:
+        """Its first two blocks on the pole display, where there is one."""
         ...
 
     def wedge(self) -> Wedge | None:

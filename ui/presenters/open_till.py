@@ -20,6 +20,7 @@ from ui.presenters.base import Desk
 from ui.presenters.by_hand import ByHandPresenter
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.counter_screen import CounterScreen
+from ui.presenters.customer import CustomerPresenter
 from ui.presenters.device_health import DeviceHealthPresenter
 from ui.presenters.devices import Devices
 from ui.presenters.enrol import EnrolPresenter
@@ -101,12 +102,24 @@ class OpenTill:
         self.returning.on_taken = self.counter.find.taken
         self.unfinished = Unfinished(desk, cart.say)
         self.unfinished.ask()
+        self.customer = CustomerPresenter(desk, cart, devices.show_customer)
 
     def shown(self, screen: Screen) -> None:
-        """Another screen is coming up: what must not go on behind it ends."""
+        """The cashier sees another screen; what must not go on behind it ends."""
         self.counter.find.enable(screen is Screen.COUNTER)
+        self.customer.follow(screen)
         if screen is not Screen.DEVICES:
             self.devices.close()
+
+    def follow(self, screen: Screen) -> None:
+        """The receipt may be another than before."""
+        self.unfinished.follow(is_open=self.counter.cart.state.payable)
+        self.customer.follow(screen)
+
+    def tick(self) -> None:
+        """Once a second."""
+        self.enrol.tick()
+        self.customer.tick()
 
     def takes(self, screen: Screen, code: str) -> bool:
         """Whether a scan is for a device that is being tried, and for nobody else."""

@@ -168,7 +168,7 @@ class Shell(Presenter[ShellState]):
         if now_ms // 60_000 != self.state.now_ms // 60_000:
             self._become(replace(self.state, now_ms=now_ms))
         if self.till is not None:
-            self.till.enrol.tick()
+            self.till.tick()
         if clock.monotonic_s() - self._active_s >= IDLE_LOCK_S:
             self.lock()
 
@@ -347,7 +347,7 @@ class Shell(Presenter[ShellState]):
 
     def _mark(self) -> None:
         if self.till is not None:
-            self.till.unfinished.follow(is_open=self.till.counter.cart.state.payable)
+            self.till.follow(self.state.screen)
 
     def _common(self, key: Key) -> Callable[[], None] | None:
         return {Key.F1: self.open_help, Key.F9: self.lock, Key.F12: self.open_status}.get(key)

@@ -106,6 +106,7 @@ class DeviceDetail(Card):
             DeviceKind.PRINTER: tr("printed"),
             DeviceKind.SCANNER: tr("scans"),
             DeviceKind.DRAWER: tr("opened"),
+            DeviceKind.DISPLAY: tr("shown"),
         }
         values = (
             (card.done, done[card.kind]),

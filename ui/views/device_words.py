@@ -9,7 +9,12 @@ from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, H
 from ui.theme.names import Icon, Role
 from ui.widgets.values import ChipSpec
 
-ICONS = {DeviceKind.PRINTER: Icon.PRINT, DeviceKind.SCANNER: Icon.SCAN, DeviceKind.DRAWER: Icon.DRAWER}
+ICONS = {
+    DeviceKind.PRINTER: Icon.PRINT,
+    DeviceKind.SCANNER: Icon.SCAN,
+    DeviceKind.DRAWER: Icon.DRAWER,
+    DeviceKind.DISPLAY: Icon.SCREEN,
+}
 TYPING_SCANNER = "wedge"  # the name of the card of a scanner that is a keyboard
 AIM_NAMES = {
     "A0": "Code 39",
@@ -33,6 +38,7 @@ def device_name(card: DeviceCard, tr: Translator) -> str:
         DeviceKind.PRINTER: tr("Printer"),
         DeviceKind.SCANNER: tr("Serial scanner"),
         DeviceKind.DRAWER: tr("Cash drawer"),
+        DeviceKind.DISPLAY: tr("Customer display"),
     }[card.kind]
 
 
@@ -42,6 +48,7 @@ def test_name(kind: DeviceKind, tr: Translator) -> str:
         DeviceKind.PRINTER: tr("Test print"),
         DeviceKind.SCANNER: tr("Test scan"),
         DeviceKind.DRAWER: tr("Open the drawer"),
+        DeviceKind.DISPLAY: tr("Show a test text"),
     }[kind]
 
 
@@ -110,6 +117,7 @@ def waiting(kind: DeviceKind, level: CheckLevel, tr: Translator) -> str:
         DeviceKind.PRINTER: tr("Sending a test page"),
         DeviceKind.SCANNER: tr("Scan any code now; nothing is sold or looked up. Esc ends the test"),
         DeviceKind.DRAWER: tr("Opening the drawer"),
+        DeviceKind.DISPLAY: tr("Sending a test text"),
     }[kind]
 
 
@@ -123,6 +131,8 @@ def answer(card: DeviceCard, checked: Checked, tr: Translator) -> str:
         return tr("Arrived: {what}", what=scan_words(card.scan, tr)) if card.scan else ""
     if card.kind is DeviceKind.DRAWER:
         return tr("The pulse was sent. If the drawer stayed shut, check its cable at the printer")
+    if card.kind is DeviceKind.DISPLAY:
+        return tr("The test text was sent. Look at the customer display")
     return tr("The test page was sent. Look at the paper: Chinese, figures and the cut")
 
 
