@@ -12,6 +12,7 @@ from app.domain.scan import Scan
 from app.failpoints import Failpoints
 from app.services.ports import PrintJob, PrintJobs
 from app.workers import Worker
+from devices.display.device import PoleDisplay
 from devices.drawer import CashDrawer
 from devices.events import CheckLevel as DeviceCheckLevel
 from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, HealthChecked, OutputComplete
@@ -28,7 +29,7 @@ from devices.transport.address import hid_opener, opener, parse
 from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, Wedge
 from ui.presenters.devices import Health as CardHealth
 
-PRINTER, DRAWER, SCANNER, WEDGE = "printer", "drawer", "scanner", "wedge"
+PRINTER, DRAWER, SCANNER, WEDGE, DISPLAY = "printer", "drawer", "scanner", "wedge", "display"
 TEST_PAGE = Receipt((Text("Guitai 柜台", Align.CENTRE, double=True), Rule(), Text("0123456789 ￥12.50，。"), Cut()))
 MASK_CHARS_MIN = 8
 
@@ -87,7 +88,8 @@ class TillDevices:
             ours = config.scanner
             timing = Timing(ours.wedge_hold_ms, ours.wedge_flush_ms, ours.wedge_gap_ms)
             self._wedge = WedgeScanner(WEDGE, around.cards, emit=self._heard, clock=around.clock, timing=timing)
-        there: tuple[Managed | None, ...] = (self._printer, self._scanner, self._drawer, self._wedge)
+        self._display = self._make_display() if config.display.address else None
+        there: tuple[Managed | None, ...] = (self._printer, self._scanner, self._drawer, self._wedge, self._display)
         self.registry = Registry(device for device in there if device is not None)
 
     def start(self, listener: Listener) -> None:
@@ -113,6 +115,11 @@ class TillDevices:
         if self._drawer is not None:
             self._drawer.open_drawer()
 
+    def show_customer(self, receipt: Receipt) -> None:
+        """Its first two blocks on the pole display, where there is one."""
+        if self._display is not None:
+            self._display.show(receipt)
+
     def test(self, name: str) -> None:
         """A test page, a drawer pulse, the next scan."""
         self.check(name, CheckLevel.INTERACTIVE)
@@ -136,6 +143,8 @@ class TillDevices:
             cards.append(self._card(DRAWER, DeviceKind.DRAWER))
         if self._wedge is not None:
             cards.append(self._card(WEDGE, DeviceKind.SCANNER))
+        if self._display is not None:
+            cards.append(self._card(DISPLAY, DeviceKind.DISPLAY, config.display.address))
         return tuple(cards)
 
     def _card(self, name: str, kind: DeviceKind, address: str = "") -> DeviceCard:
@@ -152,7 +161,7 @@ class TillDevices:
             done=counts.output + counts.data,
             failed=counts.errors,
             last=self._last.get(name, ""),
-            testable=name == DRAWER or (name == PRINTER and status.health in (Health.OK, Health.WARN)),
+            testable=name == DRAWER or (name in (PRINTER, DISPLAY) and status.health in (Health.OK, Health.WARN)),
             reconnects=counts.reconnects,
             abandoned=counts.abandoned,
             hours=counts.hours,
@@ -183,6 +192,9 @@ class TillDevices:
         if address.hid:
             return HidScanner(setup, hid_opener(SCANNER, address))
         return SerialScanner(setup, opener(SCANNER, address))
+
+    def _make_display(self) -> PoleDisplay:
+        return PoleDisplay(DISPLAY, opener(DISPLAY, parse(self._config.display.address)), emit=self._heard)
 
     def _heard(self, event: DeviceEvent) -> None:
         listener = self._listener

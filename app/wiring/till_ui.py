@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from app import logs
 from app.clock import Clock, SystemClock
 from app.config import TillConfig
+from app.domain.receipt import Receipt
 from app.errors import GuitaiError, StoreError
 from app.failpoints import Failpoints
 from app.resources import resources
@@ -277,6 +278,11 @@ class WindowDevices:
         """See Devices."""
         if self._till.devices is not None:
             self._till.devices.print_waiting()
+
+    def show_customer(self, receipt: Receipt) -> None:
+        """See Devices."""
+        if self._till.devices is not None:
+            self._till.devices.show_customer(receipt)
 
     def wedge(self) -> Wedge | None:
         """See Devices."""

@@ -88,10 +88,9 @@ class Serving(Protocol):
 
 @dataclass(frozen=True)
 class _Poll:
-    """A heads that waits for something until `until_ms`; `reach`: it is answered, or waits on."""
+    """A heads that waits for something; `reach`: it is answered, or waits on."""
 
     waits: Waiting
-    until_ms: int
     reach: Callable[[], None]
 
 
@@ -135,30 +134,38 @@ class Network:
             self._timeline.later(LOOK_EVERY_MS, "head office looks for waiting polls", self._look)
 
     def _look(self) -> None:
+        """Who waits for something that moved is answered."""
         self._looking = False
         polls, self._polls = self._polls, []
         for poll in polls:
-            if poll.waits.is_moved(self._site.look()) or self._timeline.clock.now_ms() >= poll.until_ms:
+            if poll.waits.is_moved(self._site.look()):
                 poll.reach()
             else:
-                self._wait(poll)
+                self._polls.append(poll)
 
-    def _wait(self, poll: _Poll) -> None:
-        self._polls.append(poll)
-        self._timeline.later(poll.until_ms - self._timeline.clock.now_ms(), "a poll ends", self._look)
+    def _end(self, reach: Callable[[], None]) -> None:
+        """A wait is over; it may have ended before."""
+        if any(poll.reach is reach for poll in self._polls):
+            self._polls = [poll for poll in self._polls if poll.reach is not reach]
+            reach()
 
     def _reach(self, letter: Letter, dice: random.Random, life: int) -> Callable[[], None]:
         """What happens when a request arrives: head office answers; a waiting heads when something moved."""
         timeline, until_ms = self._timeline, self._timeline.clock.now_ms() + letter.wait_ms
+        timed = False
 
         def reach() -> None:
+            nonlocal timed
             answer = self._site.serve(letter.till, letter.request)
             if answer is None:
                 self._arrive(letter, dice, None, life, " nothing: head office died")
             if answer is None or letter.till.life != life:
                 return
             if answer.waits is not None and timeline.clock.now_ms() < until_ms:
-                self._wait(_Poll(answer.waits, until_ms, reach))
+                self._polls.append(_Poll(answer.waits, reach))
+                if not timed:  # however often it looks meanwhile, it ends once
+                    timeline.later(until_ms - timeline.clock.now_ms(), "a poll ends", lambda: self._end(reach))
+                timed = True
                 return
             dropped = self._chance(dice, 0.15) or self.cut.get(letter.till.name) is Cut.BACK
             self._arrive(letter, dice, None if dropped else answer, life, f" {answer.status}")

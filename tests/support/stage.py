@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from app.domain.receipt import JobState
+from app.domain.receipt import JobState, Receipt
 from app.errors import GuitaiError
 from app.i18n import ENGLISH, Translator
 from app.services.till import Till
@@ -102,6 +102,7 @@ class StageDevices:
         self.kept: dict[str, str | int | bool] = {}
         self.checks_asked: list[tuple[str, CheckLevel]] = []
         self.prints_asked = 0
+        self.poles: list[Receipt] = []
         self.machine: Wedge | None = None
         self.closed = False
 
@@ -119,6 +120,9 @@ class StageDevices:
 
     def print_waiting(self) -> None:
         self.prints_asked += 1
+
+    def show_customer(self, receipt: Receipt) -> None:
+        self.poles.append(receipt)
 
     def wedge(self) -> Wedge | None:
         return self.machine

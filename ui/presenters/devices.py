@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from app.domain.receipt import JobState
+from app.domain.receipt import JobState, Receipt
 
 
 class DeviceKind(StrEnum):
@@ -16,6 +16,7 @@ class DeviceKind(StrEnum):
     PRINTER = "printer"
     SCANNER = "scanner"
     DRAWER = "drawer"
+    DISPLAY = "display"
 
 
 class Health(StrEnum):
@@ -148,6 +149,10 @@ class Devices(Protocol):
 
     def print_waiting(self) -> None:
         """There is a new print job in till.db."""
+        ...
+
+    def show_customer(self, receipt: Receipt) -> None:
+        """Its first two blocks on the pole display, where there is one."""
         ...
 
     def wedge(self) -> Wedge | None:

@@ -20,6 +20,7 @@ from ui.presenters.base import Desk
 from ui.presenters.by_hand import ByHandPresenter
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.counter_screen import CounterScreen
+from ui.presenters.customer import CustomerPresenter
 from ui.presenters.devices import Devices
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.head_office import HeadOffice
@@ -99,6 +100,22 @@ class OpenTill:
         self.returning.on_taken = self.counter.find.taken
         self.unfinished = Unfinished(desk, cart.say)
         self.unfinished.ask()
+        self.customer = CustomerPresenter(desk, cart, devices.show_customer)
+
+    def shown(self, screen: Screen) -> None:
+        """The cashier sees another screen."""
+        self.counter.find.enable(screen is Screen.COUNTER)
+        self.customer.follow(screen)
+
+    def follow(self, screen: Screen) -> None:
+        """The receipt may be another than before."""
+        self.unfinished.follow(is_open=self.counter.cart.state.payable)
+        self.customer.follow(screen)
+
+    def tick(self) -> None:
+        """Once a second."""
+        self.enrol.tick()
+        self.customer.tick()
 
     def scan(self, screen: Screen, code: str) -> None:
         """A scan goes to what is open; a task screen decides what it means there."""

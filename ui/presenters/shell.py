@@ -168,7 +168,7 @@ class Shell(Presenter[ShellState]):
         if now_ms // 60_000 != self.state.now_ms // 60_000:
             self._become(replace(self.state, now_ms=now_ms))
         if self.till is not None:
-            self.till.enrol.tick()
+            self.till.tick()
         if clock.monotonic_s() - self._active_s >= IDLE_LOCK_S:
             self.lock()
 
@@ -355,7 +355,7 @@ class Shell(Presenter[ShellState]):
 
     def _mark(self) -> None:
         if self.till is not None:
-            self.till.unfinished.follow(is_open=self.till.counter.cart.state.payable)
+            self.till.follow(self.state.screen)
 
     def _common(self, key: Key) -> Callable[[], None] | None:
         return {Key.F1: self.open_help, Key.F9: self.lock, Key.F12: self.open_status}.get(key)
@@ -378,7 +378,7 @@ class Shell(Presenter[ShellState]):
         if screen not in OVER and screen is not Screen.SIGN_ON:
             self._under = screen
         if self.till is not None:
-            self.till.counter.find.enable(screen is Screen.COUNTER)
+            self.till.shown(screen)
         self._become(replace(self.state, screen=screen))
 
     def _badge(self) -> None:

@@ -14,7 +14,12 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import Chip
 from ui.widgets.values import ChipSpec
 
-ICONS = {DeviceKind.PRINTER: Icon.PRINT, DeviceKind.SCANNER: Icon.SCAN, DeviceKind.DRAWER: Icon.DRAWER}
+ICONS = {
+    DeviceKind.PRINTER: Icon.PRINT,
+    DeviceKind.SCANNER: Icon.SCAN,
+    DeviceKind.DRAWER: Icon.DRAWER,
+    DeviceKind.DISPLAY: Icon.SCREEN,
+}
 TYPING_SCANNER = "wedge"  # the name of the card of a scanner that is a keyboard
 
 
@@ -47,11 +52,13 @@ class DevicePanel(Card):
             DeviceKind.PRINTER: tr("Printer"),
             DeviceKind.SCANNER: tr("Serial scanner"),
             DeviceKind.DRAWER: tr("Cash drawer"),
+            DeviceKind.DISPLAY: tr("Customer display"),
         }
         tests = {
             DeviceKind.PRINTER: tr("Test print"),
             DeviceKind.SCANNER: tr("Test scan"),
             DeviceKind.DRAWER: tr("Open the drawer"),
+            DeviceKind.DISPLAY: tr("Show a test text"),
         }
         chips = {
             Health.OK: ChipSpec(tr("in order"), Role.PRIMARY, Icon.OKC),

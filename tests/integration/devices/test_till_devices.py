@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from app.clock import SystemClock
-from app.config import Look, PrinterConfig, ScannerConfig, TillConfig
+from app.config import DisplayConfig, Look, PrinterConfig, ScannerConfig, TillConfig
 from app.domain.card import CardScheme, luhn_digit
 from app.domain.receipt import Cut, JobState, Receipt, Text, to_json
 from app.failpoints import NO_FAILPOINTS
@@ -83,8 +83,10 @@ class Shop:
             ScannerConfig(f"serial:{self.scanner.name}", wedge=True),
         )
 
-    def make(self, printer: PrinterConfig, scanner: ScannerConfig, *, kick: bool = True) -> TillDevices:
-        config = TillConfig(LOOK, "zh_CN", printer, scanner, drawer_kick=kick)
+    def make(
+        self, printer: PrinterConfig, scanner: ScannerConfig, *, kick: bool = True, display: str = ""
+    ) -> TillDevices:
+        config = TillConfig(LOOK, "zh_CN", printer, scanner, drawer_kick=kick, display=DisplayConfig(display))
         around = Surroundings(CardScheme(), self.jobs, self.store, SystemClock(), NO_FAILPOINTS)
         return TillDevices(config, around)
 
@@ -191,6 +193,7 @@ def test_a_till_without_devices_says_so_and_takes_every_wish(shop: Shop) -> None
     bare.start(shop.screen)
     bare.print_waiting()
     bare.open_drawer()
+    bare.show_customer(Receipt((Text("x"),)))
     bare.test("printer")
     assert [(card.name, card.health) for card in bare.cards()] == [
         ("printer", Health.NONE),
