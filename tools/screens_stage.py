@@ -22,7 +22,7 @@ from app.errors import StoreError
 from app.i18n import load
 from app.ids import EventId
 from tests.support.stage import Stage
-from tools import screens_benefits, screens_customer, screens_sync
+from tools import screens_benefits, screens_customer, screens_devices, screens_sync
 from tools.squeeze import squeeze
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
@@ -306,6 +306,7 @@ def _furnished(then: Callable[[Stage], None], stage: Stage) -> None:
 STAGES: dict[str, Callable[[Stage], None]] = {
     **screens_customer.STAGES,
     **{name: partial(_furnished, then) for name, then in screens_benefits.STAGES.items()},
+    **screens_devices.STAGES,
     "sign-on": _sign_on,
     "locked": _locked,
     "recovery": _recovery,

@@ -26,7 +26,7 @@ from devices.scanner.scanner import ScannerSetup
 from devices.scanner.serial_scanner import SerialScanner
 from devices.scanner.wedge import Timing, WedgeScanner
 from devices.transport.address import hid_opener, opener, parse
-from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, Wedge
+from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, ScanSeen, Stage, Wedge
 from ui.presenters.devices import Health as CardHealth
 
 PRINTER, DRAWER, SCANNER, WEDGE, DISPLAY = "printer", "drawer", "scanner", "wedge", "display"
@@ -78,7 +78,7 @@ class TillDevices:
         self._config = config
         self._around = around
         self._listener: Listener | None = None
-        self._last: dict[str, str] = {}
+        self._last: dict[str, ScanSeen] = {}
         self._checked: dict[str, Checked] = {}
         self._printer = self._make_printer() if config.printer.address else None
         self._drawer = self._make_drawer(self._printer) if self._printer and config.drawer_kick else None
@@ -120,17 +120,9 @@ class TillDevices:
         if self._display is not None:
             self._display.show(receipt)
 
-    def test(self, name: str) -> None:
-        """A test page, a drawer pulse, the next scan."""
-        self.check(name, CheckLevel.INTERACTIVE)
-
     def check(self, name: str, level: CheckLevel) -> None:
         """Ask the device how it is; its card has the answer after `devices_changed`."""
         self.registry.check_health(name, DeviceCheckLevel(level.value))
-
-    def is_drawer(self, name: str) -> bool:
-        """Whether testing the device of that name opens the drawer."""
-        return name == DRAWER
 
     def cards(self) -> tuple[DeviceCard, ...]:
         """One card per kind of device, set up or not."""
@@ -151,7 +143,7 @@ class TillDevices:
         device = self.registry.get(name)
         if device is None:
             return DeviceCard(name, kind, CardHealth.NONE)
-        status, counts = device.life.status, device.life.statistics
+        status, counts, seen = device.life.status, device.life.statistics, self._last.get(name)
         return DeviceCard(
             name,
             kind,
@@ -160,12 +152,15 @@ class TillDevices:
             code=status.code,
             done=counts.output + counts.data,
             failed=counts.errors,
-            last=self._last.get(name, ""),
-            testable=name == DRAWER or (name in (PRINTER, DISPLAY) and status.health in (Health.OK, Health.WARN)),
+            last=seen.masked if seen else "",
+            testable=name == DRAWER or status.health in (Health.OK, Health.WARN),
             reconnects=counts.reconnects,
             abandoned=counts.abandoned,
             hours=counts.hours,
             checked=self._checked.get(name),
+            stage=Stage(device.life.stage.name.lower()),
+            facts=status.facts,
+            scan=seen,
         )
 
     def _make_printer(self) -> EscPosPrinter:
@@ -199,12 +194,13 @@ class TillDevices:
     def _heard(self, event: DeviceEvent) -> None:
         listener = self._listener
         if isinstance(event, DataEvent):
-            self._last[event.device] = masked(event.text)
+            self._last[event.device] = seen(event)
         elif isinstance(event, DrawerPulse) and event.device == PRINTER and self._drawer is not None:
             self._drawer.pulsed(event)
         elif isinstance(event, HealthChecked):
             level, health = CheckLevel(event.level.value), CardHealth(event.health.value)
-            self._checked[event.device] = Checked(level, health, event.code)
+            now_ms = self._around.clock.now_ms()
+            self._checked[event.device] = Checked(level, health, event.code, event.facts, now_ms)
         if listener is not None:
             _tell(listener, event)
 
@@ -216,6 +212,11 @@ def _tell(listener: Listener, event: DeviceEvent) -> None:
         listener.job_changed(event.job_id, event.state)
     else:
         listener.devices_changed()
+
+
+def seen(event: DataEvent) -> ScanSeen:
+    """What a screen may know of a scan."""
+    return ScanSeen(event.source.value, event.kind, masked(event.text), len(event.text), event.symbology)
 
 
 def masked(code: str) -> str:

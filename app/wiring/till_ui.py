@@ -19,7 +19,6 @@ from app.domain.receipt import Receipt
 from app.errors import GuitaiError, StoreError
 from app.failpoints import Failpoints
 from app.resources import resources
-from app.services import drawer
 from app.services.till import Till
 from app.store.folder import FolderLock
 from app.version import VERSION
@@ -254,26 +253,9 @@ class WindowDevices:
         """See Devices."""
         return self._till.devices.cards() if self._till.devices is not None else ()
 
-    def test(self, name: str) -> None:
-        """See Devices. A drawer opened so is in the audit chain before it springs open."""
-        devices = self._till.devices
-        if devices is None:
-            return
-        if not devices.is_drawer(name):
-            devices.test(name)
-            return
-
-        def noted() -> None:
-            drawer.note_no_sale(self._till.open())
-            devices.test(name)
-
-        self._till.store.submit(noted)
-
     def check(self, name: str, level: CheckLevel) -> None:
         """See Devices."""
-        if level is CheckLevel.INTERACTIVE:
-            self.test(name)
-        elif self._till.devices is not None:
+        if self._till.devices is not None:
             self._till.devices.check(name, level)
 
     def print_waiting(self) -> None:

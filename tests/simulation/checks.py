@@ -38,6 +38,7 @@ ENTERED = (
 """What was posted to an account, and to those that were merged into it."""
 NOTHING: list[Version] = [(frozenset(), 0)]
 
+TAKING_BACK = ("sale_return", "undo")
 OF_THE_ERASED = ("card_unknown", "sale_unknown")
 """What a sale to somebody who was erased is parked as, and a return of it."""
 
@@ -191,8 +192,8 @@ class Watch:
         twice = bool(scars & {Scar.IMAGE, Scar.CLONE})
         parked = () if twice else (*UNREADABLE, *OF_THE_ERASED) if self.world.erased else UNREADABLE
         wrong = [row for row in wrong if row[3] in defects or (parked and row[2] == "parked" and row[3] not in parked)]
-        if twice:  # the same goods were taken back by both copies: that is what head office has to say
-            wrong = [row for row in wrong if (row[1], row[3]) != ("sale_return", "wrong_figures")]
+        if twice:  # both copies took the same goods back, or undid the same sale: that is what head office has to say
+            wrong = [row for row in wrong if row[1] not in TAKING_BACK or row[3] != "wrong_figures"]
         self.hold(not wrong, f"head office says {wrong}")
 
     def _gone(self) -> set[str]:

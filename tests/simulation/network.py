@@ -125,8 +125,15 @@ class Network:
     def _reach(self, letter: Letter, dice: random.Random, life: int) -> Callable[[], None]:
         """What happens when a request arrives: head office answers; a waiting heads when something moved."""
         timeline, until_ms = self._timeline, self._timeline.clock.now_ms() + letter.wait_ms
+        timed = False
+
+        def end() -> None:
+            if reach in self._polls:
+                self._polls.remove(reach)
+                reach()
 
         def reach() -> None:
+            nonlocal timed
             answer = self._serve(letter.till, letter.request)
             if answer is None:
                 self._arrive(letter, dice, None, life, " nothing: head office died")
@@ -134,7 +141,9 @@ class Network:
                 return
             if answer.may_wait and timeline.clock.now_ms() < until_ms:
                 self._polls.append(reach)
-                timeline.later(until_ms - timeline.clock.now_ms(), "a poll ends", self._look)
+                if not timed:  # however often it looks meanwhile, it ends once
+                    timeline.later(until_ms - timeline.clock.now_ms(), "a poll ends", end)
+                timed = True
                 return
             dropped = self._chance(dice, 0.15) or self.cut.get(letter.till.name) is Cut.BACK
             self._arrive(letter, dice, None if dropped else answer, life, f" {answer.status}")

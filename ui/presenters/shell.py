@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ui.presenters.open_till import OpenTill
 
 IDLE_LOCK_S = 300
-OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT, Screen.WHY)
+OVER = (Screen.HELP, Screen.STATUS, Screen.DEVICES, Screen.RECEIPT, Screen.WHY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +222,9 @@ class Shell(Presenter[ShellState]):
             self.show(Screen.TODAY)
 
     def open_why(self) -> None:
-        """?: why these points, of the receipt that is shown, of the one being built, else of the last one."""
-        if self.till is None:
-            return
-        shown, cart, last = self.till.receipt.state.summary, self.till.counter.cart, self.till.counter.cart.last_sale()
-        if self.state.screen is Screen.RECEIPT and shown is not None:
-            self.till.why.of_receipt(shown.event_id)
-        elif self.state.screen is Screen.COUNTER and cart.state.payable:
-            self.till.why.of_basket(cart.state.cart)
-        elif self.state.screen is Screen.COUNTER and cart.state.empty and last is not None:
-            self.till.why.of_receipt(last.summary.event_id)
-        else:
-            return
-        self.show(Screen.WHY)
+        """?: why these points."""
+        if self.till is not None and self.till.open_why(self.state.screen):
+            self.show(Screen.WHY)
 
     def open_enrol(self) -> None:
         """F3."""
@@ -286,6 +276,8 @@ class Shell(Presenter[ShellState]):
         if till is None or screen in (Screen.SIGN_ON, Screen.RECOVERY):
             self.sign_on.scan(code)
             return
+        if till.takes(screen, code):
+            return
         if screen in OVER:
             self.close_over()
             screen = self.state.screen
@@ -301,7 +293,7 @@ class Shell(Presenter[ShellState]):
     def devices_changed(self) -> None:
         """A device has other news than before."""
         if self.till is not None:
-            self.till.status.devices_changed()
+            self.till.devices_changed()
         self._badge()
 
     def sync_status(self, state: HeadOfficeState) -> None:

@@ -119,7 +119,7 @@ def test_the_display_has_a_card_and_a_test_text(counter: Counter) -> None:
     counter.until(Health.OK)
     card = counter.devices.cards()[-1]
     assert (card.name, card.kind, card.testable) == ("display", DeviceKind.DISPLAY, True)
-    counter.devices.test("display")
+    counter.devices.check("display", CheckLevel.INTERACTIVE)
     assert counter.reads("Guitai 柜台", "0123456 ￥12.50，。")
     while counter.devices.cards()[-1].checked is None:
         counter.heard.news.get(timeout=20)
