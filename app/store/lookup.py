@@ -47,6 +47,10 @@ BY_CARD: Final = (
     " WHERE c.number = ? AND c.raw IS NOT NULL"
     f" {_BEST.replace('ORDER BY', 'ORDER BY c.incarnation_no DESC, c.ver DESC,')} LIMIT 1"
 )
+BY_NUMBER: Final = (
+    f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no, a.peers FROM member AS m {_ACCOUNT}"
+    f" WHERE m.raw ->> 'member_no' = ? AND m.raw IS NOT NULL {_BEST} LIMIT 1"
+)
 BY_ID: Final = (
     f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no, a.peers FROM member AS m {_ACCOUNT}"
     f" WHERE m.id = ? AND m.raw IS NOT NULL {_BEST} LIMIT 1"
@@ -101,6 +105,9 @@ class CachedMembers:
 
     def by_card(self, number: str) -> Member | None:
         return self._read(lambda: self._one(BY_CARD, number) or own_members.by_card(self._db, number))
+
+    def by_number(self, member_no: str) -> Member | None:
+        return self._read(lambda: self._one(BY_NUMBER, member_no) or own_members.by_number(self._db, member_no))
 
     def by_id(self, member_id: MemberId) -> Member | None:
         return self._read(lambda: self._one(BY_ID, member_id) or own_members.by_id(self._db, member_id))

@@ -89,6 +89,8 @@ class Book:
     told: dict[str, Told] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     """Accounts that were asked for and have moved to another: alias → where its points are."""
+    code_uses: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Dynamic codes that sales named: (member, step) → event."""
     _versions: tuple[Programme, ...] | None = None
 
     def fork(self) -> Book:
@@ -105,6 +107,7 @@ class Book:
         for one, others in done.peers.items():
             self.peers[one] = tuple(dict.fromkeys((*self.peers.get(one, ()), *others)))
         self.told.update(done.told)
+        self.code_uses.update(done.code_uses)
 
     def preload(self, kind: str, ids: Iterable[str]) -> None:
         """Read and lock documents; those that do not exist are remembered as missing."""
@@ -285,6 +288,8 @@ class Book:
             self.missing.difference_update(fresh)
         insert_rows(self.connection, tables.ENTRY, _summed(self.entries))
         insert_new(self.connection, tables.FINDING, self.findings)
+        used = [{"member_id": of, "step": step, "event_key": key} for (of, step), key in self.code_uses.items()]
+        insert_new(self.connection, tables.CODE_USE, used)
 
     def name_aliases(self) -> None:
         """The rows of aliases are drawn again beside those of the accounts they stand for (fine print 5).
