@@ -104,7 +104,8 @@ class Book:
         self.entries += done.entries
         self.arrived |= done.arrived
         self.findings += done.findings
-        self.peers.update(done.peers)
+        for one, others in done.peers.items():
+            self.peers[one] = tuple(dict.fromkeys((*self.peers.get(one, ()), *others)))
         self.told.update(done.told)
         self.code_uses.update(done.code_uses)
 
@@ -158,14 +159,15 @@ class Book:
 
     def account(self, id_: str) -> AccountDoc | None:
         """The account, or the one everything of it was moved to."""
-        asked = id_
+        passed: list[str] = []
         for _ in range(MERGES_FOLLOWED_MAX):
             doc = cast("AccountDoc | None", self.get("account", id_))
             if doc is not None and doc.moved_to is not None:
+                passed.append(id_)
                 id_ = doc.moved_to
                 continue
-            if doc is not None and id_ != asked:
-                self.aliases[asked] = id_
+            if doc is not None:
+                self.aliases.update(dict.fromkeys(passed, id_))
             return doc
         return None
 
@@ -301,6 +303,15 @@ class Book:
                 self.peers["account", alias] = (account_id,)
                 others = self.peers.get(("account", account_id), ())
                 self.peers["account", account_id] = tuple(dict.fromkeys((*others, alias)))
+
+    def transfers(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Each row that transfers of this transaction changed, and all others they changed with it, by way of others
+        too: a till that has one and lacks another shows no number, wherever its chain of aliases ends."""
+        groups: dict[tuple[str, str], set[str]] = {}
+        for (kind, id_), others in self.peers.items():
+            joined = {id_, *others}.union(*(groups.get((kind, one), ()) for one in (id_, *others)))
+            groups |= {(kind, one): joined for one in joined}
+        return {(kind, id_): tuple(sorted(group - {id_})) for (kind, id_), group in groups.items()}
 
     def buckets_of_member(self, member: MemberDoc) -> list[str]:
         """The region buckets that hold this member's rows."""
