@@ -60,6 +60,9 @@ SCREENS = (
     ScreenEntry("devices", "Every device: state, what to do, statistics, last check, tests", "l"),
     ScreenEntry("devices-scan", "A test scan: what came, its identifier, kind and source", "l"),
     ScreenEntry("help", "Keys"),
+    ScreenEntry("customer-welcome", "The customer's screen while nothing is sold: QR to join"),
+    ScreenEntry("customer-basket", "The customer's screen: goods, total, points before and after"),
+    ScreenEntry("customer-thanks", "The customer's screen after paying: change, points, e-receipt, five buttons"),
 )
 LANGUAGES = ("zh", "en")
 THEMES = ("light", "dark")
