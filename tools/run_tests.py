@@ -12,6 +12,7 @@ from tools import check_coverage
 from tools.files import ROOT
 
 WORKERS_MAX = 4
+SLOWEST = ("--durations=40", "--durations-min=4")
 FOLDER = ROOT / ".run" / "test"
 CLOSING = re.compile(r"(\b\d+ (passed|failed|errors?|skipped|deselected|xfailed)\b|\bno tests ran\b).* in [\d.]+s")
 NO_TESTS = 5  # pytest's exit code
@@ -20,7 +21,7 @@ NO_TESTS = 5  # pytest's exit code
 def _pytest(arguments: list[str]) -> tuple[int, str]:
     """Run the tests, show their output as it comes; exit code and closing line."""
     workers = str(min(WORKERS_MAX, max(2, os.cpu_count() or 2)))
-    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal"]
+    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *SLOWEST]
     closing = ""
     with subprocess.Popen([*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
