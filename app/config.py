@@ -21,7 +21,7 @@ from app.errors import ConfigError
 
 CONFIG_FILE = "till.toml"
 DEVICES_FILE = "devices.toml"
-DEVICE_SECTIONS = frozenset(("printer", "scanner", "drawer"))
+DEVICE_SECTIONS = frozenset(("printer", "scanner", "drawer", "display"))
 CONFIG_BYTES_MAX = 64 * 1024
 TEXT_CHARS_MAX = 512
 ENVIRONMENT_PREFIX = "GUITAI_"
@@ -63,6 +63,17 @@ class ScannerConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DisplayConfig:
+    """What the customer looks at. `address` empty: no pole display.
+
+    `screen`: none, second (the second monitor, when there is one) or window (a window where there is only one).
+    """
+
+    address: str = ""
+    screen: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class TillConfig:
     """The whole set-up of a till."""
 
@@ -71,6 +82,7 @@ class TillConfig:
     printer: PrinterConfig
     scanner: ScannerConfig
     drawer_kick: bool
+    display: DisplayConfig = DisplayConfig()
 
 
 def load(defaults: Path, folder: Path | None, environment: Mapping[str, str]) -> TillConfig:
@@ -139,6 +151,7 @@ def _config(values: Mapping[str, Value]) -> TillConfig:
             *(int(values[f"scanner.wedge_{name}_ms"]) for name in ("gap", "hold", "flush")),
         ),
         drawer_kick=bool(values["drawer.kick"]),
+        display=DisplayConfig(text("display.address"), text("display.screen")),
     )
 
 
@@ -237,4 +250,6 @@ CHECKS: Mapping[str, Check] = {
     "scanner.wedge_hold_ms": _gap,
     "scanner.wedge_flush_ms": _gap,
     "drawer.kick": _flag,
+    "display.address": _text,
+    "display.screen": _one_of("none", "second", "window"),
 }

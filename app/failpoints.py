@@ -27,6 +27,8 @@ class Failpoint(StrEnum):
     ENROLMENT_AFTER_EVENT = "enrolment.after_event"
     ENROLMENT_BEFORE_COMMIT = "enrolment.before_commit"
     ENROLMENT_AFTER_COMMIT = "enrolment.after_commit"
+    CODE_BEFORE_COMMIT = "code.before_commit"
+    CODE_AFTER_COMMIT = "code.after_commit"
     HOLD_AFTER_WRITTEN = "hold.after_written"
     HOLD_AFTER_ANSWER = "hold.after_answer"
     HOLD_AFTER_RELEASE = "hold.after_release"

@@ -17,6 +17,7 @@ from app.store.connect import Connection
 from app.store.event_key import SEQ_BITS, head_of
 from app.store.keys import KeyRing
 from app.store.mark import Commits
+from app.store.results import forget_unshown
 
 SIGNING: Final = "signing-"
 STORE_PEPPER: Final = "store-pepper"
@@ -93,6 +94,7 @@ def take_identity(till: Connection, folder: Path, given: Given, office: HeadOffi
             _move_events(till, given.epoch - held[1])
             till.execute(IDENTITY, (given.till_id, given.epoch, given.store_id, given.region_id))
             till.execute(UNSENT, (head_of(till, given.epoch).seq,))
+            forget_unshown(till)
             for statement in (*FIRST_CLEAN, CLOSE_BLOCKS):
                 till.execute(statement)
             _forget_receipt_key(till)

@@ -22,6 +22,7 @@ FORGET_UNSHOWN: Final = (
     " WHERE settled_incarnation_no = ? AND before_incarnation_no IS NOT NULL"
 )
 """An incarnation whose generation was never shown leaves: what the one shown contains is known again."""
+BUILDING: Final = "SELECT incarnation_no FROM sync WHERE building_no != 0"
 HELD: Final = ("account", "coupon")
 """Kinds of rows that own events lie over."""
 GONE: Final = 0
@@ -49,6 +50,16 @@ def settle(db: Connection, n: int, result: EventResult, incarnation_no: int) -> 
         row_id = key if _is_id(key) else next(iter(accounts), "")
         settled = (incarnation_no, held.get(row_id, GONE), key, n, figures.get(row_id))
         db.execute(SETTLE, settled)  # a card number: the first account named is the points account it was resolved to
+
+
+def forget_unshown(db: Connection) -> None:
+    """Before another incarnation or identity begins: the generation being built, if one is, will never be shown.
+
+    Inside a transaction of the caller.
+    """
+    building = db.execute(BUILDING).fetchone()
+    if building is not None:
+        db.execute(FORGET_UNSHOWN, building)
 
 
 def _is_id(key: str) -> bool:

@@ -51,7 +51,7 @@ from app.store.install import make_cache
 from app.store.keys import KeyRing
 from app.store.mark import Commits
 from app.store.migrate import CACHE_LINE, open_current
-from app.store.results import FORGET_UNSHOWN, settle
+from app.store.results import forget_unshown, settle
 from app.store.tail import open_whole
 
 TILL_ROWS_MAX: Final = 100
@@ -267,9 +267,7 @@ class TillSync:
         """The new file is made first; till.db names it and forgets results in one transaction."""
         generation = self._make_generation()
         with self._write() as till:
-            before = till.execute(SYNC).fetchone()
-            if before is not None and before[5]:
-                till.execute(FORGET_UNSHOWN, (before[0],))
+            forget_unshown(till)
             self._put_sync(till, seen, (0, generation, ""))
             till.execute(FORGET_RESULTS, (head_of(till, self._epoch).seq,))
             till.execute(CLEAR_TILL_ROWS)

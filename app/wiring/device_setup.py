@@ -38,9 +38,11 @@ def keep(folder: Path, changes: Mapping[str, Value]) -> None:
     ConfigError `device_address`, `printer_profile` when that start could not, and those of save_devices. Then nothing
     was changed.
     """
-    printer, scanner = changes.get("printer.address"), changes.get("scanner.address")
-    if isinstance(printer, str) and printer:
-        opener("printer", parse(printer))
+    scanner = changes.get("scanner.address")
+    for device in ("printer", "display"):
+        wired = changes.get(f"{device}.address")
+        if isinstance(wired, str) and wired:
+            opener(device, parse(wired))
     if isinstance(scanner, str) and scanner:
         address = parse(scanner)
         (hid_opener if address.hid else opener)("scanner", address)

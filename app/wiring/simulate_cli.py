@@ -1,4 +1,4 @@
-"""`guitai simulate`: a printer and a scanner for demonstrations, training and tests, without any hardware."""
+"""`guitai simulate`: printer, scanner and pole display for demonstrations, training and tests, without hardware."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from app.errors import ConfigError
 from devices.printer.glyphs import Glyphs, find_fonts, folders
 from devices.printer.profiles import profile
+from devices.simulated.display import SimulatedDisplay
 from devices.simulated.paper import Item, TextRow
 from devices.simulated.picture import draw
 from devices.simulated.printer import SimulatedPrinter
@@ -21,7 +22,7 @@ from devices.simulated.scanner_faults import play
 
 @click.group()
 def simulate() -> None:
-    """Devices made of software: a receipt printer that draws its paper, a scanner you type for."""
+    """Devices made of software: a printer that draws its paper, a scanner you type for, a display you read."""
 
 
 @simulate.command("printer")
@@ -47,6 +48,31 @@ def simulate_printer(port: int, out: Path, profile_name: str) -> None:
         click.echo(f"{album.count}")
     finally:
         printer.stop()
+
+
+@simulate.command("display")
+@click.option("--port", default=9101, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+def simulate_display(port: int) -> None:
+    """A pole display (CD5220) on TCP; says its two lines whenever they change. Ctrl-C ends it."""
+    try:
+        display = SimulatedDisplay(port=port, on_change=_say_lines)
+    except OSError as error:
+        raise ConfigError("port_in_use", port=port) from error
+    click.echo(f"display tcp://127.0.0.1:{display.port}")
+    try:
+        display.start()
+        while not display.wait_for(lambda _: False, timeout_s=1.0):
+            continue
+    except KeyboardInterrupt:
+        click.echo()
+    finally:
+        display.stop()
+
+
+def _say_lines(lines: tuple[str, str]) -> None:
+    """On the display's thread."""
+    if any(lines):
+        click.echo(f"| {lines[0]}\n| {lines[1]}")
 
 
 @simulate.command("scanner")

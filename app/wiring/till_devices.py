@@ -12,6 +12,7 @@ from app.domain.scan import Scan
 from app.failpoints import Failpoints
 from app.services.ports import PrintJob, PrintJobs
 from app.workers import Worker
+from devices.display.device import PoleDisplay
 from devices.drawer import CashDrawer
 from devices.events import CheckLevel as DeviceCheckLevel
 from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, HealthChecked, OutputComplete
@@ -25,10 +26,10 @@ from devices.scanner.scanner import ScannerSetup
 from devices.scanner.serial_scanner import SerialScanner
 from devices.scanner.wedge import Timing, WedgeScanner
 from devices.transport.address import hid_opener, opener, parse
-from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, Wedge
+from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, ScanSeen, Stage, Wedge
 from ui.presenters.devices import Health as CardHealth
 
-PRINTER, DRAWER, SCANNER, WEDGE = "printer", "drawer", "scanner", "wedge"
+PRINTER, DRAWER, SCANNER, WEDGE, DISPLAY = "printer", "drawer", "scanner", "wedge", "display"
 TEST_PAGE = Receipt((Text("Guitai 柜台", Align.CENTRE, double=True), Rule(), Text("0123456789 ￥12.50，。"), Cut()))
 MASK_CHARS_MIN = 8
 
@@ -77,7 +78,7 @@ class TillDevices:
         self._config = config
         self._around = around
         self._listener: Listener | None = None
-        self._last: dict[str, str] = {}
+        self._last: dict[str, ScanSeen] = {}
         self._checked: dict[str, Checked] = {}
         self._printer = self._make_printer() if config.printer.address else None
         self._drawer = self._make_drawer(self._printer) if self._printer and config.drawer_kick else None
@@ -87,7 +88,8 @@ class TillDevices:
             ours = config.scanner
             timing = Timing(ours.wedge_hold_ms, ours.wedge_flush_ms, ours.wedge_gap_ms)
             self._wedge = WedgeScanner(WEDGE, around.cards, emit=self._heard, clock=around.clock, timing=timing)
-        there: tuple[Managed | None, ...] = (self._printer, self._scanner, self._drawer, self._wedge)
+        self._display = self._make_display() if config.display.address else None
+        there: tuple[Managed | None, ...] = (self._printer, self._scanner, self._drawer, self._wedge, self._display)
         self.registry = Registry(device for device in there if device is not None)
 
     def start(self, listener: Listener) -> None:
@@ -113,17 +115,14 @@ class TillDevices:
         if self._drawer is not None:
             self._drawer.open_drawer()
 
-    def test(self, name: str) -> None:
-        """A test page, a drawer pulse, the next scan."""
-        self.check(name, CheckLevel.INTERACTIVE)
+    def show_customer(self, receipt: Receipt) -> None:
+        """Its first two blocks on the pole display, where there is one."""
+        if self._display is not None:
+            self._display.show(receipt)
 
     def check(self, name: str, level: CheckLevel) -> None:
         """Ask the device how it is; its card has the answer after `devices_changed`."""
         self.registry.check_health(name, DeviceCheckLevel(level.value))
-
-    def is_drawer(self, name: str) -> bool:
-        """Whether testing the device of that name opens the drawer."""
-        return name == DRAWER
 
     def cards(self) -> tuple[DeviceCard, ...]:
         """One card per kind of device, set up or not."""
@@ -136,13 +135,15 @@ class TillDevices:
             cards.append(self._card(DRAWER, DeviceKind.DRAWER))
         if self._wedge is not None:
             cards.append(self._card(WEDGE, DeviceKind.SCANNER))
+        if self._display is not None:
+            cards.append(self._card(DISPLAY, DeviceKind.DISPLAY, config.display.address))
         return tuple(cards)
 
     def _card(self, name: str, kind: DeviceKind, address: str = "") -> DeviceCard:
         device = self.registry.get(name)
         if device is None:
             return DeviceCard(name, kind, CardHealth.NONE)
-        status, counts = device.life.status, device.life.statistics
+        status, counts, seen = device.life.status, device.life.statistics, self._last.get(name)
         return DeviceCard(
             name,
             kind,
@@ -151,12 +152,15 @@ class TillDevices:
             code=status.code,
             done=counts.output + counts.data,
             failed=counts.errors,
-            last=self._last.get(name, ""),
-            testable=name == DRAWER or (name == PRINTER and status.health in (Health.OK, Health.WARN)),
+            last=seen.masked if seen else "",
+            testable=name == DRAWER or status.health in (Health.OK, Health.WARN),
             reconnects=counts.reconnects,
             abandoned=counts.abandoned,
             hours=counts.hours,
             checked=self._checked.get(name),
+            stage=Stage(device.life.stage.name.lower()),
+            facts=status.facts,
+            scan=seen,
         )
 
     def _make_printer(self) -> EscPosPrinter:
@@ -184,15 +188,19 @@ class TillDevices:
             return HidScanner(setup, hid_opener(SCANNER, address))
         return SerialScanner(setup, opener(SCANNER, address))
 
+    def _make_display(self) -> PoleDisplay:
+        return PoleDisplay(DISPLAY, opener(DISPLAY, parse(self._config.display.address)), emit=self._heard)
+
     def _heard(self, event: DeviceEvent) -> None:
         listener = self._listener
         if isinstance(event, DataEvent):
-            self._last[event.device] = masked(event.text)
+            self._last[event.device] = seen(event)
         elif isinstance(event, DrawerPulse) and event.device == PRINTER and self._drawer is not None:
             self._drawer.pulsed(event)
         elif isinstance(event, HealthChecked):
             level, health = CheckLevel(event.level.value), CardHealth(event.health.value)
-            self._checked[event.device] = Checked(level, health, event.code)
+            now_ms = self._around.clock.now_ms()
+            self._checked[event.device] = Checked(level, health, event.code, event.facts, now_ms)
         if listener is not None:
             _tell(listener, event)
 
@@ -204,6 +212,11 @@ def _tell(listener: Listener, event: DeviceEvent) -> None:
         listener.job_changed(event.job_id, event.state)
     else:
         listener.devices_changed()
+
+
+def seen(event: DataEvent) -> ScanSeen:
+    """What a screen may know of a scan."""
+    return ScanSeen(event.source.value, event.kind, masked(event.text), len(event.text), event.symbology)
 
 
 def masked(code: str) -> str:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from app import logs
 from app.clock import Clock, SystemClock
 from app.config import TillConfig
+from app.domain.receipt import Receipt
 from app.errors import GuitaiError, StoreError
 from app.failpoints import Failpoints
 from app.resources import resources
-from app.services import drawer
 from app.services.till import Till
 from app.store.folder import FolderLock
 from app.version import VERSION
@@ -178,6 +178,8 @@ def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | N
         preferences=folder / LOOK_FILE,
         version=VERSION,
         head_office=WindowHeadOffice(lambda: till.sync),
+        customer_screen=config.display.screen,
+        customer_language=config.receipt_language,
     )
     try:
         return run_ui(start)
@@ -251,32 +253,20 @@ class WindowDevices:
         """See Devices."""
         return self._till.devices.cards() if self._till.devices is not None else ()
 
-    def test(self, name: str) -> None:
-        """See Devices. A drawer opened so is in the audit chain before it springs open."""
-        devices = self._till.devices
-        if devices is None:
-            return
-        if not devices.is_drawer(name):
-            devices.test(name)
-            return
-
-        def noted() -> None:
-            drawer.note_no_sale(self._till.open())
-            devices.test(name)
-
-        self._till.store.submit(noted)
-
     def check(self, name: str, level: CheckLevel) -> None:
         """See Devices."""
-        if level is CheckLevel.INTERACTIVE:
-            self.test(name)
-        elif self._till.devices is not None:
+        if self._till.devices is not None:
             self._till.devices.check(name, level)
 
     def print_waiting(self) -> None:
         """See Devices."""
         if self._till.devices is not None:
             self._till.devices.print_waiting()
+
+    def show_customer(self, receipt: Receipt) -> None:
+        """See Devices."""
+        if self._till.devices is not None:
+            self._till.devices.show_customer(receipt)
 
     def wedge(self) -> Wedge | None:
         """See Devices."""

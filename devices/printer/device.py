@@ -174,6 +174,8 @@ class EscPosPrinter(Device[PrinterSession]):
         if level is CheckLevel.INTERACTIVE:
             taken = session.link.write_all(self._setup.test_page())
             self.life.count("output" if taken else "errors")
+            if not taken:
+                return StatusUpdate(self.life.name, Health.WARN, "printer_no_answer")
         elif session.link.two_way and self._setup.profile.fence is not Fence.NONE and not session.link.ask_status():
             return StatusUpdate(self.life.name, Health.WARN, "printer_no_answer")
         return self.life.status

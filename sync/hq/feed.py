@@ -82,10 +82,10 @@ def publish(connection: Connection, changes: Sequence[Change]) -> Versions:
               for row in lock_by_id(connection, BUCKET, names)}  # fmt: skip
     old = _standing(connection, changes)
     versions = _next_versions(changes, old)
+    unchanged = _unchanged(changes, old)
     for change in changes:
         before = old[change.kind, change.id].get(change.bucket)
-        peers = {one: versions[change.kind, one] for one in change.partners if (change.kind, one) in versions}
-        ver = versions[change.kind, change.id]
+        ver, peers = versions[change.kind, change.id], _peers(change, versions, unchanged)
         moving[change.bucket].take(change, ver, before[1] if before else None, peers)
     written = [row for name in names for row in moving[name].rows]
     upsert(connection, ROW, written)
@@ -109,6 +109,28 @@ def _next_versions(changes: Sequence[Change], old: Standing) -> dict[tuple[str, 
         if change.partners:
             found |= dict.fromkeys(together, max(found[one] for one in together))
     return found
+
+
+def _unchanged(changes: Sequence[Change], old: Standing) -> dict[tuple[str, str], int]:
+    """The highest version of each row that is deleted where it is not live: it stands, no other is written."""
+    live = {(one.kind, one.id) for one in changes if one.fields is not None or _is_live(old, one)}
+    return {
+        key: max((ver for ver, _ in standing.values()), default=0) for key, standing in old.items() if key not in live
+    }
+
+
+def _is_live(old: Standing, change: Change) -> bool:
+    return old[change.kind, change.id].get(change.bucket, (0, None))[1] is not None
+
+
+def _peers(
+    change: Change, versions: Mapping[tuple[str, str], int], unchanged: Mapping[tuple[str, str], int]
+) -> dict[str, int]:
+    """The versions its partners have after this transfer: a till that waits for one that is never written waits
+    without end."""
+    keys = {one: (change.kind, one) for one in change.partners if (change.kind, one) in versions}
+    found = {one: unchanged.get(key, versions[key]) for one, key in keys.items()}
+    return {one: ver for one, ver in found.items() if ver}
 
 
 def _empty(name: str) -> dict[str, Any]:

@@ -58,10 +58,11 @@ def next_step(state: State, bucket: str, incarnation_no: int) -> Send | LoadFile
 
 
 def found(state: State, sent: Send, till_seq: int, answer: Found) -> State | None:
-    """Begin the file that was named, or go on with it; None for one that brings nothing new."""
+    """Begin the file that was named, or go on with it. One that brings nothing new is as good as none: the bucket is
+    pulled then; None where it cannot be, below the floor."""
     file, begun = answer.snapshot, state.durable.download
     if file.seq <= state.durable.cursors.get(sent.bucket, 0) or file.id == state.file_gone:
-        return None
+        return None if state.files.get(sent.bucket, False) else _pulled(state, sent.bucket)
     state = _own_first(state, sent.bucket, till_seq)
     if begun is not None and (begun.bucket, begun.id, begun.sha256) == (sent.bucket, file.id, file.sha256):
         return state
@@ -100,12 +101,17 @@ def refused(state: State, sent: Send, body: Refused) -> State | None:
         case Problem.SNAPSHOT if sent.file is not None:
             return replace(state, file_gone=sent.file.id)
         case Problem.NOT_FOUND if sent.call is Call.SNAPSHOT and not state.files.get(sent.bucket, False):
-            return replace(state, files={name: must for name, must in state.files.items() if name != sent.bucket})
+            return _pulled(state, sent.bucket)
         case Problem.NOT_FOUND if sent.file is not None:
             return replace(state, file_gone=sent.file.id)
     if sent.file is not None and body.status == GONE_STATUS:
         return replace(state, file_gone=sent.file.id)
     return None
+
+
+def _pulled(state: State, bucket: str) -> State:
+    """The bucket comes by pull, not from a file."""
+    return replace(state, files={name: must for name, must in state.files.items() if name != bucket})
 
 
 def _own_first(state: State, bucket: str, till_seq: int) -> State:

@@ -233,6 +233,8 @@ def _next(state: State) -> Send | DiskEffect:
         return Send(state.next_no, Call.HEADS, None, since=durable.cursors)
     if owes(durable):
         base = max(durable.resulted + 1, durable.first_seq)
+        if base > durable.last_seq:  # it was told so before and died before it could note that
+            return Close("behind_head_office")
         return PreparePush(base, state.events_max)
     bucket = _next_bucket(state)
     if bucket is not None and bucket in state.files:

@@ -110,7 +110,7 @@ CLAUSES = (
     Removal("fine print 1", "state.unanswered", instead("sync.till.state.unanswered", lambda _: False)),
     Removal("fine print 2", "state.till_bucket_first", instead("sync.till.state.till_bucket_first", lambda *_: True)),
     Removal(
-        "fine print 3, results", "results.FORGET_UNSHOWN", instead("app.store.syncing.FORGET_UNSHOWN", KEEP_ALL)
+        "fine print 3, results", "results.FORGET_UNSHOWN", instead("app.store.results.FORGET_UNSHOWN", KEEP_ALL)
     ),
     Removal("fine print 3, a new generation", "TillSync.start_incarnation", _keep_the_generation),
     Removal("fine print 4, an unknown life", "meta._knows", instead("sync.hq.meta._knows", lambda *_: True)),

@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.messages import ALL
-from tests.support.fault_subjects import SUBJECTS, Subject
+from tests.support.fault_displays import DISPLAYS
+from tests.support.fault_subjects import SUBJECTS as SCANNERS_AND_PRINTERS
+from tests.support.fault_subjects import Subject
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "devices.md"
+SUBJECTS = (*SCANNERS_AND_PRINTERS, *DISPLAYS)
 BEGIN, END = "<!-- fault table: begin -->\n", "<!-- fault table: end -->\n"
 
 

@@ -10,9 +10,13 @@ import tty
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from devices.simulated.printer import SimulatedPrinter
-
 TURN_S = 0.05
+
+
+class Listening(Protocol):
+    """A simulated device on a TCP port."""
+
+    port: int
 
 
 class Plugged(Protocol):
@@ -37,9 +41,9 @@ def elsewhere(make: Callable[[], P], before: str) -> P:
 
 
 class PtyPrinter:
-    """`printer` behind the port `name`; `unplug` takes the port away, the printer stays on."""
+    """`printer` (or a display) behind the port `name`; `unplug` takes the port away, the device stays on."""
 
-    def __init__(self, printer: SimulatedPrinter) -> None:
+    def __init__(self, printer: Listening) -> None:
         self._ours, self._theirs = os.openpty()
         tty.setraw(self._ours)
         self.name = os.ttyname(self._theirs)

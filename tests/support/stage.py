@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from app.domain.receipt import JobState
+from app.domain.card import CodeKind
+from app.domain.receipt import JobState, Receipt
 from app.errors import GuitaiError
 from app.i18n import ENGLISH, Translator
 from app.services.till import Till
@@ -17,15 +18,18 @@ from tests.support.fakes import FakeTill, fake_till
 from ui.presenters.base import Speech
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.devices import (
+    Checked,
     CheckLevel,
     DeviceCard,
     DeviceKind,
     FoundDevice,
     Health,
     Listener,
+    ScanSeen,
     Wedge,
     WedgeLearning,
 )
+from ui.presenters.devices import Stage as DeviceStage
 from ui.presenters.head_office import Listener as HeadOfficeListener
 from ui.presenters.open_till import OpenTill
 from ui.presenters.shell import Outside, Shell
@@ -85,10 +89,17 @@ class StageSounds:
 
 
 CARDS = (
-    DeviceCard("printer", DeviceKind.PRINTER, Health.OK, "tcp:192.168.1.50:9100", done=97, testable=True),
-    DeviceCard("scanner", DeviceKind.SCANNER, Health.OK, "serial", done=1204, failed=3, last="88····93"),
+    DeviceCard(
+        "printer", DeviceKind.PRINTER, Health.OK, "tcp://192.168.1.50:9100", done=97, testable=True, hours=6,
+        stage=DeviceStage.ENABLED,
+    ),
+    DeviceCard(
+        "scanner", DeviceKind.SCANNER, Health.OK, "usb:05e0:1701", done=1204, failed=3, last="88…93", testable=True,
+        hours=6, reconnects=1, stage=DeviceStage.ENABLED,
+        scan=ScanSeen("serial", CodeKind.MEMBER_CARD, "88…93", 13, "C0"),
+    ),
     DeviceCard("drawer", DeviceKind.DRAWER, Health.NONE),
-)
+)  # fmt: skip
 
 
 class StageDevices:
@@ -97,11 +108,12 @@ class StageDevices:
     def __init__(self) -> None:
         self.listener: Listener | None = None
         self.now_cards: tuple[DeviceCard, ...] = CARDS
-        self.tested: list[str] = []
         self.plugged_in: tuple[FoundDevice, ...] = ()
         self.kept: dict[str, str | int | bool] = {}
         self.checks_asked: list[tuple[str, CheckLevel]] = []
+        self.answers_at_once = False
         self.prints_asked = 0
+        self.poles: list[Receipt] = []
         self.machine: Wedge | None = None
         self.closed = False
 
@@ -111,14 +123,20 @@ class StageDevices:
     def cards(self) -> tuple[DeviceCard, ...]:
         return self.now_cards
 
-    def test(self, name: str) -> None:
-        self.tested.append(name)
-
     def check(self, name: str, level: CheckLevel) -> None:
         self.checks_asked.append((name, level))
+        if self.answers_at_once:
+            self.answer(name, Checked(level, Health.OK))
+
+    def answer(self, name: str, checked: Checked) -> None:
+        """The device of that name has been asked."""
+        self.now_cards = tuple(replace(card, checked=checked) if card.name == name else card for card in self.now_cards)
 
     def print_waiting(self) -> None:
         self.prints_asked += 1
+
+    def show_customer(self, receipt: Receipt) -> None:
+        self.poles.append(receipt)
 
     def wedge(self) -> Wedge | None:
         return self.machine

@@ -89,7 +89,7 @@ def test_defaults_must_be_complete(tmp_path: Path) -> None:
     part.write_text("[drawer]\nkick = true\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load(part, None, {})
-    assert caught.value.facts == {"file": "part.toml", "path": "look.language"}
+    assert caught.value.facts == {"file": "part.toml", "path": "display.address"}
 
 
 @pytest.mark.parametrize(

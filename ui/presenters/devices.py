@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from app.domain.receipt import JobState
+from app.domain.card import CodeKind
+from app.domain.receipt import JobState, Receipt
+from app.errors import Fact
 
 
 class DeviceKind(StrEnum):
@@ -16,6 +18,7 @@ class DeviceKind(StrEnum):
     PRINTER = "printer"
     SCANNER = "scanner"
     DRAWER = "drawer"
+    DISPLAY = "display"
 
 
 class Health(StrEnum):
@@ -29,6 +32,15 @@ class Health(StrEnum):
     """Not set up at this till."""
 
 
+class Stage(StrEnum):
+    """How far a device is: each verb of UnifiedPOS moves one step."""
+
+    CLOSED = "closed"
+    OPENED = "opened"
+    CLAIMED = "claimed"
+    ENABLED = "enabled"
+
+
 class CheckLevel(StrEnum):
     """How far a check goes: what the till knows, a question to the device, something a person watches."""
 
@@ -39,16 +51,32 @@ class CheckLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The answer to the last check of a device; `code` as in DeviceCard."""
+    """The answer to the last check of a device; `code`, `facts` as in DeviceCard. Another answer is another object."""
 
     level: CheckLevel
     health: Health
     code: str = ""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    at_ms: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSeen:
+    """One scan as a person who tries a scanner wants to see it: `masked` is its two ends, `chars` its length.
+
+    `source`: serial, hid or wedge. `symbology`: the AIM identifier (`C0`) or empty.
+    """
+
+    source: str
+    kind: CodeKind
+    masked: str
+    chars: int
+    symbology: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceCard:
-    """One device on the status screen. `code` is a key of app.messages or "" (its words say what is wrong)."""
+    """One device on the status screen. `code` is a key of app.messages or "" (with `facts` it says what is wrong)."""
 
     name: str
     kind: DeviceKind
@@ -66,6 +94,10 @@ class DeviceCard:
     hours: int = 0
     """Whole hours with a connection since the program started."""
     checked: Checked | None = None
+    stage: Stage = Stage.CLOSED
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    scan: ScanSeen | None = None
+    """The last scan."""
 
 
 class Listener(Protocol):
@@ -138,16 +170,19 @@ class Devices(Protocol):
         ...
 
     def cards(self) -> tuple[DeviceCard, ...]: ...
-    def test(self, name: str) -> None:
-        """Try the device with that name: a test page, a drawer pulse, the next scan. As `check` INTERACTIVE."""
-        ...
-
     def check(self, name: str, level: CheckLevel) -> None:
-        """Ask the device how it is; the answer is in its card, after `devices_changed`."""
+        """Ask the device how it is; the answer is in its card, after `devices_changed`.
+
+        INTERACTIVE is a test page, a drawer pulse (audited before: app.services.drawer), the next scan.
+        """
         ...
 
     def print_waiting(self) -> None:
         """There is a new print job in till.db."""
+        ...
+
+    def show_customer(self, receipt: Receipt) -> None:
+        """Its first two blocks on the pole display, where there is one."""
         ...
 
     def wedge(self) -> Wedge | None:

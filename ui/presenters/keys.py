@@ -45,6 +45,7 @@ class Screen(StrEnum):
     TODAY = "today"
     WHY = "why"
     STATUS = "status"
+    DEVICES = "devices"
     HELP = "help"
     RECOVERY = "recovery"
 

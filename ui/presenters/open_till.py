@@ -20,6 +20,8 @@ from ui.presenters.base import Desk
 from ui.presenters.by_hand import ByHandPresenter
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.counter_screen import CounterScreen
+from ui.presenters.customer import CustomerPresenter
+from ui.presenters.device_health import DeviceHealthPresenter
 from ui.presenters.devices import Devices
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.head_office import HeadOffice
@@ -93,12 +95,53 @@ class OpenTill:
         self.today = TodayPresenter(desk, left=frame.show_counter)
         self.why = WhyPresenter(desk, left=frame.close_over)
         self.receipt = ReceiptPresenter(desk, left=frame.close_over)
-        self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over)
+        self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over, looks=self._look_at)
+        self.devices = DeviceHealthPresenter(desk, devices, left=self._open_status)
         self.help = HelpPresenter(left=frame.close_over)
         cart.on_change = frame.counter_changed
         self.returning.on_taken = self.counter.find.taken
         self.unfinished = Unfinished(desk, cart.say)
         self.unfinished.ask()
+        self.customer = CustomerPresenter(desk, cart, devices.show_customer)
+
+    def shown(self, screen: Screen) -> None:
+        """The cashier sees another screen; what must not go on behind it ends."""
+        self.counter.find.enable(screen is Screen.COUNTER)
+        self.customer.follow(screen)
+        if screen is not Screen.DEVICES:
+            self.devices.close()
+
+    def follow(self, screen: Screen) -> None:
+        """The receipt may be another than before."""
+        self.unfinished.follow(is_open=self.counter.cart.state.payable)
+        self.customer.follow(screen)
+
+    def tick(self) -> None:
+        """Once a second."""
+        self.enrol.tick()
+        self.customer.tick()
+
+    def takes(self, screen: Screen, code: str) -> bool:
+        """Whether a scan is for a device that is being tried, and for nobody else."""
+        return screen is Screen.DEVICES and self.devices.takes(code)
+
+    def devices_changed(self) -> None:
+        """A device has other news than before."""
+        self.status.devices_changed()
+        self.devices.devices_changed()
+
+    def open_why(self, screen: Screen) -> bool:
+        """Why these points, of the receipt that is shown, of the one being built, else of the last one; if any."""
+        shown, cart, last = self.receipt.state.summary, self.counter.cart, self.counter.cart.last_sale()
+        if screen is Screen.RECEIPT and shown is not None:
+            self.why.of_receipt(shown.event_id)
+        elif screen is Screen.COUNTER and cart.state.payable:
+            self.why.of_basket(cart.state.cart)
+        elif screen is Screen.COUNTER and cart.state.empty and last is not None:
+            self.why.of_receipt(last.summary.event_id)
+        else:
+            return False
+        return True
 
     def scan(self, screen: Screen, code: str) -> None:
         """A scan goes to what is open; a task screen decides what it means there."""
@@ -162,7 +205,29 @@ class OpenTill:
         if screen is Screen.RECEIPT:
             copy = self.receipt.reprint
             return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back, Key.WHY: self._frame.open_why}
+        if screen is Screen.DEVICES:
+            return self._device_actions()
         return {Key.ESC: self.status.back if screen is Screen.STATUS else self.help.back}
+
+    def _device_actions(self) -> dict[Key, Callable[[], None]]:
+        devices = self.devices
+        if devices.approval.state.open:
+            return devices.approval.actions()
+        return {
+            Key.ESC: devices.back,
+            Key.UP: lambda: devices.move(-1),
+            Key.DOWN: lambda: devices.move(1),
+        }
+
+    def _look_at(self, device: str, test: bool) -> None:
+        self.devices.open(device)
+        self._frame.show(Screen.DEVICES)
+        if test:
+            self.devices.test()
+
+    def _open_status(self) -> None:
+        self.status.open()
+        self._frame.show(Screen.STATUS)
 
     def _benefit_actions(self, screen: Screen) -> dict[Key, Callable[[], None]]:
         if screen is Screen.TRAY:

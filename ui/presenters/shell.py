@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ui.presenters.open_till import OpenTill
 
 IDLE_LOCK_S = 300
-OVER = (Screen.HELP, Screen.STATUS, Screen.RECEIPT, Screen.WHY)
+OVER = (Screen.HELP, Screen.STATUS, Screen.DEVICES, Screen.RECEIPT, Screen.WHY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class Shell(Presenter[ShellState]):
         if now_ms // 60_000 != self.state.now_ms // 60_000:
             self._become(replace(self.state, now_ms=now_ms))
         if self.till is not None:
-            self.till.enrol.tick()
+            self.till.tick()
         if clock.monotonic_s() - self._active_s >= IDLE_LOCK_S:
             self.lock()
 
@@ -222,19 +222,9 @@ class Shell(Presenter[ShellState]):
             self.show(Screen.TODAY)
 
     def open_why(self) -> None:
-        """?: why these points, of the receipt that is shown, of the one being built, else of the last one."""
-        if self.till is None:
-            return
-        shown, cart, last = self.till.receipt.state.summary, self.till.counter.cart, self.till.counter.cart.last_sale()
-        if self.state.screen is Screen.RECEIPT and shown is not None:
-            self.till.why.of_receipt(shown.event_id)
-        elif self.state.screen is Screen.COUNTER and cart.state.payable:
-            self.till.why.of_basket(cart.state.cart)
-        elif self.state.screen is Screen.COUNTER and cart.state.empty and last is not None:
-            self.till.why.of_receipt(last.summary.event_id)
-        else:
-            return
-        self.show(Screen.WHY)
+        """?: why these points."""
+        if self.till is not None and self.till.open_why(self.state.screen):
+            self.show(Screen.WHY)
 
     def open_enrol(self) -> None:
         """F3."""
@@ -286,6 +276,8 @@ class Shell(Presenter[ShellState]):
         if till is None or screen in (Screen.SIGN_ON, Screen.RECOVERY):
             self.sign_on.scan(code)
             return
+        if till.takes(screen, code):
+            return
         if screen in OVER:
             self.close_over()
             screen = self.state.screen
@@ -301,7 +293,7 @@ class Shell(Presenter[ShellState]):
     def devices_changed(self) -> None:
         """A device has other news than before."""
         if self.till is not None:
-            self.till.status.devices_changed()
+            self.till.devices_changed()
         self._badge()
 
     def sync_status(self, state: HeadOfficeState) -> None:
@@ -355,7 +347,7 @@ class Shell(Presenter[ShellState]):
 
     def _mark(self) -> None:
         if self.till is not None:
-            self.till.unfinished.follow(is_open=self.till.counter.cart.state.payable)
+            self.till.follow(self.state.screen)
 
     def _common(self, key: Key) -> Callable[[], None] | None:
         return {Key.F1: self.open_help, Key.F9: self.lock, Key.F12: self.open_status}.get(key)
@@ -378,7 +370,7 @@ class Shell(Presenter[ShellState]):
         if screen not in OVER and screen is not Screen.SIGN_ON:
             self._under = screen
         if self.till is not None:
-            self.till.counter.find.enable(screen is Screen.COUNTER)
+            self.till.shown(screen)
         self._become(replace(self.state, screen=screen))
 
     def _badge(self) -> None:

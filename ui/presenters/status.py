@@ -27,11 +27,20 @@ class StatusState:
 
 
 class StatusPresenter(Presenter[StatusState]):
-    """`left` is told when the screen closes."""
+    """`left` is told when the screen closes; `looks(name, test)` opens the devices' own page at one of them."""
 
-    def __init__(self, desk: Desk, devices: Devices, head_office: HeadOffice, *, left: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        devices: Devices,
+        head_office: HeadOffice,
+        *,
+        left: Callable[[], None],
+        looks: Callable[[str, bool], None],
+    ) -> None:
         super().__init__(StatusState())
         self._desk, self._devices, self._head_office, self._left = desk, devices, head_office, left
+        self._looks = looks
         self._link = ALONE
 
     def open(self) -> None:
@@ -64,10 +73,10 @@ class StatusPresenter(Presenter[StatusState]):
         """R: ask head office now."""
         self._head_office.sync_now()
 
-    def test(self, device: str) -> None:
-        """Try a device; its card tells what came of it."""
-        self._devices.test(device)
-        self.devices_changed()
+    def look(self, device: str = "", *, test: bool = False) -> None:
+        """D: the page of all devices, at this one; `test` tries it there."""
+        self._become(StatusState())
+        self._looks(device, test)
 
     def settle(self, job_id: int, *, came_out: bool) -> None:
         """The cashier looked: the paper came out, or a marked copy shall be printed."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.messages import ALL, say
-from ui.presenters.devices import DeviceCard, DeviceKind, Health
+from ui.presenters.devices import DeviceCard, Health
 from ui.theme.names import Icon, Role, Size, Tone
+from ui.views import device_words
 from ui.views.common import Ui
 from ui.widgets.basics import Card, IconLabel, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import Chip
 from ui.widgets.values import ChipSpec
-
-ICONS = {DeviceKind.PRINTER: Icon.PRINT, DeviceKind.SCANNER: Icon.SCAN, DeviceKind.DRAWER: Icon.DRAWER}
-TYPING_SCANNER = "wedge"  # the name of the card of a scanner that is a keyboard
 
 
 class DevicePanel(Card):
@@ -43,35 +40,17 @@ class DevicePanel(Card):
     def show_device(self, card: DeviceCard) -> None:
         """Its present state."""
         tr = self._ui.tr
-        names = {
-            DeviceKind.PRINTER: tr("Printer"),
-            DeviceKind.SCANNER: tr("Serial scanner"),
-            DeviceKind.DRAWER: tr("Cash drawer"),
-        }
-        tests = {
-            DeviceKind.PRINTER: tr("Test print"),
-            DeviceKind.SCANNER: tr("Test scan"),
-            DeviceKind.DRAWER: tr("Open the drawer"),
-        }
-        chips = {
-            Health.OK: ChipSpec(tr("in order"), Role.PRIMARY, Icon.OKC),
-            Health.WARN: ChipSpec(tr("look at it soon"), Role.ATTENTION, Icon.WARN),
-            Health.OFFLINE: ChipSpec(tr("not connected"), Role.ATTENTION, Icon.WARN),
-            Health.ERROR: ChipSpec(tr("wants attention"), Role.ATTENTION, Icon.WARN),
-            Health.NONE: ChipSpec(tr("not set up"), Role.PLAIN, Icon.DOT),
-        }
-        self.icon.set_icon(ICONS[card.kind], Tone.INK)
-        typing = card.kind is DeviceKind.SCANNER and card.name == TYPING_SCANNER
-        self.name.set_text(tr("Scanner that types") if typing else names[card.kind])
-        self.chip.set_chip(chips[card.health])
-        words = say(ALL[card.code], tr, {}) if card.code in ALL else ""
+        chip = device_words.health_chip(card.health, tr)
+        self.icon.set_icon(device_words.ICONS[card.kind], Tone.INK)
+        self.name.set_text(device_words.device_name(card, tr))
+        self.chip.set_chip(chip)
         last = tr("last: {what}", what=card.last) if card.last else card.address
-        self.what.set_text(words or last)
+        self.what.set_text(device_words.trouble(card, tr) or last)
         self.counts.set_text(tr("{done} done · {failed} failed", done=f"{card.done:,}", failed=f"{card.failed:,}"))
         self.counts.setVisible(card.health is not Health.NONE)
         self.test.setVisible(card.testable)
-        self.test.set_text(tests[card.kind])
-        self.setProperty("card", "attention" if chips[card.health].role is Role.ATTENTION else "raised")
+        self.test.set_text(device_words.test_name(card.kind, tr))
+        self.setProperty("card", "attention" if chip.role is Role.ATTENTION else "raised")
         self.style().unpolish(self)
         self.style().polish(self)
-        self.setAccessibleName(f"{self.name.text()} {chips[card.health].text} {self.what.text()}")
+        self.setAccessibleName(f"{self.name.text()} {chip.text} {self.what.text()}")

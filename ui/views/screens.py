@@ -57,7 +57,12 @@ SCREENS = (
     ScreenEntry("receipt", "The last receipt", "n"),
     ScreenEntry("status", "Pending events and devices", "l"),
     ScreenEntry("loading", "The same while members are loaded: how far, how fast, how long", "l"),
+    ScreenEntry("devices", "Every device: state, what to do, statistics, last check, tests", "l"),
+    ScreenEntry("devices-scan", "A test scan: what came, its identifier, kind and source", "l"),
     ScreenEntry("help", "Keys"),
+    ScreenEntry("customer-welcome", "The customer's screen while nothing is sold: QR to join"),
+    ScreenEntry("customer-basket", "The customer's screen: goods, total, points before and after"),
+    ScreenEntry("customer-thanks", "The customer's screen after paying: change, points, e-receipt, five buttons"),
 )
 LANGUAGES = ("zh", "en")
 THEMES = ("light", "dark")

@@ -67,6 +67,7 @@ class StatusView(QWidget):
             name=tr("Waiting for head office"),
         )
         self.now = KeyButton(ui.theme, tr("Sync now"), key="R", icon=Icon.SYNC)
+        self.look = KeyButton(ui.theme, tr("Devices"), key="D", icon=Icon.PULSE)
         self.more = Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         self._build()
 
@@ -82,7 +83,10 @@ class StatusView(QWidget):
         head.addLayout(column(self.sentence, self.note, gap=0), 1)
         self.now.set_look(shrink=True)
         self.now.clicked.connect(lambda: self._presenter.sync_now() if self._presenter else None)
+        self.look.set_look(shrink=True)
+        self.look.clicked.connect(lambda: self._look(""))
         head.addWidget(self.now)
+        head.addWidget(self.look)
         head.addWidget(again)
         head.addWidget(back)
         top.body.addLayout(head)
@@ -160,9 +164,12 @@ class StatusView(QWidget):
         return f"{text} · {tr('last answer {when}', when=when)}"
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """R asks head office now."""
+        """R asks head office now, D shows the devices."""
         if event.key() == Qt.Key.Key_R and self._presenter is not None and self.now.isVisible():
             self._presenter.sync_now()
+            return
+        if event.key() == Qt.Key.Key_D:
+            self._look("")
             return
         super().keyPressEvent(event)
 
@@ -204,11 +211,15 @@ class StatusView(QWidget):
             self.cards = {}
             for name in names:
                 panel = DevicePanel(self._ui)
-                panel.tested.connect(lambda name=name: self._presenter.test(name) if self._presenter else None)
+                panel.tested.connect(lambda name=name: self._look(name, test=True))
                 self.cards[name] = panel
             self._place_cards()
         for card in state.devices:
             self.cards[card.name].show_device(card)
+
+    def _look(self, name: str, *, test: bool = False) -> None:
+        if self._presenter is not None:
+            self._presenter.look(name, test=test)
 
     def _place_cards(self) -> None:
         columns = 1 if self.width() < self._ui.px(600) else 2 if self.width() < self._ui.px(NARROW_BELOW) else 3

@@ -16,6 +16,7 @@ from ui.views.by_hand import ByHandView
 from ui.views.common import Pages, Ui
 from ui.views.counter import CounterView
 from ui.views.coupon_tray import TrayView
+from ui.views.device_health import DeviceHealthView
 from ui.views.enrol import EnrolView
 from ui.views.help import HelpView
 from ui.views.pay import PayView
@@ -54,6 +55,7 @@ class WorkView(QWidget):
             till.enrol,
             till.receipt,
             till.status,
+            till.devices,
             till.help,
         ):
             presenter.detach()
@@ -214,11 +216,8 @@ class WorkView(QWidget):
             receipt.place = self._state.place
             receipt.pressed.connect(self.pressed)
             receipt.attach(till.receipt)
-        elif screen is Screen.STATUS:
-            view = status = StatusView(ui)
-            status.place = self._state.place
-            status.pressed.connect(self.pressed)
-            status.attach(till.status)
+        elif screen in (Screen.STATUS, Screen.DEVICES):
+            view = self._build_status(screen)
         else:
             view = keys = HelpView(ui)
             keys.pressed.connect(self.pressed)
@@ -239,6 +238,20 @@ class WorkView(QWidget):
         money.scan_news.connect(lambda state: self.scan.show_scans("top_up", state))
         money.attach(till.top_up)
         return money
+
+    def _build_status(self, screen: Screen) -> QWidget:
+        ui, till = self._ui, self._till
+        if screen is Screen.STATUS:
+            status = StatusView(ui)
+            status.place = self._state.place
+            status.pressed.connect(self.pressed)
+            status.attach(till.status)
+            return status
+        devices = DeviceHealthView(ui)
+        devices.show_place(self._state.place)
+        devices.pressed.connect(self.pressed)
+        devices.attach(till.devices)
+        return devices
 
     def _add(self, screen: Screen, view: QWidget) -> None:
         self._built[screen] = view

@@ -37,8 +37,10 @@ def today(book: Book) -> str:
 
 def erase(book: Book, member_id: str, on: str) -> None:
     """Erase a member and everyone merged into it: tombstones of its rows, a permanent row of the chain, no
-    personal data. A member never seen here is only remembered, so that nothing of it is kept when it comes."""
-    ids = _with_aliases(book, member_id)
+    personal data. An alias means the person: its survivor goes with it. A member never seen here is only remembered,
+    so that nothing of it is kept when it comes."""
+    survivor = book.member(member_id)
+    ids = _with_aliases(book, member_id if survivor is None else survivor.id)
     for one in ids:
         book.settings.note_erased(one, on)
         book.show(Change(CHAIN, "erasure", one, {"on": on}))

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tests.support.fault_subjects import SUBJECTS, Subject
-from tests.support.fault_table import FAULTS, documented, observe, table
+from tests.support.fault_subjects import Subject
+from tests.support.fault_table import FAULTS, SUBJECTS, documented, observe, table
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo terminals")
 

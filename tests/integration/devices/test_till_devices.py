@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from app.clock import SystemClock
-from app.config import Look, PrinterConfig, ScannerConfig, TillConfig
-from app.domain.card import CardScheme, luhn_digit
+from app.config import DisplayConfig, Look, PrinterConfig, ScannerConfig, TillConfig
+from app.domain.card import CardScheme, CodeKind, luhn_digit
 from app.domain.receipt import Cut, JobState, Receipt, Text, to_json
 from app.failpoints import NO_FAILPOINTS
 from app.services.ports import PrintJob
@@ -19,7 +19,7 @@ from app.workers import Worker
 from devices.simulated.paper import Pulse
 from devices.simulated.printer import Faults, SimulatedPrinter
 from devices.simulated.scanner import PtyScanner
-from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Health
+from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Health, ScanSeen, Stage
 
 CARD = "880271000123" + luhn_digit("880271000123")
 LOOK = Look(language="zh_CN", theme="light", scale_percent=0, sound_percent=60)
@@ -83,8 +83,10 @@ class Shop:
             ScannerConfig(f"serial:{self.scanner.name}", wedge=True),
         )
 
-    def make(self, printer: PrinterConfig, scanner: ScannerConfig, *, kick: bool = True) -> TillDevices:
-        config = TillConfig(LOOK, "zh_CN", printer, scanner, drawer_kick=kick)
+    def make(
+        self, printer: PrinterConfig, scanner: ScannerConfig, *, kick: bool = True, display: str = ""
+    ) -> TillDevices:
+        config = TillConfig(LOOK, "zh_CN", printer, scanner, drawer_kick=kick, display=DisplayConfig(display))
         around = Surroundings(CardScheme(), self.jobs, self.store, SystemClock(), NO_FAILPOINTS)
         return TillDevices(config, around)
 
@@ -120,6 +122,8 @@ def test_a_scan_reaches_the_screen_and_only_its_ends_are_kept(shop: Shop) -> Non
     assert shop.screen.wait("scanned") == CARD
     card = shop.card("scanner")
     assert (card.kind, card.done, card.last) == (DeviceKind.SCANNER, 1, f"88…{CARD[-2:]}")
+    assert card.scan == ScanSeen("serial", CodeKind.MEMBER_CARD, card.last, len(CARD))
+    assert (card.stage, shop.card("drawer").stage) == (Stage.ENABLED, Stage.ENABLED)
 
 
 def test_a_sale_prints_opens_the_drawer_and_the_screen_hears_how_it_ended(shop: Shop) -> None:
@@ -143,12 +147,12 @@ def test_trouble_is_on_the_card_with_its_code(shop: Shop) -> None:
 
 def test_a_test_page_and_a_test_pulse_come_out(shop: Shop) -> None:
     shop.until("printer", health=Health.OK)
-    shop.devices.test("printer")
+    shop.devices.check("printer", CheckLevel.INTERACTIVE)
     assert shop.printer.wait_for(lambda seen: "0123456789 ￥12.50，。" in seen.paper.text)
-    shop.devices.test("drawer")
+    shop.devices.check("drawer", CheckLevel.INTERACTIVE)
     assert shop.printer.wait_for(lambda seen: Pulse(2) in seen.paper.items)
     assert shop.card("drawer").health is Health.OK
-    shop.devices.test("scanner")
+    shop.devices.check("scanner", CheckLevel.INTERACTIVE)
 
 
 def test_a_printer_is_asked_how_it_is_and_its_card_has_the_answer(shop: Shop) -> None:
@@ -191,7 +195,8 @@ def test_a_till_without_devices_says_so_and_takes_every_wish(shop: Shop) -> None
     bare.start(shop.screen)
     bare.print_waiting()
     bare.open_drawer()
-    bare.test("printer")
+    bare.show_customer(Receipt((Text("x"),)))
+    bare.check("printer", CheckLevel.INTERACTIVE)
     assert [(card.name, card.health) for card in bare.cards()] == [
         ("printer", Health.NONE),
         ("scanner", Health.NONE),

@@ -112,6 +112,18 @@ def test_an_alias_of_an_alias_is_erased_too(hq: HeadOffice, till: Outsider, cust
     assert named(hq, customer) == named(hq, survivor) == hq.faults() == []
 
 
+def test_whoever_is_erased_by_the_number_of_an_alias_goes_whole(
+    hq: HeadOffice, till: Outsider, customer: Customer
+) -> None:
+    survivor = enrolled(till)
+    till.push_new(1)
+    wanted = Merge(uuid7(), customer.member_id, survivor.member_id, "staff")
+    hq.write(lambda db: merge(hq.office.book(db), wanted))
+    hq.write(lambda db: hq.office._erase(customer.member_id, "2026-11-22", db))
+    assert set(till.everything()["erasure"]) == {customer.member_id, survivor.member_id}
+    assert named(hq, customer) == named(hq, survivor) == hq.faults() == []
+
+
 def test_a_restored_database_erases_again_before_it_serves(hq: HeadOffice, till: Outsider, customer: Customer) -> None:
     ask(till, customer)
     listed = hq.office.erasures.path

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
+from sqlalchemy import select
+
+from sync.hq.feed import Change, publish
+from sync.hq.tables import ROW
 from tests.support.head_office import HeadOffice
 from tests.support.wire_client import sell
 
@@ -60,3 +65,17 @@ def test_progress_is_kept(hq: HeadOffice) -> None:
     answered = till.call("POST", "progress", report)
     assert answered.status == 200
     assert till.call("POST", "progress", {**report, "health": {"x": {}}}).problem == "malformed"
+
+
+def test_a_row_waits_for_no_version_of_its_partner_that_nobody_writes(hq: HeadOffice) -> None:
+    here, there = "region:sh:01", "region:sh:02"
+
+    def published(*changes: Change) -> dict[str, int]:
+        hq.write(lambda connection: publish(connection, changes))
+        rows = hq.read(select(ROW.c.id, ROW.c.peers).where(ROW.c.kind == "account", ROW.c.peers.is_not(None)))
+        return json.loads({row.id: row.peers for row in rows}.get("a1", "{}"))  # type: ignore[no-any-return]
+
+    published(Change(here, "account", "a1", {"balance": 1}), Change(there, "account", "a2", {"balance": 2}))
+    published(Change(there, "account", "a2", None))
+    gone = (Change(there, "account", "a2", None, ("a1",)), Change(there, "account", "a3", None))
+    assert published(Change(here, "account", "a1", {"balance": 3}, ("a2", "a3")), *gone) == {"a2": 2}

@@ -110,12 +110,6 @@ def test_news_of_a_device_reaches_the_open_status_and_the_badge(stage: Stage) ->
     assert stage.shell.state.attention
 
 
-def test_a_device_can_be_tried(stage: Stage) -> None:
-    stage.shell.key(Key.F12)
-    stage.till.status.test("printer")
-    assert stage.devices.tested == ["printer"]
-
-
 def test_a_doubtful_paper_can_be_settled_from_the_status(stage: Stage) -> None:
     done = stage.cart.state.done
     assert done is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config import DEVICES_FILE, load
+from app.config import DEVICES_FILE, DisplayConfig, load
 from app.errors import ConfigError
 from app.resources import resources
 from app.wiring import device_setup
@@ -42,6 +42,8 @@ def test_what_was_chosen_is_what_the_next_start_reads(tmp_path: Path) -> None:
     config = load(resources() / "default.toml", tmp_path, {})
     assert (config.printer.address, config.printer.profile) == ("tcp://10.0.0.9:9100", "epson-80")
     assert (config.scanner.address, config.scanner.wedge) == ("hid:05e0:1701", False)
+    device_setup.keep(tmp_path, {"display.address": "tcp://10.0.0.9:9101", "display.screen": "second"})
+    assert load(resources() / "default.toml", tmp_path, {}).display == DisplayConfig("tcp://10.0.0.9:9101", "second")
     device_setup.keep(tmp_path, {"scanner.address": "", "printer.address": ""})
     assert load(resources() / "default.toml", tmp_path, {}).scanner.address == ""
 
@@ -51,6 +53,8 @@ def test_what_was_chosen_is_what_the_next_start_reads(tmp_path: Path) -> None:
     [
         ("printer.address", "nowhere", "device_address"),
         ("printer.address", "hid:05e0:1701", "device_address"),
+        ("display.address", "hid:05e0:1701", "device_address"),
+        ("display.screen", "third", "config_value"),
         ("scanner.address", "usb:1", "device_address"),
         ("printer.profile", "laser", "printer_profile"),
         ("printer.address", 7, "config_value"),

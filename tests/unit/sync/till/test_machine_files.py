@@ -120,6 +120,13 @@ def test_a_file_that_brings_nothing_new_is_waited_for() -> None:
     assert not driven.state.disk
 
 
+def test_where_a_pull_is_allowed_it_takes_the_place_of_a_file_that_brings_nothing() -> None:
+    driven = empty((ONE, 9))
+    (pull,) = driven.answer(of(SnapshotFile(ONE, "f0", 0, SHA, 9, 0)))
+    assert isinstance(pull, Send)
+    assert (pull.call, pull.after) == (Call.PULL, 0)
+
+
 def test_a_break_costs_what_did_not_arrive() -> None:
     driven = fetching()
     driven.answer(Piece(b"x" * 60))

@@ -273,6 +273,11 @@ def test_more_acknowledged_than_written_means_the_till_went_back() -> None:
     assert driven.done() == (Close("behind_head_office"),)
 
 
+def test_a_till_that_died_before_it_noted_that_notes_it_at_its_next_start() -> None:
+    driven = Driven.of(last_seq=2, sent=7, resulted=2)
+    assert driven.give(Tick()) == (Close("behind_head_office"),)
+
+
 @pytest.mark.parametrize(
     "fallen",
     [{"acked_through": 4}, {"till_seq": 1}, {"bucket": 3}],

@@ -1,0 +1,50 @@
+"""One picture of a sale for its customer: what the pole display and the second screen show, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SCORES = (1, 2, 3, 4, 5)
+
+
+class Moment(StrEnum):
+    """Where a sale stands, as its customer sees it."""
+
+    WELCOME = "welcome"
+    BASKET = "basket"
+    TOTAL = "total"
+    THANKS = "thanks"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line of goods; `name` empty: an amount without one."""
+
+    name: str
+    qty: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerState:
+    """`due_minor`: to pay, in THANKS what was paid. `marked`: the line just changed, -1 for none.
+
+    `join`: the chain's own address for becoming a member; `link`: that of the paid receipt; `score`: its customer's
+    answer. Points are whole; `before` and `after` are None for nobody and where the balance is not known here.
+    """
+
+    moment: Moment = Moment.WELCOME
+    brand: str = ""
+    lines: tuple[ShownLine, ...] = ()
+    marked: int = -1
+    due_minor: int = 0
+    discount_minor: int = 0
+    change_minor: int = 0
+    before: int | None = None
+    after: int | None = None
+    earned: int = 0
+    used: int = 0
+    join: str = ""
+    link: str = ""
+    score: int | None = None
