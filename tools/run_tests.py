@@ -21,9 +21,9 @@ NO_TESTS = 5  # pytest's exit code
 def _pytest(arguments: list[str]) -> tuple[int, str]:
     """Run the tests, show their output as it comes; exit code and closing line."""
     workers = str(min(WORKERS_MAX, max(2, os.cpu_count() or 2)))
-    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *SLOWEST]
+    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal"]
     closing = ""
-    with subprocess.Popen([*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, *SLOWEST, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
