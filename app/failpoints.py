@@ -56,6 +56,8 @@ class Failpoint(StrEnum):
     PRINT_AFTER_SENT_MARK = "print.after_sent_mark"
     PRINT_BEFORE_FINAL_MARK = "print.before_final_mark"
     PRINT_AFTER_FINAL_MARK = "print.after_final_mark"
+    SETTLE_AFTER_QUEUED = "settle.after_queued"
+    SETTLE_AFTER_MARK = "settle.after_mark"
     MIGRATION_BEFORE_BACKUP = "migration.before_backup"
     MIGRATION_AFTER_BACKUP = "migration.after_backup"
     MIGRATION_BEFORE_COMMIT = "migration.before_commit"
