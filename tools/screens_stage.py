@@ -396,4 +396,4 @@ class Drawer:
             window.work.toast.hide()
             if window.work.scan.state is ScanState.RECOGNISED:
                 window.work.scan.show_ready()
-        return screens_customer.beside(window, stage, Ui(theme, tr)) if screen in screens_customer.STAGES else window
+        return screens_customer.beside(screen, window, Ui(theme, tr))

@@ -110,15 +110,15 @@ def test_the_same_picture_is_not_sent_twice(stage: Stage) -> None:
         (
             CustomerState(Moment.BASKET, before=1_200, after=1_200),
             Text("Welcome", Align.CENTRE),
-            Columns("Your points", "1,200"),
+            Columns("Pts", "1,200"),
         ),
         (CustomerState(Moment.BASKET), Text("Welcome", Align.CENTRE), Text("")),
         (
             CustomerState(Moment.TOTAL, due_minor=990, before=1_200, after=1_209),
             Columns("Total", "¥9.90"),
-            Columns("Your points", "1200→1209"),
+            Columns("Pts", "1200→1209"),
         ),
-        (CustomerState(Moment.TOTAL, due_minor=990, before=7), Columns("Total", "¥9.90"), Columns("Your points", "7")),
+        (CustomerState(Moment.TOTAL, due_minor=990, before=7), Columns("Total", "¥9.90"), Columns("Pts", "7")),
         (
             CustomerState(Moment.THANKS, due_minor=990),
             Columns("Paid", "¥9.90"),
@@ -127,7 +127,7 @@ def test_the_same_picture_is_not_sent_twice(stage: Stage) -> None:
         (
             CustomerState(Moment.THANKS, due_minor=990, change_minor=10, before=1, after=10),
             Columns("Change", "¥0.10"),
-            Columns("Your points", "1→10"),
+            Columns("Pts", "1→10"),
         ),
     ],
 )
