@@ -31,7 +31,7 @@ simulate: messages ## play worlds of tills and head office under faults: SEEDS=1
 	@$(PY) -m tests.simulation.play --seeds $(or $(SEEDS),100) --first-seed $(or $(FIRST_SEED),0)
 
 prove: messages ## the long proofs: every scenario at a till and head office, bad networks, every kill, 100,000 histories, the wire, 50,000 worlds (resumed)
-	@$(PY) -m pytest -q -n 2 -p no:randomly tests/proofs/every_pair.py tests/proofs/whole_replay.py tests/proofs/chaos_*.py
+	@$(PY) -m pytest -q -n 2 -p no:randomly tests/proofs/every_pair.py tests/proofs/whole_replay.py tests/proofs/demo_ended.py tests/proofs/chaos_*.py
 	@GUITAI_WHOLE_MATRIX=1 $(PY) -m pytest -q -n 2 -p no:randomly tests/e2e/*kill*.py tests/e2e/test_benefits.py tests/e2e/test_spending_points.py
 	@$(PY) -m tests.proofs.every_flip
 	@$(PY) -m tests.proofs.histories --count 100000

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.consent import Purpose
 from app.domain.day import DayFigures
@@ -22,7 +22,7 @@ from app.errors import StoreError
 from app.i18n import load
 from app.ids import EventId
 from tests.support.stage import Stage
-from tools import screens_benefits, screens_devices, screens_sync
+from tools import screens_benefits, screens_customer, screens_devices, screens_sync
 from tools.squeeze import squeeze
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
@@ -304,6 +304,7 @@ def _furnished(then: Callable[[Stage], None], stage: Stage) -> None:
 
 
 STAGES: dict[str, Callable[[Stage], None]] = {
+    **screens_customer.STAGES,
     **{name: partial(_furnished, then) for name, then in screens_benefits.STAGES.items()},
     **screens_devices.STAGES,
     "sign-on": _sign_on,
@@ -372,7 +373,7 @@ class Drawer:
         self._app.processEvents()
         return image
 
-    def window(self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float) -> TillWindow:
+    def window(self, screen: str, language: str, theme_name: str, size: tuple[int, int], scale: float) -> QWidget:
         """The window itself, shown and laid out."""
         tr = load(self._resources / "locale", language)
         theme = open_theme(self._resources, theme_name, scale)
@@ -395,4 +396,4 @@ class Drawer:
             window.work.toast.hide()
             if window.work.scan.state is ScanState.RECOGNISED:
                 window.work.scan.show_ready()
-        return window
+        return screens_customer.beside(screen, window, Ui(theme, tr))

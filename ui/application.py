@@ -18,6 +18,7 @@ from app.errors import GuitaiError
 from app.i18n import load as load_words
 from app.services.till import Till
 from app.workers import Worker
+from ui.customer_screen import NONE, CustomerScreen
 from ui.input import InputFilter
 from ui.preferences import keep_look, load_look
 from ui.presenters.base import Speech
@@ -54,7 +55,8 @@ class Start:
     the recovery screen, from where it may be called again; the same goes for `load`, what the sign-on can do without,
     called there when the people are on screen. `devices` are started after both.
     `preferences` is the file of the look; its folder exists. `full_screen` False keeps a window of
-    `size_px`, or as large as a screen that has no more room.
+    `size_px`, or as large as a screen that has no more room. `customer_screen`: ui.customer_screen;
+    `customer_language` empty: that of the till.
     """
 
     open_till: Callable[[], Till]
@@ -68,6 +70,8 @@ class Start:
     load: Callable[[], None] = lambda: None
     full_screen: bool = False
     size_px: tuple[int, int] = SIZE_PX
+    customer_screen: str = NONE
+    customer_language: str = ""
 
 
 class TillApplication(QObject):
@@ -88,6 +92,7 @@ class TillApplication(QObject):
         self.look = LookPresenter(self._look, self._relook)
         self.input = InputFilter(app, start.clock, self.shell.active)
         self.window: TillWindow | None = None
+        self.customer: CustomerScreen | None = None
         self._ticker = QTimer(self, interval=TICK_MS)
         self._ticker.timeout.connect(self.shell.tick)
         self._closed = False
@@ -109,6 +114,8 @@ class TillApplication(QObject):
         self._ticker.stop()
         self.tasks.close()
         self.input.close()
+        if self.customer is not None:
+            self.customer.hide()
         self._start.devices.close()
         self.sounds.close()
 
@@ -183,12 +190,22 @@ class TillApplication(QObject):
             self.window.resize(size)
         old.hide()
         old.deleteLater()
+        self._show_customer()
 
     def _start_devices(self) -> None:
         """The till is open: scanners, printer, wedge. Not before: a scan needs somebody to answer it."""
         self._start.devices.start(self.news)
         self._start.head_office.start(self.news)
         self.input.set_wedge(self._start.devices.wedge())
+        if self.shell.till is not None and self._start.customer_screen != NONE:
+            self.customer = CustomerScreen(self._app, self._start.customer_screen, self.shell.till.customer)
+            self._show_customer()
+
+    def _show_customer(self) -> None:
+        """The customer's screen in the till's theme, and in the language of the receipts."""
+        if self.customer is not None:
+            language = self._start.customer_language or self._look.language
+            self.customer.show(Ui(self._theme(), load_words(self._start.resources / "locale", language)))
 
     def _to_front(self) -> None:
         if self.window is not None:

@@ -270,7 +270,7 @@ def _sale_body(sale: Sale) -> dict[str, Json]:
         "lines": [_line(line) for line in sale.basket.lines],
         "tenders": [_tender(tender) for tender in sale.tenders],
         "result": _result(sale.result),
-        **_known(found_by=sale.found_by.value if sale.found_by else None),
+        **_known(found_by=sale.found_by.value if sale.found_by else None, code_step=sale.code_step),
     }
 
 

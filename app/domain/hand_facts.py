@@ -1,4 +1,4 @@
-"""Facts a person makes by hand: shifts closed, cash moved, points adjusted, coupons given. Bodies as in wire.md."""
+"""Facts a person makes by hand: shift closed, cash moved, points adjusted, coupon given, a sale rated (wire.md)."""
 
 from __future__ import annotations
 
@@ -47,6 +47,24 @@ class CouponIssue:
     type: str
     issued_on: str
     approval: Approval
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The customer's answer about a sale, 1 to 5; whose it is as the sale says: a member, a card, nobody."""
+
+    event_id: EventId
+    at_ms: int
+    of: EventId
+    score: int
+    member_id: MemberId | None
+    card: str | None
+
+
+def rating_fact(one: Rating) -> Fact:
+    """Event `feedback`, without words: nothing to follow up."""
+    body: dict[str, Json] = {"of": one.of, "score": one.score, "follow_up": False}
+    return Fact(one.event_id, "feedback", one.at_ms, body, member_id=one.member_id, card=one.card)
 
 
 def shift_close_fact(event_id: EventId, at_ms: int, close: ShiftClose) -> Fact:

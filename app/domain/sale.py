@@ -170,3 +170,5 @@ class Sale:
     found_by: FoundBy | None = None
     coupons: tuple[CouponUse, ...] = ()
     """The coupons behind the types the basket names, in the same order."""
+    code_step: int | None = None
+    """The step of the dynamic code the member was found by."""

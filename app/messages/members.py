@@ -17,10 +17,45 @@ WORDS: dict[str, Words] = {
         "M-03",
         "This membership is blocked. The sale can go on without it; earlier points are kept. Ask a supervisor.",
     ),
-    "member_code_later": Words(
+    "member_code_no_key": Words(
         "M-05",
-        "Dynamic member codes are not verified at this till yet. Nothing was added. "
-        "Use the card, the phone tail or the name.",
+        "This till has no key for this week's member codes. Nothing was added, points are safe. "
+        "Ask for the card or the phone number.",
+    ),
+    "member_code_expired": Words(
+        "M-20",
+        "This member code is over: it changes every 30 seconds. Nothing was added. Scan the one the phone shows now; "
+        "if that is over too, a clock is wrong: ask for the card or the phone number.",
+    ),
+    "member_code_early": Words(
+        "M-21",
+        "This member code is of a later time: the clock of the phone or of this till is wrong. Nothing was added. "
+        "Ask for the card or the phone number.",
+    ),
+    "member_code_used": Words(
+        "M-22",
+        "This member code was used at this till already. Nothing was added, points are safe. "
+        "Wait for the next one on the phone, 30 seconds at most, and scan that.",
+    ),
+    "member_code_wrong": Words(
+        "M-23",
+        "This member code is not right. Nothing was added, points are safe. Scan the code the phone shows now, "
+        "or ask for the card or the phone number.",
+    ),
+    "member_code_newer": Words(
+        "M-24",
+        "This member code is of a newer kind than this till knows. Nothing was added. "
+        "Ask for the card or the phone number.",
+    ),
+    "member_code_nobody": Words(
+        "M-25",
+        "The member code is right, but this till does not know the member. Nothing was added, points are safe. "
+        "Ask for the card: points then go to its number.",
+    ),
+    "member_code_lost": Words(
+        "M-26",
+        "Members cannot be looked up here now, so nobody can be found by a code. Nothing was added, points are safe. "
+        "Ask for the card: points then go to its number.",
     ),
     "gs1_unreadable": Words(
         "M-18",

@@ -206,6 +206,14 @@ WORDS: dict[str, Words] = {
         "S-70",
         "One of these two members is not known at head office, or was erased. Nothing was moved; check both ids.",
     ),
+    "hq_member_unknown": Words(
+        "S-81", "Head office has no member with the number {number}. Nothing was changed; check the number."
+    ),
+    "hq_member_number": Words(
+        "S-82",
+        "The member number {number} does not have 12 digits, so it fits into no dynamic code. Nothing was changed; "
+        "such a member shows a card.",
+    ),
     "merge_same": Words("S-71", "These two are one member already. Nothing was moved; there is nothing to do."),
     "merge_two": Words(
         "S-72",

@@ -326,6 +326,7 @@ def _sale(till: Till, session: Session, cart: Cart, priced: _Priced, number: int
         member_id=customer.member_id if customer else None,
         card=customer.card if customer else None,
         found_by=customer.found_by if customer else None,
+        code_step=customer.code_step if customer else None,
         coupons=tuple(CouponUse(one.held.coupon_id, one.held.type, one.hold_id) for one in cart.coupons),
     )
 

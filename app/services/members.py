@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.domain import scan
+from app.domain import member_code, scan
 from app.domain.card import CardScheme, CodeKind, luhn_holds
 from app.domain.member import Member, MemberStatus, MemberView
+from app.domain.member_code import Verdict
 from app.domain.product import Product
 from app.domain.sale import FoundBy
 from app.domain.scan import Scan
 from app.errors import Refusal
+from app.failpoints import Failpoint
 from app.ids import AccountId, MemberId
 from app.services import labels, settings
 from app.services.till import Till
@@ -29,6 +31,8 @@ class Customer:
     card: str | None
     found_by: FoundBy
     view: MemberView
+    code_step: int | None = None
+    """The step of the dynamic code that was checked; None for anybody found otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,10 @@ class FoundMembers:
 def identify(till: Till, code: str) -> ProductFound | CustomerFound:
     """What a scanned (or typed and entered) code is; a scanner's symbology identifier (`]E0`) may stand before it.
 
-    Refusal: `payment_code`, `check_digit`, `member_blocked`, `product_unknown`, `code_unknown`, `member_code_later`,
-    `receipt_scanned`, `staff_card_scanned`, `gs1_unreadable`, `label_without_price`.
+    A dynamic member code is used up by it, durably, before the member is known to anybody.
+
+    Refusal: `payment_code`, `check_digit`, `member_blocked`, `product_unknown`, `code_unknown`, `receipt_scanned`,
+    `staff_card_scanned`, `gs1_unreadable`, `label_without_price`; of a dynamic code `member_code_…`.
     """
     scanned = scan.read(code)
     kind = scan.kind_of(scanned, till.place.cards, scan.table(settings.read(till).codes))
@@ -75,12 +81,13 @@ def identify(till: Till, code: str) -> ProductFound | CustomerFound:
         return ProductFound(labels.of_gs1(till, scanned.text))
     if kind is CodeKind.MEMBER_CARD:
         return _card(till, scanned)
+    if kind is CodeKind.MEMBER_CODE:
+        return CustomerFound(_by_code(till, scanned.text), unknown_card=False)
     return _product_or_member(till, scanned, kind)
 
 
 REFUSED = {
     CodeKind.PAYMENT: "payment_code",
-    CodeKind.MEMBER_CODE: "member_code_later",
     CodeKind.RECEIPT: "receipt_scanned",
     CodeKind.STAFF_CARD: "staff_card_scanned",
 }
@@ -101,11 +108,18 @@ def find(till: Till, text: str, limit: int = RESULTS_MAX) -> FoundMembers:
 
 
 def by_id(till: Till, member_id: MemberId, found_by: FoundBy) -> Customer:
-    """The customer afresh, as after an enrolment or a sale. Refusal `member_unknown`, `member_blocked`."""
+    """The customer, as after an enrolment. Refusal `member_unknown`, `member_blocked`."""
     member = till.members.by_id(member_id)
     if member is None:
         raise Refusal("member_unknown")
     return _open(till, member, found_by)
+
+
+def again(till: Till, customer: Customer) -> Customer:
+    """The same customer as the files say now, found as they were; a bare card as it was. Refusals as `by_id`."""
+    if customer.member_id is None:
+        return customer
+    return replace(by_id(till, customer.member_id, customer.found_by), code_step=customer.code_step)
 
 
 def customer_of(till: Till, member: Member, found_by: FoundBy) -> Customer:
@@ -136,6 +150,38 @@ def _card(till: Till, scanned: Scan) -> ProductFound | CustomerFound:
     if product is not None:
         return ProductFound(product)
     return CustomerFound(unknown_card(till, number), unknown_card=True, lost=till.members.count() is None)
+
+
+def _by_code(till: Till, text: str) -> Customer:
+    """Who shows this dynamic code. Its step is written down before anything is said: a process that ends now took it.
+
+    The time is head office's as last measured, where it was: a phone has it from its network.
+    """
+    code, keys = member_code.read(text), till.essentials.week_keys()
+    checked = member_code.check(code, keys, till.clock.now_ms() + till.head_office.clock_offset().offset_ms)
+    if checked.verdict is not Verdict.RIGHT:
+        raise Refusal(CODE_REFUSED[checked.verdict])
+    member = till.members.by_number(code.member_no)
+    if member is None:
+        raise Refusal("member_code_nobody" if till.members.count() is not None else "member_code_lost")
+    customer = replace(_open(till, member, FoundBy.CODE), code_step=checked.step)
+    oldest = min(key.from_ms for key in keys) // member_code.STEP_MS
+    with till.book.begin() as write:
+        if not write.take_step(member.member_id, checked.step, oldest):
+            raise Refusal("member_code_used")
+        till.failpoints.hit(Failpoint.CODE_BEFORE_COMMIT)
+        write.commit()
+    till.failpoints.hit(Failpoint.CODE_AFTER_COMMIT)
+    return customer
+
+
+CODE_REFUSED = {
+    Verdict.NO_KEY: "member_code_no_key",
+    Verdict.EXPIRED: "member_code_expired",
+    Verdict.EARLY: "member_code_early",
+    Verdict.WRONG: "member_code_wrong",
+    Verdict.NEWER: "member_code_newer",
+}
 
 
 def _product_or_member(till: Till, scanned: Scan, kind: CodeKind) -> ProductFound | CustomerFound:

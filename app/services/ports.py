@@ -16,16 +16,16 @@ from app.domain.day import DayFigures, DaySpan, TillDay
 from app.domain.events import Basis, ClockOffset
 from app.domain.holdings import Holdings
 from app.domain.member import Member
+from app.domain.member_code import WeekKey
 from app.domain.numbering import ReceiptFacts
 from app.domain.product import Product
 from app.domain.programme.document import Programme
-from app.domain.receipt import JobState, Receipt
+from app.domain.receipt import JobState
 from app.domain.sale import Sale
 from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts, Staff
 from app.domain.store_line import ReceiptAnswer, StoreLine
-from app.domain.template import PaperKind, Template
 from app.ids import AccountId, EventId, MemberId, ShiftId, StaffId
 
 Setting = str | int | bool
@@ -48,6 +48,10 @@ class Members(Protocol):
 
     def by_card(self, number: str) -> Member | None: ...
     def by_id(self, member_id: MemberId) -> Member | None: ...
+    def by_number(self, member_no: str) -> Member | None:
+        """By member number, as dynamic codes carry it."""
+        ...
+
     def by_phone(self, phone: str) -> tuple[Member, ...]:
         """Exact match of an E.164 number."""
         ...
@@ -98,6 +102,10 @@ class Essentials(Protocol):
 
     def settings(self) -> Mapping[str, Setting]:
         """`section.key` → value, the narrower bucket already laid over the wider."""
+        ...
+
+    def week_keys(self) -> tuple[WeekKey, ...]:
+        """The keys of dynamic member codes that head office gave out; empty before the first."""
         ...
 
 
@@ -289,6 +297,13 @@ class Transaction(Protocol):
         """Its sales are over. Refusal `shift_closed` when it is not open."""
         ...
 
+    def take_step(self, member_id: MemberId, step: int, forget_before: int) -> bool:
+        """Use up a dynamic code: False when this till took that step of the member before.
+
+        Steps below `forget_before` are forgotten: no key that is here makes them.
+        """
+        ...
+
     def add_audit(self, entry: AuditEntry) -> None: ...
     def add_job(self, job: NewJob) -> int: ...
     def set_attempts(self, staff_id: StaffId, attempts: Attempts) -> None: ...
@@ -333,22 +348,6 @@ class Pins(Protocol):
 
     def verify(self, pin_hash: str, pin: str) -> bool: ...
     def hash(self, pin: str) -> str: ...
-
-
-class Papers(Protocol):
-    """What each paper of this till says."""
-
-    def template(self, kind: PaperKind) -> Template:
-        """The template in use: the chain's own where it can be printed, else the one that ships. Never fails."""
-        ...
-
-
-class ReceiptRenderer(Protocol):
-    """Receipt model → printer bytes; pure."""
-
-    def render(self, receipt: Receipt, copy_no: int = 0) -> bytes:
-        """Bytes for this till's printer; `copy_no` above 0 prints the reprint mark first."""
-        ...
 
 
 class HoldOutcome(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain import receipt as model
 from app.domain.receipt import JobState, Receipt
 from app.errors import Refusal
+from app.failpoints import Failpoint
 from app.ids import EventId
 from app.services.ports import AuditEntry, NewJob, PrintJob
 from app.services.till import Outcome, Session, Till, Topic
@@ -30,7 +31,9 @@ def settle_unknown(till: Till, session: Session, job_id: int, *, paper_came_out:
         raise Refusal("job_settled")
     # Queued before the unknown one is closed: a crash between the two leaves a question, never a lost receipt.
     queued = None if paper_came_out else _again(till, session, job)
+    till.failpoints.hit(Failpoint.SETTLE_AFTER_QUEUED)
     till.jobs.mark(job_id, JobState.CONFIRMED if paper_came_out else JobState.CANCELLED, "by a person")
+    till.failpoints.hit(Failpoint.SETTLE_AFTER_MARK)
     return Outcome(queued, frozenset({Topic.JOBS}), provisional=False)
 
 

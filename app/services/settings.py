@@ -18,16 +18,19 @@ NOTICE_VERSION_DEFAULT = 1
 UNDO_MINUTES_DEFAULT = 10
 TOPUP_MAX_MINOR_DEFAULT = 500_000
 RECEIPT_KEY_BYTES = 32
+ADDRESS_CHARS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
 class TillSettings:
     """What the counter needs of the settings. `instore`: patterns of the codes its scales print (app.domain.instore);
     `codes`: the chain's own table of code forms (app.domain.scan.table). `float_minor` is in every drawer when a shift
-    opens; with `counts_float` the cashier counts it first and signing on opens no shift."""
+    opens; with `counts_float` the cashier counts it first and signing on opens no shift. `join_url`: where a phone goes
+    that scans the QR code of the customer's screen."""
 
     brand: str
     closing: str
+    join_url: str
     receipt_host: str
     receipt_key: bytes
     amount_max_minor: int
@@ -48,6 +51,7 @@ def read(till: Till) -> TillSettings:
     return TillSettings(
         brand=_text(values, "receipt.brand", till.place.store_name),
         closing=_text(values, "receipt.closing", ""),
+        join_url=_address(_text(values, "display.join_url", "")),
         receipt_host=_text(values, "receipt.host", ""),
         receipt_key=_key(_text(values, "receipt.key", "")),
         amount_max_minor=_count(values, "checkout.amount_max_minor", AMOUNT_MAX_MINOR_DEFAULT),
@@ -61,6 +65,11 @@ def read(till: Till) -> TillSettings:
         float_minor=_count(values, "shift.float_minor", 0),
         counts_float=values.get("shift.counts_float") is True,
     )
+
+
+def _address(text: str) -> str:
+    """An address a phone may open from a QR code, else nothing."""
+    return text if text.startswith("https://") and text.isprintable() and len(text) <= ADDRESS_CHARS_MAX else ""
 
 
 def tier_name(till: Till, tier: str | None) -> str:

@@ -21,6 +21,7 @@ from app.failpoints import NO_FAILPOINTS, Failpoints
 from app.i18n import Translator
 from app.ids import StaffId, StoreId, TillId, uuid7
 from app.services.open_basket import NoOpenBasket, OpenBasket
+from app.services.paper_ports import Papers, ReceiptRenderer
 from app.services.ports import (
     Book,
     Essentials,
@@ -28,10 +29,8 @@ from app.services.ports import (
     HoldAnswer,
     HoldOutcome,
     Members,
-    Papers,
     Pins,
     PrintJobs,
-    ReceiptRenderer,
 )
 
 T = TypeVar("T")

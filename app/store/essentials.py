@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import sqlcipher3.dbapi2 as driver
 
+from app.domain.member_code import WeekKey
 from app.domain.product import Product
 from app.domain.programme.document import Programme
 from app.domain.programme.parse import parse
@@ -21,12 +22,13 @@ from app.domain.staff import Staff
 from app.errors import ConfigError, StoreError
 from app.services.ports import Setting
 from app.store.connect import Connection, fault
-from app.store.rows import product_value, read_product, read_settings, read_staff, staff_value
+from app.store.rows import product_value, read_product, read_settings, read_staff, read_week_key, staff_value
 
 PROGRAMMES: Final = "SELECT programme_id, valid_from_ms, document FROM programme"
 BY_BARCODE: Final = "SELECT p.raw FROM product_barcode AS b JOIN product AS p ON p.sku = b.sku WHERE b.code = ?"
 BY_SKU: Final = "SELECT raw FROM product WHERE sku = ?"
 STAFF: Final = "SELECT raw FROM staff ORDER BY staff_no"
+WEEK_KEYS: Final = "SELECT raw FROM code_key ORDER BY week"
 SETTINGS: Final = "SELECT raw FROM setting ORDER BY level"
 
 
@@ -69,6 +71,9 @@ class TillEssentials:
                 merged.update({f"{section.id}.{key}": value for key, value in section.values.items()})
             self._settings = MappingProxyType(merged)
         return self._settings
+
+    def week_keys(self) -> tuple[WeekKey, ...]:
+        return tuple(read_week_key(raw) for (raw,) in self._rows(WEEK_KEYS))
 
     def forget(self) -> None:
         """Read programmes and settings afresh next time."""

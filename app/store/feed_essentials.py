@@ -16,11 +16,13 @@ from app.errors import ConfigError
 from app.services.sync_ports import FeedRow
 from app.store.connect import Connection
 from app.store.programmes import put_programme
+from app.store.rows import read_week_key
 
 PUT_SETTING: Final = "INSERT OR REPLACE INTO setting (level, section, ver, raw) VALUES (?, ?, ?, ?)"
 PUT_STAFF: Final = "INSERT OR REPLACE INTO staff (staff_id, staff_no, ver, raw) VALUES (?, ?, ?, ?)"
 PUT_PRODUCT: Final = "INSERT OR REPLACE INTO product (sku, ver, raw) VALUES (?, ?, ?)"
 DROP_CODES: Final = "DELETE FROM product_barcode WHERE sku = ?"
+PUT_WEEK_KEY: Final = "INSERT INTO code_key (week, ver, raw) VALUES (?, ?, ?)"
 PUT_CODE: Final = "INSERT OR REPLACE INTO product_barcode (code, sku) VALUES (?, ?)"
 ERASE: Final = "INSERT OR IGNORE INTO erased VALUES (?, ?)"
 DROP_PII: Final = "DELETE FROM pii WHERE member_id = ?"
@@ -29,7 +31,7 @@ ADD_BLOCK: Final = "INSERT OR IGNORE INTO number_block VALUES (?, ?, ?, ?, ?, 0)
 CLOSE_BLOCK: Final = "UPDATE number_block SET closed = 1 WHERE block_id = ?"
 
 LEVELS: Final = {"chain": 0, "store": 1, "till": 2}
-KINDS: Final = ("programme", "settings", "staff", "product", "erasure", "number_block")
+KINDS: Final = ("programme", "settings", "staff", "product", "erasure", "number_block", "code_key")
 
 
 def is_essential(row: FeedRow) -> bool:
@@ -98,9 +100,23 @@ def _number_block(db: Connection, row: FeedRow, members: Mapping[str, Any] | Non
     db.execute(ADD_BLOCK, (row.id, members["series"], members["first"], members["last"], members["first"]))
 
 
+def _week_key(db: Connection, row: FeedRow, members: Mapping[str, Any] | None) -> None:
+    """A key that cannot be read is none: then the cashier asks for the card."""
+    db.execute("DELETE FROM code_key WHERE week = ?", (row.id,))
+    if members is None or row.raw is None:
+        return
+    try:
+        read_week_key(row.raw)
+    except ValueError as error:
+        logs.event("sync", "week_key_unreadable", logging.WARNING, id=row.id, error=type(error).__name__)
+        return
+    db.execute(PUT_WEEK_KEY, (row.id, row.ver, row.raw))
+
+
 TAKE: Final[Mapping[str, Callable[[Connection, FeedRow, Mapping[str, Any] | None], None]]] = {
     "programme": _programme,
     "staff": _staff,
     "product": _product,
     "number_block": _number_block,
+    "code_key": _week_key,
 }

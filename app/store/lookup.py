@@ -47,6 +47,10 @@ BY_CARD: Final = (
     " WHERE c.number = ? AND c.raw IS NOT NULL"
     f" {_BEST.replace('ORDER BY', 'ORDER BY c.incarnation_no DESC, c.ver DESC,')} LIMIT 1"
 )
+BY_NUMBER: Final = (
+    f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no, a.peers FROM member AS m {_ACCOUNT}"
+    f" WHERE m.raw ->> 'member_no' = ? AND m.raw IS NOT NULL {_BEST} LIMIT 1"
+)
 BY_ID: Final = (
     f"SELECT {_CARD_OF}, m.raw, a.raw, a.incarnation_no, a.peers FROM member AS m {_ACCOUNT}"
     f" WHERE m.id = ? AND m.raw IS NOT NULL {_BEST} LIMIT 1"
@@ -101,6 +105,9 @@ class CachedMembers:
 
     def by_card(self, number: str) -> Member | None:
         return self._read(lambda: self._one(BY_CARD, number) or own_members.by_card(self._db, number))
+
+    def by_number(self, member_no: str) -> Member | None:
+        return self._read(lambda: self._one(BY_NUMBER, member_no) or own_members.by_number(self._db, member_no))
 
     def by_id(self, member_id: MemberId) -> Member | None:
         return self._read(lambda: self._one(BY_ID, member_id) or own_members.by_id(self._db, member_id))
@@ -228,13 +235,13 @@ class CachedMembers:
             return None
         card_raw, member_raw, account_raw, incarnation_no, peers = row
         member = read_member(member_raw)
-        found = self._laid(member, card_raw, account_raw, incarnation_no)
+        into = member.merged_into
+        survivor = self._one(BY_ID, into, merges - 1) if into is not None and merges else None
+        there = survivor.account.ver if survivor is not None and survivor.account is not None else 0
+        found = self._laid(member, (card_raw, account_raw), incarnation_no, there)
         if peers is not None and found.account is not None and self._apart(peers, incarnation_no):
             found = in_transfer(found)
-        if member.merged_into is None:
-            return found
-        survivor = self._one(BY_ID, member.merged_into, merges - 1) if merges else None
-        return both_of(found, survivor)
+        return found if into is None else both_of(found, survivor)
 
     def _apart(self, peers: str, incarnation_no: int) -> bool:
         """Whether a row the same transfer changed is here, but older than the transfer (fine print 5)."""
@@ -244,12 +251,18 @@ class CachedMembers:
                 return True
         return False
 
-    def _laid(self, member: MemberRow, card_raw: str | None, account_raw: str | None, incarnation_no: int) -> Member:
+    def _laid(
+        self, member: MemberRow, raw: tuple[str | None, str | None], incarnation_no: int, survivor_ver: int
+    ) -> Member:
+        """The member with own events over it. `raw`: its card and account. What was settled by a version of an alias
+        is in the same version of its survivor, whose row may be here before (fine print 5): the higher one counts."""
+        card_raw, account_raw = raw
         account = read_account(account_raw) if account_raw is not None else None
         if account is None:
             own = laid_over(self._db.execute(OWN, ("", member.id, 0, 0)).fetchall(), 0)
         else:
-            effects = self._db.execute(OWN, (account.id, member.id, incarnation_no, account.ver)).fetchall()
+            ver = max(account.ver, survivor_ver)
+            effects = self._db.execute(OWN, (account.id, member.id, incarnation_no, ver)).fetchall()
             own = laid_over(effects, account.balance)
         return member_value(member, read_card(card_raw) if card_raw is not None else None, account, own)
 

@@ -22,6 +22,7 @@ _COLUMNS: Final = (
     " FROM till.own_member AS o LEFT JOIN till.pii AS p ON p.pii_ref = o.pii_ref"
 )
 BY_CARD: Final = f"{_COLUMNS} WHERE o.card = ?"
+BY_NUMBER: Final = f"{_COLUMNS} WHERE o.member_no = ?"
 BY_ID: Final = f"{_COLUMNS} WHERE o.member_id = ?"
 UNKNOWN: Final = (
     f"{_COLUMNS} WHERE NOT EXISTS (SELECT 1 FROM main.member AS m WHERE m.id = o.member_id AND m.raw IS NOT NULL)"
@@ -33,6 +34,11 @@ _LETTERS = re.compile(r"[a-z ]+")
 def by_card(db: Connection, number: str) -> Member | None:
     """The own member with that card, whatever the cache knows of the person by other cards."""
     row = db.execute(BY_CARD, (number,)).fetchone()
+    return None if row is None else _member(row)
+
+
+def by_number(db: Connection, member_no: str) -> Member | None:
+    row = db.execute(BY_NUMBER, (member_no,)).fetchone()
     return None if row is None else _member(row)
 
 

@@ -7,10 +7,13 @@ from typing import Final
 import msgspec
 
 from app.domain.member import Coming, Lot, Member, MemberStatus, PointsAccount
+from app.domain.member_code import WeekKey
 from app.domain.product import Product
 from app.domain.staff import Role, Staff
 from app.ids import AccountId, MemberId, StaffId
 from app.store.tokens import initials_of
+
+WEEK_KEY_BYTES: Final = 32
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -114,6 +117,15 @@ class SettingsRow(msgspec.Struct, frozen=True):
     values: dict[str, bool | int | str]
 
 
+class WeekKeyRow(msgspec.Struct, frozen=True):
+    """A key of dynamic member codes; `key` is hex."""
+
+    week_no: int
+    from_ms: int
+    until_ms: int
+    key: str
+
+
 class PersonalData(msgspec.Struct, frozen=True):
     """What an own member's attachment tells a screen."""
 
@@ -129,6 +141,18 @@ read_staff: Final = msgspec.json.Decoder(StaffRow).decode
 read_product: Final = msgspec.json.Decoder(ProductRow).decode
 read_settings: Final = msgspec.json.Decoder(SettingsRow).decode
 read_personal: Final = msgspec.json.Decoder(PersonalData).decode
+
+_read_week_key: Final = msgspec.json.Decoder(WeekKeyRow).decode
+
+
+def read_week_key(raw: str) -> WeekKey:
+    """ValueError for a row that is not one, or whose key is not 32 bytes of hex."""
+    row = _read_week_key(raw)
+    secret = bytes.fromhex(row.key)
+    if len(secret) != WEEK_KEY_BYTES:
+        raise ValueError("a week key has 32 bytes")
+    return WeekKey(row.week_no, row.from_ms, row.until_ms, secret)
+
 
 STATUSES: Final = {status.value: status for status in MemberStatus}
 

@@ -62,6 +62,7 @@ class Detail:
     stamps: dict[str, int] = field(default_factory=dict)
     because: tuple[Because, ...] = ()
     used: tuple[CouponUse, ...] = ()
+    code_step: int | None = None
 
 
 _write_detail: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -80,6 +81,7 @@ def add(db: Connection, sale: Sale, n: int) -> None:
         result.stamps,
         result.because,
         sale.coupons,
+        sale.code_step,
     )
     paid = _by_kind(sale.tenders)
     db.execute(
@@ -165,4 +167,5 @@ def read(db: Connection, event_id: EventId) -> Sale | None:
         card=row[9],
         found_by=None if row[10] is None else FoundBy(row[10]),
         coupons=detail.used,
+        code_step=detail.code_step,
     )

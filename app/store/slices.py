@@ -55,19 +55,22 @@ def recount(db: Connection) -> tuple[str, ...]:
 
 
 def differing(db: Connection, bucket: str, theirs: Mapping[int, tuple[int, str]], slice_of: SliceOf) -> tuple[int, ...]:
-    """Numbers of the slices that are not theirs, ascending; the bucket's figures are those of its rows then."""
+    """Numbers of the slices that are not theirs, ascending. Where none is the bucket's figures become those of its
+    rows; before that they stay wrong, so that a till that dies in its repair finds the bucket again (`recount`)."""
     no = db.execute(NO, (bucket,)).fetchone()[0]
     ours: dict[int, Figures] = {}
     for _, kind, id_, _n, raw in _rows(db, no):
         if raw is not None:
             ours.setdefault(slice_of(kind, id_), Figures()).add(kind, raw)
-    _put_right(db, no)
     sums = {n: (one.live_rows, one.sum_bytes.hex()) for n, one in ours.items()}
-    return tuple(n for n in sorted(sums.keys() | theirs.keys()) if sums.get(n) != theirs.get(n))
+    differ = tuple(n for n in sorted(sums.keys() | theirs.keys()) if sums.get(n) != theirs.get(n))
+    if not differ:
+        _put_right(db, no)
+    return differ
 
 
 def replace(db: Connection, wanted: Slice, slice_of: SliceOf) -> None:
-    """Take out all rows of the slice and put these in."""
+    """Take out all rows of the slice and put these in. The bucket's figures wait for the comparison at the end."""
     no = db.execute(NO, (wanted.bucket,)).fetchone()[0]
     for table, kind, id_, n, _ in list(_rows(db, no)):
         if slice_of(kind, id_) == wanted.number:
@@ -78,7 +81,6 @@ def replace(db: Connection, wanted: Slice, slice_of: SliceOf) -> None:
     for row in wanted.rows:
         rows.put(row, wanted.incarnation_no, replace=True)
     rows.write()
-    _put_right(db, no)
 
 
 def _rows(db: Connection, no: int) -> Iterator[tuple[str, str, str, int, str | None]]:

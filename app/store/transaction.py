@@ -16,7 +16,7 @@ from app.domain.shift import Shift
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts
 from app.errors import Refusal, StoreError
-from app.ids import ShiftId, StaffId
+from app.ids import MemberId, ShiftId, StaffId
 from app.services.ports import AuditEntry, Effect, Moved, NewJob, OwnMember
 from app.store import sales, spending
 from app.store.connect import Connection, fault
@@ -37,6 +37,8 @@ ADD_SHIFT: Final = (
     "INSERT INTO shift (shift_id, z_no, staff_id, opened_ms, float_minor, after_n) VALUES (?, ?, ?, ?, ?, ?)"
 )
 CLOSE_SHIFT: Final = "UPDATE shift SET closed_ms = ? WHERE shift_id = ? AND closed_ms IS NULL"
+FORGET_STEPS: Final = "DELETE FROM code_step WHERE step < ?"
+TAKE_STEP: Final = "INSERT OR IGNORE INTO code_step (step, member_id) VALUES (?, ?)"
 LAST_AUDIT: Final = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 ADD_AUDIT: Final = "INSERT INTO audit (seq, at_ms, kind, raw, hash) VALUES (?, ?, ?, ?, ?)"
 ADD_JOB: Final = (
@@ -146,6 +148,10 @@ class TillTransaction:
         """See the port."""
         if self._db.execute(CLOSE_SHIFT, (closed_ms, shift_id)).rowcount != 1:
             raise Refusal("shift_closed")
+
+    def take_step(self, member_id: MemberId, step: int, forget_before: int) -> bool:
+        self._db.execute(FORGET_STEPS, (forget_before,))
+        return bool(self._db.execute(TAKE_STEP, (step, member_id)).rowcount)
 
     def add_audit(self, entry: AuditEntry) -> None:
         """Chain one fact to the last: the hash is that of events, over canonical text (security.md, "Audit")."""

@@ -57,9 +57,13 @@ class HeadOfficeProcess:
                 text=True,
                 encoding="utf-8",
             )
-        line = _pipe(self._process.stdout).readline().strip()
-        if not line.startswith(LISTENING):
-            raise ConfigError("chain_command", command="hq serve", said=line)
+        try:
+            line = _pipe(self._process.stdout).readline().strip()
+            if not line.startswith(LISTENING):
+                raise ConfigError("chain_command", command="hq serve", said=line)
+        except BaseException:
+            self.stop()
+            raise
         self.relay.target = int(line.rpartition(":")[2])
 
     def code(self, store_id: str) -> str:

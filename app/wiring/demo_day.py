@@ -7,9 +7,10 @@ redeem, use a coupon, return, print; at its end till and head office are compare
 from __future__ import annotations
 
 import json
-import subprocess
+import signal
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,9 +25,12 @@ from app.services.demo_products import demo_products
 from app.wiring.chain_here import HeadOfficeProcess, TillProcess, program, run
 from app.wiring.demo import DEMO_PIN, PEOPLE
 from app.wiring.demo_chain import DemoChain, enrol_till, make_head_office
+from app.wiring.demo_devices import DemoDevices
 from app.wiring.demo_paper import PaperTray
+from app.wiring.demo_window import show_window
 
 EXIT_DIFFERS = 1
+EXIT_TERMINATED = 128 + signal.SIGTERM
 FIRST_LOAD_S: Final = 900
 SYNCED_S: Final = 120
 SAID_EVERY: Final = 5_000
@@ -44,32 +48,42 @@ KILLED: Final = f"{Failpoint.SALE_AFTER_EVENT}:3"
 )
 @click.option("--members", default=100_000, show_default=True, type=click.IntRange(10, 5_000_000))
 @click.option("--database", help="A database address, as postgresql://user@host/name; else a file in the folder.")
-@click.option("--window", is_flag=True, help="Open the till's window on the chain instead of the scripted day.")
-@click.pass_obj
-def demo(tr: Translator, /, folder: Path, output: Path, members: int, **given: str | bool | None) -> int:
+@click.option("--window", is_flag=True, help="Open the till's window, and its devices', instead of the scripted day.")
+@click.pass_context
+def demo(ctx: click.Context, /, folder: Path, output: Path, members: int, **given: str | bool | None) -> int:
     """Head office, a till with simulated devices, and a day in the shop. Ends with 1 when anything differs."""
+    tr: Translator = ctx.obj
     database = given["database"]
     chain = DemoChain(folder.absolute(), database if isinstance(database, str) else None)
     say = Told(tr)
-    if not chain.port:
-        say("Head office is made, with {members} generated members", members=members)
-        make_head_office(chain, members, lambda done: say.progress(done, members))
-    office = HeadOfficeProcess(chain.head_office, chain.port)
-    tray = PaperTray(output.absolute())
-    try:
+    with ExitStack() as ending:
+        ending.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _leave))
+        if not chain.port:
+            say("Head office is made, with {members} generated members", members=members)
+            make_head_office(chain, members, lambda done: say.progress(done, members))
+        office = HeadOfficeProcess(chain.head_office, chain.port)
+        ending.callback(office.stop)
         say("Head office serves at {address}", address=office.relay.address)
         if not chain.port:
             enrol_till(chain, office)
             say("The till is enrolled with a one-time code")
-        (chain.till / CONFIG).write_text(tray.settings(), encoding="utf-8")
         if given["window"]:
+            devices = DemoDevices(output.absolute())
+            ending.callback(devices.close)
+            (chain.till / CONFIG).write_text(devices.settings(), encoding="utf-8")
             say("Demo till: sign on as {number}, PIN {pin}", number=PEOPLE[0][0], pin=DEMO_PIN)
-            return subprocess.call(program("till", "--data", chain.till))
+            chosen = ctx.find_root().params.get("lang") is not None
+            return show_window(chain.till, devices, tr.language, chosen=chosen)
+        tray = PaperTray(output.absolute())
+        ending.callback(tray.close)
+        (chain.till / CONFIG).write_text(tray.settings(), encoding="utf-8")
         Day(chain, office, tray, say).run()
-    finally:
-        office.stop()
-        tray.close()
     return _reconciled(chain, say)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """A service manager ends the demo: whatever was started is ended on the way out."""
+    raise SystemExit(EXIT_TERMINATED)
 
 
 class Told:

@@ -333,7 +333,9 @@ class HeadlessTill:
         return {"done": True, "member_no": new.member_no, "card": new.card, "job_id": new.job_id}
 
     def _reprint(self, _step: Step) -> Answer:
-        session, event_id = self._signed_on(), self._last_event
+        session = self._signed_on()
+        last = self._on_store(lambda: self._till.book.last_sale(session.shift.shift_id))
+        event_id = self._last_event or (last.event_id if last else None)
         if event_id is None:
             raise Refusal("receipt_unknown")
         self._last_job = self._on_store(lambda: receipts.reprint(self._till, session, event_id)).value

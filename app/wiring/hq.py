@@ -29,6 +29,7 @@ from app.wiring.hq_folder import (
     open_office,
 )
 from app.wiring.hq_import import import_files
+from app.wiring.hq_member_code import show_member_code
 from app.wiring.hq_merge import merge_members
 from app.wiring.hq_parked import parked_events, restored
 from app.wiring.hq_purge import purge_old
@@ -69,6 +70,7 @@ hq.add_command(restored)
 hq.add_command(serve)
 hq.add_command(worker)
 hq.add_command(tills)
+hq.add_command(show_member_code)
 
 
 @hq.command("init")

@@ -21,7 +21,7 @@ from sync.hq.office import Office
 from sync.hq.reports import Span
 
 CODES: Final = ("wrong_figures", "stale_basis", "recomputed", "overdraft", "coupon_spent", "hold_missing", "merged",
-                 "by_hand", "written_off")  # fmt: skip
+                 "by_hand", "written_off", "code_twice")  # fmt: skip
 
 
 def _span_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -35,7 +35,7 @@ def read_template(file: Path) -> Template:
 
 
 class TillPapers:
-    """app.services.ports.Papers; each file is read when its paper is first needed. One thread at a time.
+    """app.services.paper_ports.Papers; each file is read when its paper is first needed. One thread at a time.
 
     An own file that cannot be printed must not stop a sale: the shipped one takes its place, and the log says so.
     """

@@ -23,7 +23,8 @@ from app.failpoints import Failpoints
 from app.i18n import load as load_words
 from app.resources import resources
 from app.services import holding
-from app.services.ports import Essentials, ReceiptRenderer, Setting
+from app.services.paper_ports import ReceiptRenderer
+from app.services.ports import Essentials, Setting
 from app.services.till import NO_HEAD_OFFICE, NotYetAsked, Place, Till
 from app.store import clock_known
 from app.store.files import Identity, TillFiles

@@ -188,6 +188,8 @@ def _show(till: UiTill, config: TillConfig, language: str | None, theme: str | N
         preferences=folder / LOOK_FILE,
         version=VERSION,
         head_office=WindowHeadOffice(lambda: till.sync),
+        customer_screen=config.display.screen,
+        customer_language=config.receipt_language,
     )
     try:
         return run_ui(start)

@@ -105,6 +105,7 @@ class EscPosPrinter(Device[PrinterSession]):
         self._setup = setup
         self._printing: PrintJob | None = None
         self._pulsed_job_id = 0
+        self._since_ms = clock.now_ms()
         self._clean_tries: dict[int, int] = {}
         self._deaf = False
 
@@ -141,13 +142,14 @@ class EscPosPrinter(Device[PrinterSession]):
     def pulse_for(self, job: PrintJob, link: Link) -> None:
         """The drawer of a cash sale: one pulse as its receipt is taken up, if the sale is not older than five seconds.
 
-        Sent before the receipt and even when paper is missing. Never for a copy, never twice, never late.
+        Sent before the receipt and even when paper is missing. Never for a copy, never late, never twice: a receipt
+        that was queued before this program began may have had its pulse.
         """
         pin = self._setup.drawer_pin
         if pin is None or job.copy_no or job.job_id <= self._pulsed_job_id or not asks_for_drawer(job):
             return
         self._pulsed_job_id = job.job_id
-        if self.clock.now_ms() - job.queued_ms > PULSE_S_MAX * 1000:
+        if job.queued_ms < self._since_ms or self.clock.now_ms() - job.queued_ms > PULSE_S_MAX * 1000:
             self._emit(DrawerPulse(self.life.name, sent=False, code="drawer_too_late"))
             return
         sent = link.write_all(drawer_pulse(pin))
@@ -168,7 +170,8 @@ class EscPosPrinter(Device[PrinterSession]):
             raise DeviceError("printer_no_answer", device=setup.name)
         self._deaf = False
         self._printing = job
-        ended = run.run(job)
+        tries = self._clean_tries.get(job.job_id, 0)
+        ended = run.run(job, f"retry {tries + 1}" if tries < CLEAN_RETRIES_MAX else "")
         if not lease.held:
             return
         self._printing = None
@@ -181,9 +184,8 @@ class EscPosPrinter(Device[PrinterSession]):
         logs.event("devices", "print_job", device=self.life.name, job=job.job_id, state=state.value, detail=detail)
         self.life.count("output" if state in (JobState.CONFIRMED, JobState.SPOOLED) else "errors")
         tries = self._clean_tries.pop(job.job_id, 0)
-        if state is JobState.FAILED_CLEAN and tries < CLEAN_RETRIES_MAX:
+        if state is JobState.QUEUED:
             self._clean_tries[job.job_id] = tries + 1
-            self.jobs.mark(job.job_id, JobState.QUEUED, f"retry {tries + 1}")
             return
         self._emit(OutputComplete(self.life.name, job.job_id, state, detail))
 

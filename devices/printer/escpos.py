@@ -35,7 +35,7 @@ DRAWER_ON_MS, DRAWER_OFF_MS = 50, 500
 
 
 class EscPosRenderer:
-    """app.services.ports.ReceiptRenderer for one profile. Any thread, one at a time."""
+    """app.services.paper_ports.ReceiptRenderer for one profile. Any thread, one at a time."""
 
     def __init__(self, profile: Profile, glyphs: Glyphs) -> None:
         self._profile = profile

@@ -1,13 +1,13 @@
 """One print job over one connection, with an honest end.
 
 QUEUED → SENDING → SENT → CONFIRMED (the printer answered that everything is on paper) | SPOOLED (a printer that cannot
-answer) | FAILED_CLEAN (no byte was taken: safe to send again) | UNKNOWN (a person must look at the paper). Every state
+answer) | FAILED_CLEAN (no byte was taken, three times more) | UNKNOWN (a person must look at the paper). Every state
 is durable before the next step, so a power cut leaves SENDING or SENT behind, which the till turns into UNKNOWN.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.clock import Clock
 from app.domain.receipt import JobState
@@ -52,8 +52,11 @@ class JobRun:
         self._setup = setup
         self._now_s = setup.clock.monotonic_s
 
-    def run(self, job: PrintJob) -> Ended:
-        """Send `job` and mark its end. StoreError when a mark cannot be written."""
+    def run(self, job: PrintJob, retry: str = "") -> Ended:
+        """Send `job` and mark its end; with `retry` (its detail) a clean failure ends as QUEUED, in one mark.
+
+        Two marks would lose the receipt of a process that ends between them. StoreError when one cannot be written.
+        """
         hit = self._setup.failpoints.hit
         hit(Failpoint.PRINT_BEFORE_SENDING)
         self._mark(job, JobState.SENDING)
@@ -64,6 +67,8 @@ class JobRun:
             self._mark(job, JobState.SENT)
             hit(Failpoint.PRINT_AFTER_SENT_MARK)
             ended = self._complete(job)
+        if retry and ended.state is JobState.FAILED_CLEAN:
+            ended = replace(ended, state=JobState.QUEUED, detail=retry)
         hit(Failpoint.PRINT_BEFORE_FINAL_MARK)
         self._mark(job, ended.state, ended.detail)
         hit(Failpoint.PRINT_AFTER_FINAL_MARK)

@@ -27,8 +27,8 @@ class Faults:
 
     `stalled`: takes nothing from the line. `reset_at`: resets the connection after so many bytes, once. `mute`: answers
     nothing. `late`: keeps completion answers back until told otherwise. `bytes_per_s`: drains no faster.
-    `paper_out_after`: after so many printed lines the paper is out. `cover_open`: the cover. `cutter_stuck`: the knife;
-    it too stops printing.
+    `paper_low`: the roll nears its end. `paper_out_after`: after so many printed lines it is out. `cover_open`: the
+    cover. `cutter_stuck`: the knife; it too stops printing.
     """
 
     stalled: bool = False
@@ -39,17 +39,26 @@ class Faults:
     paper_out_after: int | None = None
     cover_open: bool = False
     cutter_stuck: bool = False
+    paper_low: bool = False
 
 
 class SimulatedPrinter:
     """A printer with one port. Controls from any thread; it serves one connection at a time on its own thread."""
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, on_cut: Callable[[list[Item]], None] | None = None):
-        self.paper = Paper()
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        on_cut: Callable[[list[Item]], None] | None = None,
+        paper: Paper | None = None,
+    ) -> None:
+        """`paper`: a roll that was begun before; None: a new one."""
+        self.paper = paper or Paper()
         self.received = bytearray()
         self.connections = 0
         self._on_cut = on_cut
-        self._receipt_start = 0
+        self._receipt_start = len(self.paper.items)
         self._faults = Faults()
         self._changed = threading.Condition()
         self._stopping = False
@@ -90,7 +99,9 @@ class SimulatedPrinter:
 
     def load_paper(self) -> None:
         """A new roll, the knife free, the cover closed."""
-        self.set_faults(replace(self._faults, paper_out_after=None, cover_open=False, cutter_stuck=False))
+        self.set_faults(
+            replace(self._faults, paper_out_after=None, paper_low=False, cover_open=False, cutter_stuck=False)
+        )
 
     def say(self, data: bytes) -> None:
         """Send bytes nobody asked for."""
@@ -237,7 +248,9 @@ class SimulatedPrinter:
         """Automatic status: four bytes."""
         out, faults = self._paper_is_out(), self._faults
         first = 0x10 | (0x08 if self._out_of_action() else 0) | (0x20 if faults.cover_open else 0)
-        return bytes((first, 0x08 if faults.cutter_stuck else 0x00, 0x0F if out else 0x00, 0x00))
+        return bytes(
+            (first, 0x08 if faults.cutter_stuck else 0x00, 0x0F if out else 0x03 if faults.paper_low else 0x00, 0x00)
+        )
 
     def _status_answer(self, question: int) -> bytes:
         out, cover, cutter = self._paper_is_out(), self._faults.cover_open, self._faults.cutter_stuck
@@ -245,6 +258,6 @@ class SimulatedPrinter:
             1: 0x08 if self._out_of_action() else 0,
             2: (0x04 if cover else 0) | (0x20 if out else 0) | (0x40 if cutter else 0),
             3: 0x08 if cutter else 0,
-            4: 0x6C if out else 0,
+            4: 0x6C if out else 0x0C if self._faults.paper_low else 0,
         }.get(question, 0)
         return bytes((0x12 | bits,))

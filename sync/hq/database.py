@@ -75,11 +75,12 @@ class Database:
         """A read-only transaction over one snapshot."""
         with self._snapshots.connect() as connection:
             if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN")
+                execute = connection.connection.cursor().execute  # neither can fail, so no error has to be translated
+                execute("BEGIN")
                 try:
                     yield connection
                 finally:
-                    connection.exec_driver_sql("ROLLBACK")
+                    execute("ROLLBACK")
                 return
             with connection.begin():
                 yield connection

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select, true
 from app.clock import Clock
 from app.domain.programme.document import Programme
 from app.failpoints import NO_FAILPOINTS, Failpoints
-from sync.hq import feed, meta
+from sync.hq import feed, meta, week_keys
 from sync.hq.database import Database, Job
 from sync.hq.erasures import ErasureList
 from sync.hq.meta import Incarnation, SideFile
@@ -110,6 +110,7 @@ class Office:
         self.erasures = ErasureList(self.side.path.with_suffix(".erased"))
         self.files = Files(self.side.path.parent / FOLDER)
         self.snapshots = SnapshotMaker(self.database, self.files, self.clock)
+        self._week_ends_ms = 0
 
     def begin(self) -> Incarnation:
         """At every start, before the first request: marker, incarnation, a new life. Workers begin one by one."""
@@ -130,6 +131,7 @@ class Office:
         self.side.write(now, marker)
         self.erase_again()
         self._try_after_update()
+        self.renew_week_keys()
         sweep(self.database, self.files, now_ms)
         with self.database.read() as connection:
             self.tills_waiting = current_tills(connection)
@@ -150,6 +152,12 @@ class Office:
         for member_id in lost:
             self.database.run(partial(self._erase, member_id, listed[member_id]))
         return len(lost)
+
+    def renew_week_keys(self) -> None:
+        """The keys of member codes, once for each week this process sees begin."""
+        now_ms = self.clock.now_ms()
+        if now_ms >= self._week_ends_ms:
+            self._week_ends_ms = self.database.run(lambda connection: week_keys.publish(connection, now_ms))
 
     def _try_after_update(self) -> None:
         """What an older version of this program could not read may be read now."""

@@ -17,6 +17,7 @@ from sync.hq.feed import Change
 from sync.hq.locks import insert_new, lock_by_id
 from sync.hq.office import Office
 from sync.hq.tables import BUCKET, MARK, ROW
+from sync.hq.work.code_uses import forget_uses
 
 KEPT_DAYS: Final = 35
 KEPT_DAYS_MAX: Final = 3_650
@@ -51,6 +52,7 @@ def purge(office: Office, *, days: int = KEPT_DAYS) -> Purged:
             files = 1
         gone = office.database.run(partial(_raise_floor, bucket, floor)) if floor else 0
         done = Purged(done.tombstones + gone, done.results + results, done.files + files)
+    office.database.run(partial(forget_uses, now_ms - days * DAY_MS))
     unneeded = MARK.c.at_ms < now_ms - 2 * days * DAY_MS
     office.database.run(lambda connection: connection.execute(delete(MARK).where(unneeded)))
     return done

@@ -13,7 +13,7 @@ from sync.hq.database import Database, Job
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS: Final = ("hq_0001", "hq_0002", "hq_0003", "hq_0004", "hq_0005")
+REVISIONS: Final = ("hq_0001", "hq_0002", "hq_0003", "hq_0004", "hq_0005", "hq_0006")
 """In order; a test compares them with the scripts."""
 
 

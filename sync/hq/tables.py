@@ -220,6 +220,16 @@ FINDING = Table(
 )
 """Everything an applied event said, each code on its own, with the figures promised and found (JSON)."""
 
+CODE_USE = Table(
+    "code_use",
+    METADATA,
+    _text("member_id"),
+    _number("step"),
+    _text("event_key"),
+    PrimaryKeyConstraint("member_id", "step"),
+)
+"""The first sale that named a step of a member's dynamic code: another one of the same step is reported."""
+
 PROGRAMME = Table("programme", METADATA, _key("name"), _text("document"), _number("published_ms"))
 
 BLOCK = Table(

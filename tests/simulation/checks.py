@@ -36,6 +36,10 @@ ENTERED = (
     " SELECT event_key FROM entry WHERE account_id IN mine"
 )
 """What was posted to an account, and to those that were merged into it."""
+INCARNATION = (
+    "SELECT (SELECT value FROM server_meta WHERE id = 'incarnation'),"
+    " CAST((SELECT value FROM server_meta WHERE id = 'incarnation_no') AS INTEGER)"
+)
 NOTHING: list[Version] = [(frozenset(), 0)]
 
 TAKING_BACK = ("sale_return", "undo")
@@ -64,8 +68,10 @@ class Watch:
         """Look at head office's files as they are now, whatever they were before."""
         self._db = sqlite3.connect(f"file:{self.world.folder / 'hq.db'}?mode=ro", uri=True, isolation_level=None)
         self.heads: dict[str, int] = {}
+        self.incarnation = ""
         self._incarnation_no = 0
         self._began = False
+        self._seen = -1
         self.committed()
 
     def close(self) -> None:
@@ -73,7 +79,11 @@ class Watch:
 
     def committed(self) -> None:
         """After a commit at head office: I5, I3, and what each account's newest version contains."""
-        number = int(self._db.execute("SELECT value FROM server_meta WHERE id = 'incarnation_no'").fetchone()[0])
+        seen = self._db.execute("PRAGMA data_version").fetchone()[0]
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self.incarnation, number = self._db.execute(INCARNATION).fetchone()
         if number != self._incarnation_no:  # the rows that stand count as brought by the new one
             self._incarnation_no, self.heads, self._began = number, {}, False
         for bucket, head in self._db.execute("SELECT id, seq FROM bucket").fetchall():
@@ -172,7 +182,7 @@ class Watch:
             self._essentials(till)
             merging = [member.card for member in self.world.members if till.is_merging(member)]
             self.hold(not merging, f"{till.name} has no number for {merging} at rest (fine print 5)")
-            till.shown_at = None
+            till.shown_at = ()
             self.screen(till)
         self._ledger()
         self._identities()

@@ -55,17 +55,23 @@ class OwnClock:
 def cut_off(folder: Path, dice: random.Random | None) -> Iterator[None]:
     """The block closes the files of a folder; afterwards they are as they were before it, logs not folded in.
 
-    With `dice` the power went: of the cache's log only some whole frames had reached the disk.
+    SQLite leaves files alone that were moved meanwhile. With `dice` the power went: of the cache's log only some whole
+    frames had reached the disk.
     """
-    kept = {path: path.read_bytes() for path in folder.glob("*.db*") if not path.name.endswith("-shm")}
+    aside = folder / "aside"
+    aside.mkdir()
+    kept = [path for path in folder.glob("*.db*") if not path.name.endswith("-shm")]
+    for path in kept:
+        path.rename(aside / path.name)
     yield
     for path in folder.glob("*.db*"):
         path.unlink()
-    for path, content in kept.items():
+    for path in kept:
+        (aside / path.name).rename(path)
         if dice is not None and path.name.startswith("cache-") and path.name.endswith("-wal"):
-            frames = max(0, len(content) - WAL_HEAD_BYTES) // FRAME_BYTES
-            content = content[: WAL_HEAD_BYTES + dice.randrange(frames + 1) * FRAME_BYTES]
-        path.write_bytes(content)
+            frames = max(0, path.stat().st_size - WAL_HEAD_BYTES) // FRAME_BYTES
+            os.truncate(path, WAL_HEAD_BYTES + dice.randrange(frames + 1) * FRAME_BYTES)
+    aside.rmdir()
 
 
 def copy(folder: Path, to: Path) -> None:

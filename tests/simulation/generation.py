@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.store import install
-from app.store.connect import CACHE, connect, create
+from app.store.connect import BULK, CACHE, connect, create
 from app.store.keys import FileKey
 from app.store.migrate import CACHE_LINE, Line, upgrade
 
@@ -34,7 +34,7 @@ def copied_from(folder: Path) -> Iterator[None]:
             upgrade(path, key, line)
             return
         path.write_bytes(made)
-        db = connect(path, KEY, CACHE)
+        db = connect(path, KEY, BULK)
         db.execute(f'PRAGMA rekey="{key.pragma}"')
         db.close()
 

@@ -13,7 +13,7 @@ import pytest
 from tests.simulation.play import play
 from tests.simulation.removed import Removal
 from tests.simulation.removed_print import REMOVALS
-from tests.simulation.stage import make_template
+from tests.simulation.stage import make_template, memory
 from tools.files import ROOT
 
 SEEDS_MAX = 2_000
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     found: dict[str, str] = {}
     missed = True
-    with tempfile.TemporaryDirectory(prefix="guitai-meta-") as name:
+    with tempfile.TemporaryDirectory(prefix="guitai-meta-", dir=memory()) as name:
         template = make_template(Path(name) / "template")
         for one in (one for one in REMOVALS if asked.only in one.rule):
             caught = seeds_until_caught(one, template, Path(name), asked.most)

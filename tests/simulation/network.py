@@ -10,8 +10,10 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from app.clock import ManualClock
+from sync.hq.api.watch import Look, Waiting
 from tests.simulation.sim_till import SimTill
 from tests.simulation.wire import Answer, Request
 
@@ -77,15 +79,30 @@ class Letter:
     wait_ms: int = 0
 
 
-class Network:
-    """Between the tills and `serve`. `faulty` False: everything arrives once, at once."""
+class Serving(Protocol):
+    """Head office as the network knows it."""
 
-    def __init__(self, timeline: Timeline, seed: int, serve: Callable[[SimTill, Request], Answer | None]) -> None:
-        self._timeline, self._seed, self._serve = timeline, seed, serve
+    def serve(self, till: SimTill, request: Request) -> Answer | None: ...
+    def look(self) -> Look: ...
+
+
+@dataclass(frozen=True)
+class _Poll:
+    """A heads that waits for something; `reach`: it is answered, or waits on."""
+
+    waits: Waiting
+    reach: Callable[[], None]
+
+
+class Network:
+    """Between the tills and head office. `faulty` False: everything arrives once, at once."""
+
+    def __init__(self, timeline: Timeline, seed: int, site: Serving) -> None:
+        self._timeline, self._seed, self._site = timeline, seed, site
         self.faulty = True
         self.cut: dict[str, Cut] = {}
         self._sent: dict[str, int] = {}
-        self._polls: list[Callable[[], None]] = []
+        self._polls: list[_Poll] = []
         self._looking = False
 
     def heal(self) -> None:
@@ -108,7 +125,7 @@ class Network:
                            self._reach(letter, dice, till.life))  # fmt: skip
         if not lost and (late or doubled):
             timeline.later(dice.randrange(*LATE_MS), f"head office gets {till.name} {letter.name} late",
-                           lambda: self._serve(till, letter.request))  # fmt: skip
+                           lambda: self._site.serve(till, letter.request))  # fmt: skip
 
     def stir(self) -> None:
         """Something moved: every waiting heads looks again within LOOK_EVERY_MS, as head office's workers do."""
@@ -117,32 +134,37 @@ class Network:
             self._timeline.later(LOOK_EVERY_MS, "head office looks for waiting polls", self._look)
 
     def _look(self) -> None:
+        """Who waits for something that moved is answered."""
         self._looking = False
         polls, self._polls = self._polls, []
         for poll in polls:
-            poll()
+            if poll.waits.is_moved(self._site.look()):
+                poll.reach()
+            else:
+                self._polls.append(poll)
+
+    def _end(self, reach: Callable[[], None]) -> None:
+        """A wait is over; it may have ended before."""
+        if any(poll.reach is reach for poll in self._polls):
+            self._polls = [poll for poll in self._polls if poll.reach is not reach]
+            reach()
 
     def _reach(self, letter: Letter, dice: random.Random, life: int) -> Callable[[], None]:
         """What happens when a request arrives: head office answers; a waiting heads when something moved."""
         timeline, until_ms = self._timeline, self._timeline.clock.now_ms() + letter.wait_ms
         timed = False
 
-        def end() -> None:
-            if reach in self._polls:
-                self._polls.remove(reach)
-                reach()
-
         def reach() -> None:
             nonlocal timed
-            answer = self._serve(letter.till, letter.request)
+            answer = self._site.serve(letter.till, letter.request)
             if answer is None:
                 self._arrive(letter, dice, None, life, " nothing: head office died")
             if answer is None or letter.till.life != life:
                 return
-            if answer.may_wait and timeline.clock.now_ms() < until_ms:
-                self._polls.append(reach)
+            if answer.waits is not None and timeline.clock.now_ms() < until_ms:
+                self._polls.append(_Poll(answer.waits, reach))
                 if not timed:  # however often it looks meanwhile, it ends once
-                    timeline.later(until_ms - timeline.clock.now_ms(), "a poll ends", end)
+                    timeline.later(until_ms - timeline.clock.now_ms(), "a poll ends", lambda: self._end(reach))
                 timed = True
                 return
             dropped = self._chance(dice, 0.15) or self.cut.get(letter.till.name) is Cut.BACK

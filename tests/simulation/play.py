@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.simulation.generation import copied_from
 from tests.simulation.plan import Step, plan_of
-from tests.simulation.stage import make_template
+from tests.simulation.stage import make_template, memory
 from tests.simulation.world import World
 
 CUTS = (8, 4, 2, 1)
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--first-seed", type=int, default=0)
     asked = parser.parse_args(arguments)
     began = time.process_time()
-    with tempfile.TemporaryDirectory(prefix="guitai-simulate-") as name:
+    with tempfile.TemporaryDirectory(prefix="guitai-simulate-", dir=memory()) as name:
         template, folder = make_template(Path(name) / "template"), Path(name) / "world"
         for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
             if play(seed, template, folder).failure:

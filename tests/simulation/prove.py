@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests.simulation.play import play
-from tests.simulation.stage import make_template
+from tests.simulation.stage import make_template, memory
 from tools.files import ROOT
 
 RESULTS = ROOT / ".run" / "prove" / "simulation.json"
@@ -78,7 +78,7 @@ def summary(runs: Sequence[Run]) -> list[str]:
 def played(commit: str, first: int) -> Run:
     """One run, in a process of its own."""
     began, failed = time.process_time(), {}
-    with tempfile.TemporaryDirectory(prefix="guitai-prove-") as name:
+    with tempfile.TemporaryDirectory(prefix="guitai-prove-", dir=memory()) as name:
         template = make_template(Path(name) / "template")
         for seed in range(first, first + SEEDS_PER_RUN):
             found = play(seed, template, Path(name) / "world")

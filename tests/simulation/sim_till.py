@@ -52,6 +52,11 @@ from tests.simulation.devices import OwnClock, cut_off
 from tests.simulation.wire import Answer, NoLimit, Request, Talk, line
 
 CRASH_SHARE = 0.015
+SHOWN_FROM = (
+    "SELECT * FROM till.effect",
+    "SELECT member_id FROM till.own_member",
+)
+"""What of till.db a member's points on the screen are made from (app/store/lookup.py, own_members.py)."""
 Exchange = Talk[tuple[Version | None, Body] | Loss]
 
 
@@ -128,7 +133,7 @@ class SimTill:
         self.counter = Counter(self)
         recover(self.counter.till)
         self.state: State = replace(begin(load(self.store)), events_max=self.dice.choice((1, 2, 3, EVENTS_MAX)))
-        self.shown_at: object = None
+        self.shown_at: tuple[Any, ...] = ()
         self._network.wake(self, 0)
 
     def stop(self, power: random.Random | None = None) -> None:
@@ -280,16 +285,16 @@ class SimTill:
             member_id = row[0] if row else None
 
     def moved(self) -> bool:
-        """Whether either file changed since this was asked last."""
+        """Whether anything that members' points are shown from changed since this was asked last.
+
+        The cache is asked whether it changed; of the till's own file, which is written all the time, the rows are.
+        """
         db = self.files.members.connection
-        marks = (
-            id(db),
-            *(db.execute(f"PRAGMA {schema}.data_version").fetchone()[0] for schema in ("main", "till")),
-        )
-        if marks == self.shown_at:
+        versions = [db.execute(f"PRAGMA {schema}.data_version").fetchone()[0] for schema in ("main", "till")]
+        if self.shown_at[:2] == (db, versions):
             return False
-        self.shown_at = marks
-        return True
+        last, self.shown_at = self.shown_at, (db, versions, [db.execute(one).fetchall() for one in SHOWN_FROM])
+        return not (last and last[0] is db and last[1][0] == versions[0] and last[2] == self.shown_at[2])
 
     def own_effects(self) -> list[tuple[str, str, int]]:
         """(event_id, account_id or card, points) of everything done here that moved points."""

@@ -18,6 +18,7 @@ from sync.hq.api import app as api
 from sync.hq.api import calls, http
 from sync.hq.api.checks import Caller, Refused, authenticate
 from sync.hq.api.http import Request, problem
+from sync.hq.api.watch import Waiting
 from sync.hq.office import Office, stamp_of
 from sync.hq.refused import ProblemError
 from sync.protocol.problems import Problem
@@ -28,12 +29,12 @@ ADDRESS = "http://head.office"
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it travels. `may_wait`: a heads that has nothing to say yet."""
+    """An answer as it travels. `waits`: what a heads that has nothing to say yet waits for."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
-    may_wait: bool = False
+    waits: Waiting | None = None
 
 
 def finished(work: Coroutine[Any, Any, T]) -> T:
@@ -51,11 +52,11 @@ class HeadOffice:
     """The calls of `/v1` as the application makes them, threads and long poll left out."""
 
     office: Office
-    _may_wait: bool = False
+    _waits: Waiting | None = None
 
     def serve(self, request: Request) -> Answer:
         """The answer as its bytes leave."""
-        self._may_wait = False
+        self._waits = None
         answer, sent = self._answer(request), _Sent()
         now_ms = self.office.clock.now_ms()
         if answer.file is None:
@@ -63,7 +64,7 @@ class HeadOffice:
         else:
             work = http.send_file(sent, answer, answer.file, server_ms=now_ms, read=_piece)
         finished(work)
-        return Answer(sent.status, sent.headers, bytes(sent.body), self._may_wait)
+        return Answer(sent.status, sent.headers, bytes(sent.body), self._waits)
 
     def _answer(self, request: Request) -> http.Answer:
         try:
@@ -85,7 +86,8 @@ class HeadOffice:
         if route is api.HEADS:
             since, _ = calls.heads_wanted(request)
             moved, answer = calls.heads(self.office, caller, since)
-            self._may_wait = not moved
+            mine = {bucket: since.get(bucket, 0) for bucket in calls.buckets(caller)}
+            self._waits = None if moved else Waiting(caller.incarnation, mine)
             return answer
         if route.call is None:
             raise AssertionError(request.path)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sync.hq.api.watch import Look
 from sync.hq.office import Office
 from sync.protocol.shapes import PullResponse
 from sync.till.transport import Identity
@@ -42,7 +43,7 @@ class World:
         self.plan = plan_of(seed) if plan is None else plan
         self.timeline = Timeline(NOW_MS + 60_000)
         self.site = Site(folder, self.timeline.clock)
-        self.network = Network(self.timeline, seed, self.serve)
+        self.network = Network(self.timeline, seed, self)
         self.members = first_members(folder)
         self.scars: set[Scar] = set()
         self.skewed: set[str] = set()
@@ -79,9 +80,13 @@ class World:
         self.site.close()
 
     def close(self) -> None:
-        """The end: nothing is left."""
-        self.stop()
+        """The end: nothing is left, and nothing is written into it any more."""
         shutil.rmtree(self.folder)
+        for till in self.tills:
+            till.store.close()
+            till.files.close()
+        self.watch.close()
+        self.site.close()
 
     # ---- what the tills are given
 
@@ -122,6 +127,10 @@ class World:
         if request.method != "GET" or answer is None:
             self.network.stir()
         return answer
+
+    def look(self) -> Look:
+        """Where everything stands, for those who wait."""
+        return Look(self.watch.incarnation, self.watch.heads)
 
     def pulled(self, till: SimTill, send: Send, page: PullResponse) -> None:
         """A page is here, before it is applied."""

@@ -17,7 +17,7 @@ from app.domain.shift import Shift, ShiftFigures, ShiftTotals
 from app.domain.spending import Hold, HoldState, SaleReturn
 from app.domain.staff import Attempts
 from app.errors import Refusal
-from app.ids import EventId, ShiftId, StaffId
+from app.ids import EventId, MemberId, ShiftId, StaffId
 from app.services.ports import (
     AuditEntry,
     Effect,
@@ -59,6 +59,7 @@ class Truth:
     jobs: list[PrintJob] = field(default_factory=list)
     attempts: dict[StaffId, Attempts] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
+    steps: dict[tuple[str, int], None] = field(default_factory=dict)
     free_numbers: dict[str, list[str]] = field(default_factory=dict)
 
     def copy(self) -> Truth:
@@ -139,6 +140,12 @@ class FakeTransaction:
         if shift_id in self.draft.closed_ms:
             raise Refusal("shift_closed")
         self.draft.closed_ms[shift_id] = closed_ms
+
+    def take_step(self, member_id: MemberId, step: int, forget_before: int) -> bool:
+        self.draft.steps = {one: None for one in self.draft.steps if one[1] >= forget_before}
+        fresh = (member_id, step) not in self.draft.steps
+        self.draft.steps[member_id, step] = None
+        return fresh
 
     def add_audit(self, entry: AuditEntry) -> None:
         self.draft.audit.append(entry)

@@ -18,6 +18,7 @@ from app.domain.day import DayFigures
 from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.domain.holdings import AccountKind, HeldStamps, Holdings, StoredValue, account_id_of
 from app.domain.member import Member, MemberStatus, PointsAccount
+from app.domain.member_code import WeekKey
 from app.domain.numbering import ReceiptFacts
 from app.domain.product import Product
 from app.domain.programme.document import Programme
@@ -64,6 +65,9 @@ class FakeMembers:
 
     def by_id(self, member_id: MemberId) -> Member | None:
         return next((member for member in self._all() if member.member_id == member_id), None)
+
+    def by_number(self, member_no: str) -> Member | None:
+        return next((member for member in self._all() if member.member_no == member_no), None)
 
     def by_phone(self, phone: str) -> tuple[Member, ...]:
         return tuple(member for member in self._all() if member.phone == phone)
@@ -157,6 +161,7 @@ class FakeEssentials:
         self.products = products
         self.people = staff
         self.values = dict(settings)
+        self.keys: tuple[WeekKey, ...] = ()
 
     def programme_at(self, at_ms: int) -> Programme:
         if self.programme is None:
@@ -174,6 +179,9 @@ class FakeEssentials:
 
     def settings(self) -> Mapping[str, Setting]:
         return self.values
+
+    def week_keys(self) -> tuple[WeekKey, ...]:
+        return self.keys
 
 
 class FakeJobs:

@@ -201,7 +201,16 @@ def older(data: Path) -> None:
     """Turn till.db back to the first schema, with everything in it."""
     db = open_till_db(data)
     try:
-        for table in ("head_office", "sync", "event_result", "till_row", "hold", "sale_return"):
+        for table in (
+            "head_office",
+            "sync",
+            "event_result",
+            "till_row",
+            "hold",
+            "sale_return",
+            "code_key",
+            "code_step",
+        ):
             db.execute(f"DROP TABLE {table}")
         first = {"key", "n", "place", "points", "settled_incarnation_no", "settled_ver"}
         for column in _column(db, "SELECT name FROM pragma_table_info('effect')"):

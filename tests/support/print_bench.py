@@ -34,6 +34,11 @@ class Jobs:
         self.rows = {job.job_id: job for job in jobs}
         self.marks: list[tuple[JobState, str]] = []
 
+    def put(self, job: PrintJob) -> None:
+        """One more."""
+        with self.lock:
+            self.rows[job.job_id] = job
+
     def next_job(self) -> PrintJob | None:
         with self.lock:
             return next((job for job in self.rows.values() if job.state is JobState.QUEUED), None)

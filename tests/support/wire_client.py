@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,7 @@ class WireTill:
     buckets: list[str] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     head: str = HASH_ZERO
+    now_ms: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000_000)
 
     @property
     def public_key(self) -> str:
@@ -94,7 +95,7 @@ class WireTill:
         digest = content_digest(sent)
         request = Signable(method, path, query, digest, seen)
         signed_input, signature = sign(
-            request, key=key or self.key, keyid=self.till_id, created_s=created_s or time.time_ns() // 1_000_000_000
+            request, key=key or self.key, keyid=self.till_id, created_s=created_s or self.now_ms() // 1_000
         )
         given |= {"Content-Digest": digest, "Signature-Input": signed_input, "Signature": signature}
         if seen is not None:
@@ -110,7 +111,7 @@ class WireTill:
         digest = content_digest(b"")
         given, signature = sign(
             Signable(method, path, query, digest, None),
-            key=self.key, keyid=self.till_id, created_s=time.time_ns() // 1_000_000_000,
+            key=self.key, keyid=self.till_id, created_s=self.now_ms() // 1_000,
         )  # fmt: skip
         lines = (
             f"{method} /v1/{target} HTTP/1.1", "Host: localhost", f"Content-Digest: {digest}",
@@ -127,7 +128,7 @@ class WireTill:
         attachments = envelope.pop("attachments", None)
         value = {
             "seq": len(self.events) + 1, "event_id": event_id, "type": kind, "schema": 1,
-            "at_ms": time.time_ns() // 1_000_000, "offset_ms": 0, "offset_age_s": 5, "body": dict(body), **envelope,
+            "at_ms": self.now_ms(), "offset_ms": 0, "offset_age_s": 5, "body": dict(body), **envelope,
         }  # fmt: skip
         return self.write_raw(canonical(value), attachments) | {"event_id": event_id}
 

@@ -83,7 +83,7 @@ def made(till: Till, cart: Cart, line: int) -> Changed:
 def renewed(till: Till, cart: Cart, line: int) -> Changed:
     """The receipt with its customer as the files say now: a return or a correction has moved points. Store thread."""
     before = cart.customer
-    after = members.by_id(till, before.member_id, before.found_by) if before and before.member_id else before
+    after = members.again(till, before) if before else None
     return made(till, cart if after == before else checkout.with_customer(cart, after), line)
 
 

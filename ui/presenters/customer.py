@@ -9,14 +9,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.receipt import Receipt
+from app.errors import GuitaiError
 from app.i18n import ENGLISH, Translator
 from app.ids import EventId
-from app.services import settings
+from app.services import feedback, settings
 from app.services.checkout import Done, Quote
+from app.services.till import Outcome
 from ui.presenters.base import Desk, Presenter
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.customer_state import CustomerState, Moment, ShownLine
 from ui.presenters.keys import Screen
+from ui.presenters.papers import link_of
 from ui.presenters.pole import pole_text
 
 THANKS_S = 30
@@ -33,14 +36,16 @@ class CustomerPresenter(Presenter[CustomerState]):
         self._pole: Receipt | None = None
         self._thanked: EventId | None = None
         self._since_s = 0.0
+        self._rating = False
         self.refresh()
 
     def refresh(self) -> None:
         """The shop's name and the customers' language, afresh."""
         till = self._desk.till
 
-        def job() -> tuple[str, Translator]:
-            return settings.read(till).brand, till.receipt_words
+        def job() -> tuple[str, str, Translator]:
+            read = settings.read(till)
+            return read.brand, read.join_url, till.receipt_words
 
         self._desk.tasks.run(job, self._known, lambda _error: None)
 
@@ -66,6 +71,26 @@ class CustomerPresenter(Presenter[CustomerState]):
             self._become(self._idle())
             self.refresh()
 
+    def rate(self, score: int) -> None:
+        """The customer's answer about the receipt just paid; the first one counts."""
+        done, till = self._cart.state.done, self._desk.till
+        if done is None or self.state.moment is not Moment.THANKS or self.state.score is not None or self._rating:
+            return
+        self._rating = True
+        self._desk.tasks.run(
+            lambda: feedback.rate(till, done.event_id, score), lambda kept: self._rated(done, kept), self._not_rated
+        )
+
+    def _rated(self, done: Done, kept: Outcome[int]) -> None:
+        self._rating = False
+        if self.state.moment is Moment.THANKS and self._cart.state.done is done:
+            self._become(replace(self.state, score=kept.value))
+        self._desk.changed(kept.changed)
+
+    def _not_rated(self, _error: GuitaiError) -> None:
+        """The buttons stay; whatever is wrong with the files the cashier hears of at the next sale."""
+        self._rating = False
+
     def _become(self, state: CustomerState) -> None:
         super()._become(state)
         pole = pole_text(state, self._tr)
@@ -73,12 +98,12 @@ class CustomerPresenter(Presenter[CustomerState]):
             self._pole = pole
             self._show_pole(pole)
 
-    def _known(self, found: tuple[str, Translator]) -> None:
-        brand, self._tr = found
-        self._become(replace(self.state, brand=brand))
+    def _known(self, found: tuple[str, str, Translator]) -> None:
+        brand, join, self._tr = found
+        self._become(replace(self.state, brand=brand, join=join))
 
     def _idle(self) -> CustomerState:
-        return CustomerState(brand=self.state.brand)
+        return CustomerState(brand=self.state.brand, join=self.state.join)
 
     def _selling(self, screen: Screen) -> CustomerState:
         cart, quote = self._cart.state, self._cart.state.quote or Quote(0, 0, 0, 0, 0, None, ())
@@ -87,6 +112,7 @@ class CustomerPresenter(Presenter[CustomerState]):
         return CustomerState(
             moment=Moment.TOTAL if screen is Screen.PAY else Moment.BASKET,
             brand=self.state.brand,
+            join=self.state.join,
             lines=lines,
             marked=cart.line,
             due_minor=quote.due_minor,
@@ -102,6 +128,9 @@ class CustomerPresenter(Presenter[CustomerState]):
         return CustomerState(
             moment=Moment.THANKS,
             brand=self.state.brand,
+            join=self.state.join,
+            link=link_of(done.receipt),
+            score=self.state.score if self.state.moment is Moment.THANKS else None,
             due_minor=done.payable_minor,
             change_minor=done.change_minor,
             before=None if after is None else after - done.earned + done.points_used,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+SCORES = (1, 2, 3, 4, 5)
+
 
 class Moment(StrEnum):
     """Where a sale stands, as its customer sees it."""
@@ -28,7 +30,8 @@ class ShownLine:
 class CustomerState:
     """`due_minor`: to pay, in THANKS what was paid. `marked`: the line just changed, -1 for none.
 
-    Points are whole; `before` and `after` are None for nobody and where the balance is not known here.
+    `join`: the chain's own address for becoming a member; `link`: that of the paid receipt; `score`: its customer's
+    answer. Points are whole; `before` and `after` are None for nobody and where the balance is not known here.
     """
 
     moment: Moment = Moment.WELCOME
@@ -42,3 +45,6 @@ class CustomerState:
     after: int | None = None
     earned: int = 0
     used: int = 0
+    join: str = ""
+    link: str = ""
+    score: int | None = None

@@ -1,8 +1,8 @@
-"""What became of a paper, in honest words: `printed` only when the printer said so."""
+"""What became of a paper, in honest words: `printed` only when the printer said so; and the code that stands on it."""
 
 from __future__ import annotations
 
-from app.domain.receipt import JobState
+from app.domain.receipt import JobState, QrCode, Receipt
 from app.i18n import Translator
 
 
@@ -20,3 +20,8 @@ def job_words(state: JobState | None, tr: Translator) -> str:
         JobState.UNKNOWN: tr("receipt may not have printed"),
         JobState.CANCELLED: tr("receipt not printed on paper"),
     }[state]
+
+
+def link_of(receipt: Receipt) -> str:
+    """What the receipt's QR code says: its own address, so that no paper is needed. Empty without one."""
+    return next((block.data for block in receipt.blocks if isinstance(block, QrCode)), "")

@@ -49,5 +49,5 @@ def _points(state: CustomerState, tr: Translator) -> Block:
     if state.before is None:
         return Text("")
     if state.after is None or state.after == state.before:
-        return Columns(tr("Your points"), f"{state.before:,}")
-    return Columns(tr("Your points"), f"{state.before}→{state.after}")
+        return Columns(tr("Pts"), f"{state.before:,}")
+    return Columns(tr("Pts"), f"{state.before}→{state.after}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.domain.receipt import JobState, QrCode, Receipt
+from app.domain.receipt import JobState, Receipt
 from app.errors import GuitaiError
 from app.ids import EventId
 from app.services import receipts
 from app.services.ports import SaleSummary
 from app.services.till import Outcome
 from ui.presenters.base import Desk, Notice, Presenter
+from ui.presenters.papers import link_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,7 @@ class ReceiptState:
     @property
     def link(self) -> str:
         """What the receipt's QR code says: its own address, so that no paper is needed. Empty without one."""
-        blocks = self.receipt.blocks if self.receipt else ()
-        return next((block.data for block in blocks if isinstance(block, QrCode)), "")
+        return link_of(self.receipt) if self.receipt else ""
 
 
 class ReceiptPresenter(Presenter[ReceiptState]):

@@ -66,6 +66,10 @@ SCREENS = (
     ScreenEntry("setup-answers", "Setting up a printer: what it says of a receipt"),
     ScreenEntry("setup-keep", "Setting up a printer: what will be kept"),
     ScreenEntry("help", "Keys"),
+    ScreenEntry("customer-welcome", "The customer's screen while nothing is sold: QR to join"),
+    ScreenEntry("customer-basket", "The customer's screen: goods, total, points before and after"),
+    ScreenEntry("customer-thanks", "The customer's screen after paying: change, points, e-receipt, five buttons"),
+    ScreenEntry("demo-panel", "The demo's simulated devices: paper, faults, drawer, pole display, codes"),
 )
 LANGUAGES = ("zh", "en")
 THEMES = ("light", "dark")

@@ -66,6 +66,7 @@ MEMBER = _row(
     maybe_text("phone_back"),
     maybe_text("initials"),
     Index("ix_member_phone_back", "phone_back", sqlite_where=sql("phone_back IS NOT NULL")),
+    Index("ix_member_number", sql("(raw ->> 'member_no')"), sqlite_where=sql("raw IS NOT NULL")),
 )
 """`phone_back`: the E.164 digits reversed, so that any tail of a number is a prefix here."""
 

@@ -250,6 +250,19 @@ PROGRAMME = Table(
 )
 """Every version head office published, future ones too; `programme_id` is `id:version`."""
 
+CODE_KEY = Table("code_key", METADATA, key("week"), number("ver"), text("raw"), sqlite_strict=True)
+"""Keys of dynamic member codes, this week's and next week's; `raw` is the row of wire.md."""
+
+CODE_STEP = Table(
+    "code_step",
+    METADATA,
+    Column("step", Integer, primary_key=True, nullable=False),
+    key("member_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Dynamic codes this till took: none is taken twice. Kept as long as a key is here that could make the step."""
+
 HEAD_OFFICE = Table(
     "head_office",
     METADATA,

@@ -244,7 +244,8 @@ def find_receipt(office: Office, caller: Caller, request: Request) -> Answer:
 
 
 def progress(office: Office, caller: Caller, request: Request) -> Answer:
-    """`POST progress`: the last report of each till is kept."""
+    """`POST progress`: the last report of each till is kept. A week that has begun brings its tills their keys."""
+    office.renew_week_keys()
     asked = shaped(request, shapes.ProgressRequest, bodies.CALL_BYTES_MAX)
     report = {
         "till_id": caller.till.till_id,

@@ -89,6 +89,8 @@ class Book:
     told: dict[str, Told] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     """Accounts that were asked for and have moved to another: alias → where its points are."""
+    code_uses: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Dynamic codes that sales named: (member, step) → event."""
     _versions: tuple[Programme, ...] | None = None
 
     def fork(self) -> Book:
@@ -102,8 +104,10 @@ class Book:
         self.entries += done.entries
         self.arrived |= done.arrived
         self.findings += done.findings
-        self.peers.update(done.peers)
+        for one, others in done.peers.items():
+            self.peers[one] = tuple(dict.fromkeys((*self.peers.get(one, ()), *others)))
         self.told.update(done.told)
+        self.code_uses.update(done.code_uses)
 
     def preload(self, kind: str, ids: Iterable[str]) -> None:
         """Read and lock documents; those that do not exist are remembered as missing."""
@@ -155,14 +159,15 @@ class Book:
 
     def account(self, id_: str) -> AccountDoc | None:
         """The account, or the one everything of it was moved to."""
-        asked = id_
+        passed: list[str] = []
         for _ in range(MERGES_FOLLOWED_MAX):
             doc = cast("AccountDoc | None", self.get("account", id_))
             if doc is not None and doc.moved_to is not None:
+                passed.append(id_)
                 id_ = doc.moved_to
                 continue
-            if doc is not None and id_ != asked:
-                self.aliases[asked] = id_
+            if doc is not None:
+                self.aliases.update(dict.fromkeys(passed, id_))
             return doc
         return None
 
@@ -283,6 +288,8 @@ class Book:
             self.missing.difference_update(fresh)
         insert_rows(self.connection, tables.ENTRY, _summed(self.entries))
         insert_new(self.connection, tables.FINDING, self.findings)
+        used = [{"member_id": of, "step": step, "event_key": key} for (of, step), key in self.code_uses.items()]
+        insert_new(self.connection, tables.CODE_USE, used)
 
     def name_aliases(self) -> None:
         """The rows of aliases are drawn again beside those of the accounts they stand for (fine print 5).
@@ -296,6 +303,15 @@ class Book:
                 self.peers["account", alias] = (account_id,)
                 others = self.peers.get(("account", account_id), ())
                 self.peers["account", account_id] = tuple(dict.fromkeys((*others, alias)))
+
+    def transfers(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Each row that transfers of this transaction changed, and all others they changed with it, by way of others
+        too: a till that has one and lacks another shows no number, wherever its chain of aliases ends."""
+        groups: dict[tuple[str, str], set[str]] = {}
+        for (kind, id_), others in self.peers.items():
+            joined = {id_, *others}.union(*(groups.get((kind, one), ()) for one in (id_, *others)))
+            groups |= {(kind, one): joined for one in joined}
+        return {(kind, id_): tuple(sorted(group - {id_})) for (kind, id_), group in groups.items()}
 
     def buckets_of_member(self, member: MemberDoc) -> list[str]:
         """The region buckets that hold this member's rows."""

@@ -23,6 +23,7 @@ Fields = dict[str, Json]
 def changes(book: Book) -> list[Change]:
     """Every row that the book's changed documents draw, in each bucket that holds it, and the rows shown directly."""
     found: dict[tuple[str, str, str], Change] = {}
+    partners = book.transfers()
     for kind, id_ in book.changed:
         doc = book.get(kind, id_)
         if kind not in ROW_KINDS or doc is None:
@@ -32,7 +33,7 @@ def changes(book: Book) -> list[Change]:
             continue
         fields = None if member.erased else drawn(book, kind, doc)
         for bucket in book.buckets_of_member(member):
-            found[bucket, kind, id_] = Change(bucket, kind, id_, fields, book.peers.get((kind, id_), ()))
+            found[bucket, kind, id_] = Change(bucket, kind, id_, fields, partners.get((kind, id_), ()))
     return [*found.values(), *book.rows.values()]
 
 

@@ -13,6 +13,7 @@ from sync.hq.docs import PURCHASES_SHOWN_MAX, AccountDoc, MemberDoc, Recent, Sal
 from sync.hq.docs import SoldLine as SoldDoc
 from sync.hq.work import figures, rows
 from sync.hq.work.book import with_
+from sync.hq.work.code_uses import note_code
 from sync.hq.work.context import Context
 from sync.hq.work.points import keep, pay_stored_value, post_event, use_grants, use_hold
 from sync.hq.work.posting import purchase_of
@@ -30,6 +31,7 @@ def apply_sale(context: Context, body: Sale) -> None:
     doc = context.points_account(member) if member and _needs_account(member, body.result) else None
     check_tenders(context, body.tenders)
     use_rights(context, body, doc)
+    note_code(context, body.code_step)
     if member is not None and doc is not None:
         doc = context.account(doc.id)  # a hold it used is free again
         after, posted = post_event(context, doc, member)

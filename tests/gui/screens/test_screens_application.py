@@ -37,7 +37,7 @@ from ui.tasks import StoreTasks
 class Process:
     """A UI process over a fake till, its store thread real."""
 
-    def __init__(self, app: QApplication, qtbot: QtBot, folder: Path) -> None:
+    def __init__(self, app: QApplication, qtbot: QtBot, folder: Path, customer_screen: str = "none") -> None:
         self.fake: FakeTill = fake_till()
         self.devices = StageDevices()
         self.worker = Worker("store")
@@ -51,6 +51,7 @@ class Process:
             resources=resources(),
             preferences=self.look_file,
             version="0.1.0",
+            customer_screen=customer_screen,
         )
         keep_look(self.look_file, Look("en", volume=0))
         self.till = TillApplication(app, self.start)
@@ -142,6 +143,29 @@ def test_a_switch_of_language_theme_and_size_builds_new_screens_and_is_kept(proc
     assert load_look(process.look_file, Look()) == Look("zh_CN", "dark", 125, 0)
     process.sign_on()
     assert process.units == 1
+
+
+def test_the_customers_window_opens_behind_the_till_follows_its_look_and_ends_with_it(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    process = Process(qapp, qtbot, tmp_path, "window")
+    try:
+        process.open().sign_on()
+        customer = process.till.customer
+        assert customer is not None
+        first = customer.window
+        assert first is not None
+        assert first.isVisible()
+        process.until(lambda: first.stack.currentWidget() is first.welcome)
+        process.till.shell.lock()
+        assert process.till.window is not None
+        process.till.window.look_asked.emit("language")
+        process.until(lambda: customer.window is not first)
+        assert customer.window is not None
+        assert customer.window.windowTitle() == "顾客屏"
+    finally:
+        process.close()
+    assert customer.window is None
 
 
 def test_a_look_that_cannot_be_kept_is_used_all_the_same(process: Process, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,40 @@ def test_points_cards_and_history_move_and_both_rows_name_each_other(hq: HeadOff
     [filed] = [json.loads(row.figures) for row in hq.read(select(FINDING).where(FINDING.c.code == "merged"))]
     assert (filed["proof"], filed["moved"]) == ("same_phone", 200)
     assert hq.faults() == []
+
+
+def test_a_late_sale_draws_the_whole_chain_of_aliases_again_each_row_naming_all_others(hq: HeadOffice) -> None:
+    till = hq.till()
+    chain = [enrol_member(till, phone=f"+861380000{n}678") for n in range(4)]
+    late = [sell(till, 10_000, one) for one in chain[:2]]
+    till.push()
+    for gone, stays in pairwise(chain):
+        one_of(hq, gone, stays)
+    for one, sold in zip(chain[1::-1], late[1::-1], strict=True):
+        till.write("undo", {"shift_id": "s", "of": sold["event_id"], "staff_id": "1", "reason": "mistake"})
+        sell(till, 5_000, one)
+    till.push(4)
+    accounts = raw_rows(till, "account")
+    ids = {one.account_id for one in chain}
+    versions = {id_: accounts[id_]["ver"] for id_ in ids}
+    assert len(set(versions.values())) == 1
+    for id_ in ids:
+        assert accounts[id_]["peers"] == {one: ver for one, ver in versions.items() if one != id_}
+    assert hq.faults() == []
+
+
+def test_a_return_by_its_receipt_alone_draws_the_chain_too(hq: HeadOffice) -> None:
+    till = hq.till()
+    chain = [enrol_member(till, phone=f"+861380000{n}678") for n in range(3)]
+    sold = sell(till, 10_000, chain[0])
+    till.push()
+    for gone, stays in pairwise(chain):
+        one_of(hq, gone, stays)
+    before = {id_: row["ver"] for id_, row in raw_rows(till, "account").items()}
+    till.write("undo", {"shift_id": "s", "of": sold["event_id"], "staff_id": "1", "reason": "mistake"})
+    till.push(1)
+    after = {id_: row["ver"] for id_, row in raw_rows(till, "account").items()}
+    assert all(after[one.account_id] > before[one.account_id] for one in chain)
 
 
 def test_the_survivor_is_in_every_region_of_the_alias(hq: HeadOffice) -> None:

@@ -14,7 +14,7 @@ from app.clock import ManualClock
 from app.domain.member import Member
 from app.ids import AccountId, MemberId
 from app.services.ports import Effect
-from app.services.sync_ports import FeedRow, SeenHeadOffice
+from app.services.sync_ports import EventResult, FeedRow, RowVersion, SeenHeadOffice
 from app.store import keys
 from app.store.files import TillFiles, switch_cache
 from app.store.syncing import TillSync
@@ -112,6 +112,20 @@ def test_own_sales_of_both_are_laid_over(files: TillFiles, apply: Callable[..., 
     apply(MERGED, EMPTIED, FILLED)
     found = seen(files, ALIAS)
     assert (found.own_points, found.own_events) == (12, 2)
+
+
+def test_what_a_version_of_the_survivor_holds_is_not_laid_over_the_alias_again(
+    files: TillFiles, sync: TillSync
+) -> None:
+    """Their buckets come one after the other, and the survivor was changed alone since: it names the alias no more."""
+    sale = replace(SALE, member_id=MemberId(ALIAS), card=None)
+    assert sync.apply_page(page(MERGED, EMPTIED, after=4, live=(MERGED, EMPTIED, *BEFORE[2:])))
+    sell(files, sale, (Effect(AccountId(MINE), None, 7),))
+    settled = tuple(RowVersion("account", one, 3) for one in (THERE, MINE))
+    sync.store_results((EventResult(1, "applied", settled),), 1, 1)
+    newer = points(THERE, SURVIVOR, 337, ver=4, row_seq=7, peers={})
+    assert sync.apply_page(page(newer, after=6, live=(MERGED, EMPTIED, BEFORE[2], newer)))
+    assert (shown(files, ALIAS), seen(files, ALIAS).own_points) == ((SURVIVOR, 357, True), 0)
 
 
 def test_a_survivor_that_is_not_here_leaves_the_alias_without_a_figure(files: TillFiles, sync: TillSync) -> None:

@@ -53,10 +53,8 @@ def test_a_printer_that_takes_nothing_fails_clean_and_is_tried_again_a_few_times
     lines = [ready(takes_max=greeting) for _ in range(CLEAN_RETRIES_MAX)]
     event = Bench(jobs, *lines, ready(takes_max=greeting)).run()
     assert event == OutputComplete("printer", 1, JobState.FAILED_CLEAN, "printer_no_answer 0/10")
-    assert states(jobs) == [JobState.SENDING, JobState.FAILED_CLEAN, JobState.QUEUED] * 3 + [
-        JobState.SENDING,
-        JobState.FAILED_CLEAN,
-    ]
+    tried = [JobState.SENDING, JobState.QUEUED] * CLEAN_RETRIES_MAX
+    assert states(jobs) == [*tried, JobState.SENDING, JobState.FAILED_CLEAN]
 
 
 def test_a_clean_failure_prints_on_the_next_connection() -> None:

@@ -110,15 +110,15 @@ def test_the_same_picture_is_not_sent_twice(stage: Stage) -> None:
         (
             CustomerState(Moment.BASKET, before=1_200, after=1_200),
             Text("Welcome", Align.CENTRE),
-            Columns("Your points", "1,200"),
+            Columns("Pts", "1,200"),
         ),
         (CustomerState(Moment.BASKET), Text("Welcome", Align.CENTRE), Text("")),
         (
             CustomerState(Moment.TOTAL, due_minor=990, before=1_200, after=1_209),
             Columns("Total", "¥9.90"),
-            Columns("Your points", "1200→1209"),
+            Columns("Pts", "1200→1209"),
         ),
-        (CustomerState(Moment.TOTAL, due_minor=990, before=7), Columns("Total", "¥9.90"), Columns("Your points", "7")),
+        (CustomerState(Moment.TOTAL, due_minor=990, before=7), Columns("Total", "¥9.90"), Columns("Pts", "7")),
         (
             CustomerState(Moment.THANKS, due_minor=990),
             Columns("Paid", "¥9.90"),
@@ -127,7 +127,7 @@ def test_the_same_picture_is_not_sent_twice(stage: Stage) -> None:
         (
             CustomerState(Moment.THANKS, due_minor=990, change_minor=10, before=1, after=10),
             Columns("Change", "¥0.10"),
-            Columns("Your points", "1→10"),
+            Columns("Pts", "1→10"),
         ),
     ],
 )
@@ -140,3 +140,61 @@ def test_an_emptied_receipt_is_a_welcome_again(stage: Stage) -> None:
     stage.shell.key(Key.ESC)
     stage.shell.key(Key.ESC)
     assert shown(stage) == CustomerState(brand="花间生活馆")
+
+
+def test_a_paid_receipt_shows_its_own_address_and_takes_one_answer(stage: Stage) -> None:
+    stage.basket_of_the_pictures()
+    stage.till.customer.rate(5)
+    stage.sell()
+    assert shown(stage).link.startswith("https://hui.example/r/")
+    pending = stage.cart.state.pending
+    stage.till.customer.rate(4)
+    stage.till.customer.rate(1)
+    assert shown(stage).score == 4
+    assert stage.fake.truth.events[-1].type == "feedback"
+    assert stage.cart.state.pending == pending + 1
+    stage.shell.show_counter()
+    assert shown(stage).score == 4
+    stage.scan(stage.barcode(0)).sell()
+    assert shown(stage).score is None
+
+
+def test_an_answer_that_comes_back_late_is_kept_and_not_shown_on_the_next_receipt(stage: Stage) -> None:
+    stage.scan(stage.barcode(0)).sell()
+    stage.tasks.hold = True
+    stage.till.customer.rate(2)
+    stage.till.customer.rate(3)
+    stage.shell.lock()
+    stage.tasks.hold = False
+    stage.tasks.run_all()
+    assert shown(stage).score is None
+    assert [event.type for event in stage.fake.truth.events].count("feedback") == 1
+
+
+def test_an_answer_that_cannot_be_kept_leaves_the_buttons(stage: Stage) -> None:
+    stage.scan(stage.barcode(0)).sell()
+    kept = list(stage.fake.truth.sales)
+    stage.fake.truth.sales.clear()
+    stage.till.customer.rate(2)
+    assert (shown(stage).score, stage.cart.state.notice) == (None, None)
+    stage.fake.truth.sales.extend(kept)
+    stage.till.customer.rate(2)
+    assert shown(stage).score == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "shown_as"),
+    [
+        ("https://hui.example/join", "https://hui.example/join"),
+        ("http://hui.example/join", ""),
+        ("https://hui.example/" + "x" * 200, ""),
+        ("https://hui.example/\n", ""),
+    ],
+)
+def test_the_address_to_join_is_the_chains_and_must_be_one(address: str, shown_as: str) -> None:
+    stage = Stage()
+    stage.fake.essentials.values["display.join_url"] = address
+    stage.sign_on()
+    assert shown(stage).join == shown_as
+    stage.scan(stage.barcode(0)).sell()
+    assert shown(stage).join == shown_as

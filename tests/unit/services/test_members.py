@@ -90,7 +90,7 @@ def test_an_old_card_of_another_form_still_finds_its_member() -> None:
         ("6212345678901234567", "payment_code"),
         ("8800000025094", "check_digit"),
         ("6901234500012", "check_digit"),
-        ("5810000000000" + "0" * 10 + luhn_digit("5810000000000" + "0" * 10), "member_code_later"),
+        ("5810000000000" + "0" * 10 + luhn_digit("5810000000000" + "0" * 10), "member_code_no_key"),
         ("https://hui.example/r/S027-2-000001?e=0192&t=1&p=1&m=0123456789abcdef", "receipt_scanned"),
         ("GTS0000", "staff_card_scanned"),
         (ean13("690123459999"), "product_unknown"),
