@@ -12,6 +12,7 @@ from tools import check_coverage
 from tools.files import ROOT
 
 WORKERS_MAX = 4
+SLOWEST = ("--durations=40", "--durations-min=4")
 FOLDER = ROOT / ".run" / "test"
 CLOSING = re.compile(r"(\b\d+ (passed|failed|errors?|skipped|deselected|xfailed)\b|\bno tests ran\b).* in [\d.]+s")
 NO_TESTS = 5  # pytest's exit code
@@ -22,7 +23,7 @@ def _pytest(arguments: list[str]) -> tuple[int, str]:
     workers = str(min(WORKERS_MAX, max(2, os.cpu_count() or 2)))
     command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal"]
     closing = ""
-    with subprocess.Popen([*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, *SLOWEST, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)

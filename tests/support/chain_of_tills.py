@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sqlite3
@@ -14,13 +15,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 from app.store import connect, keys
 from app.store.connect import CACHE
 from app.store.folder import cache_file
-from tests.support.commands import ROOT, SIGN_ON, guitai, new_till, open_till_db
+from tests.support.commands import ROOT, SIGN_ON, guitai, new_folder, new_till, open_till_db
 
 ENDS_WITHIN_S = 30
 KILLED = -9
@@ -33,6 +35,15 @@ def free_port() -> int:
         return port
 
 
+@cache
+def _made_office() -> Path:
+    """What `guitai hq init` makes on SQLite, once for all tests of this process; a copy is a head office of its own."""
+    folder = new_folder() / "hq"
+    made = guitai("hq", "init", "--data", folder, "--store", "s027")
+    assert made.code == 0, made.err
+    return folder
+
+
 @dataclass
 class Served:
     """`guitai hq serve`, on one port for all its lives."""
@@ -42,8 +53,10 @@ class Served:
     process: subprocess.Popen[str] | None = None
 
     def make(self, database: str | None = None) -> Served:
-        chosen = ("--database", database) if database else ()
-        made = guitai("hq", "init", "--data", self.folder, "--store", "s027", *chosen)
+        if database is None:
+            shutil.copytree(_made_office(), self.folder)
+            return self
+        made = guitai("hq", "init", "--data", self.folder, "--store", "s027", "--database", database)
         assert made.code == 0, made.err
         return self
 

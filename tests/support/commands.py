@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +62,15 @@ def guitai(
 
 def new_till(folder: Path, programme: Path | None = None, *, store: str = "s027") -> Path:
     """A till of that store in `folder`/till, its key in a file; 林晓 0271 signs on with PIN."""
+    data = folder / "till"
+    shutil.copytree(_made_till(programme, store), data)
+    return data
+
+
+@cache
+def _made_till(programme: Path | None, store: str) -> Path:
+    """What `guitai init` makes, once for all tests of this process that want such a till; it has no events yet."""
+    folder = new_folder()
     staff = folder / "staff.csv"
     staff.write_text(STAFF, encoding="utf-8")
     data = folder / "till"
@@ -69,6 +82,13 @@ def new_till(folder: Path, programme: Path | None = None, *, store: str = "s027"
     )
     assert made.code == 0, made.err
     return data
+
+
+def new_folder() -> Path:
+    """An empty folder that goes with this process."""
+    folder = Path(tempfile.mkdtemp(prefix="guitai-made-"))
+    atexit.register(shutil.rmtree, folder)
+    return folder
 
 
 def script(steps: Sequence[Mapping[str, object]]) -> str:

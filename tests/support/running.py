@@ -22,6 +22,7 @@ from sync.till.runner import Around, Runner
 from sync.till.transport import Identity, Request, Wire, client
 
 WAIT_S = 60
+LOOK_EVERY_S = 0.005
 News = list[Mapping[str, Any]]
 
 
@@ -52,7 +53,7 @@ def run(data: Path, address: str, until: Callable[[Runner, News, list[str]], boo
                 task = asyncio.create_task(runner.run())
                 while not until(runner, news, paths):
                     assert not task.done(), task.exception()
-                    await asyncio.wait((task,), timeout=0)  # let the runner go on
+                    await asyncio.wait((task,), timeout=LOOK_EVERY_S)  # let the runner go on
                 await runner.command("stop", {})
                 await task
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from app.domain.sale import TenderKind
 from app.errors import Refusal
@@ -12,8 +12,9 @@ from ui.presenters.by_hand_state import ByHandState
 from ui.presenters.count import SUMS, Count
 from ui.theme.names import Kind, Size, Tone
 from ui.views import wording
-from ui.views.common import Ui, scroll_area
+from ui.views.common import Ui
 from ui.views.shift_report import signed_yuan
+from ui.views.sides import FormBesidePad
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.keypad import DELETE, Keypad
@@ -22,7 +23,7 @@ from ui.widgets.tables import Table
 from ui.widgets.values import Cell, Column, Run
 
 
-class DrawerCount(QWidget):
+class DrawerCount(FormBesidePad):
     """Shows the page COUNT. `finish` when its button is pressed."""
 
     finish = Signal()
@@ -56,22 +57,7 @@ class DrawerCount(QWidget):
         feet = row(self.point, self.button, gap=px(8))
         feet.setStretch(1, 1)
         side.addLayout(feet)
-        body = QWidget()
-        self._whole = QHBoxLayout(body)
-        self._whole.setContentsMargins(0, 0, 0, 0)
-        self._whole.setSpacing(px(12))
-        self._whole.addWidget(self.table, 3)
-        self._whole.addLayout(side, 2)
-        area = scroll_area(tr("Close the shift"))
-        area.setWidget(body)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """The keypad goes under the table."""
-        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        self._whole.setDirection(way)
+        self.place(ui, self.table, side, tr("Close the shift"))
 
     def attach(self, presenter: ByHandPresenter) -> None:
         """Send what is pressed."""

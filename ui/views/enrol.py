@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
 from ui.theme.names import Icon, Role, Size, Tone
-from ui.views.common import PIN_FROM, Shown, Ui, foot_row, pin, scroll_area, unset_layout
+from ui.views.common import PIN_FROM, Shown, Ui, pin
 from ui.views.consents import consent_choice
 from ui.views.enrol_card import EnrolSide
 from ui.views.notice import NoticeBanner
+from ui.views.sides import FormBesideSide
 from ui.widgets.basics import Card, Label, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.field import Field
@@ -36,7 +37,6 @@ class EnrolView(QWidget):
         super().__init__(parent)
         self._ui, tr = ui, ui.tr
         self._presenter: EnrolPresenter | None = None
-        self._stacked: bool | None = None
         self.setProperty("ground", "base")
         self.setAccessibleName(tr("New member"))
         self.steps, self.clock = Steps(ui.theme), RunLine(ui.theme, height_px=40)
@@ -50,7 +50,7 @@ class EnrolView(QWidget):
         self.side = EnrolSide(ui)
         self.side.finish.connect(lambda: self.pressed.emit("F10"))
         self._build()
-        self._arrange(stacked=False)
+        self._parts.arrange(self.main, self.side, stacked=False)
 
     def _build(self) -> None:
         ui, tr, px = self._ui, self._ui.tr, self._ui.px
@@ -83,34 +83,15 @@ class EnrolView(QWidget):
             Role.PLAIN, Icon.INFO, tr("All but the member service may be declined; card and shopping stay the same.")
         )
         body.addWidget(self.advice)
-        self.area = scroll_area(tr("New member"))
-        self.body = QWidget()
-        self.area.setWidget(self.body)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.area, 1)
-        self.foot = foot_row(ui)
-        outer.addWidget(self.foot)
-
-    def _arrange(self, *, stacked: bool) -> None:
-        if stacked == self._stacked:
-            return
-        self._stacked, px = stacked, self._ui.px
-        unset_layout(self.body)
-        whole: QVBoxLayout | QHBoxLayout = QVBoxLayout(self.body) if stacked else QHBoxLayout(self.body)
-        whole.setContentsMargins(px(12), px(12), px(12), px(12))
-        whole.setSpacing(px(12))
-        whole.addWidget(self.main, 1)
-        whole.addWidget(self.side)
-        self.side.set_narrow(stacked)
+        self._parts = FormBesideSide(ui, self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow screens put the card under the form."""
         super().resizeEvent(event)
         px = self._ui.px
         stacked = self.width() < px(STACK_BELOW)
-        self._arrange(stacked=stacked)
-        pin(self.side.foot, self.foot if stacked and self.height() >= px(PIN_FROM) else self.side)
+        self._parts.arrange(self.main, self.side, stacked=stacked)
+        pin(self.side.foot, self._parts.foot if stacked and self.height() >= px(PIN_FROM) else self.side)
         narrow = self.width() < px(NARROW_BELOW)
         self._fields.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self.clock.setVisible(not narrow)

@@ -11,6 +11,7 @@ from ui.presenters.enrol import EnrolState
 from ui.theme.names import Icon, Kind, Size, Tone
 from ui.views.common import Ui
 from ui.views.qr import QrPicture
+from ui.views.sides import SideColumn
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.tasks import FactRow
@@ -20,14 +21,14 @@ SIDE_WIDTH = 440
 QR_PX = 148
 
 
-class EnrolSide(QWidget):
+class EnrolSide(SideColumn):
     """`finish` when the teal button is pressed, `electronic` to take a number from the block after all."""
 
     finish = Signal()
     electronic = Signal()
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ui, SIDE_WIDTH, parent)
         self._ui, tr, px = ui, ui.tr, ui.px
         self.card = Card(ui.theme)
         self.card.body.setSpacing(px(12))
@@ -74,13 +75,6 @@ class EnrolSide(QWidget):
         layout.setSpacing(px(12))
         layout.addWidget(self.card, 1)
         layout.addWidget(self.foot)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """As wide as the screen instead of a column."""
-        self.setMinimumWidth(0)
-        self.setMaximumWidth(16_777_215)
-        if not narrow:
-            self.setFixedWidth(self._ui.px(SIDE_WIDTH))
 
     def show_state(self, state: EnrolState) -> None:
         """Before: where the number comes from. After: the card itself."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.shift import CashKind
 from app.i18n import Translator
@@ -14,8 +14,9 @@ from ui.presenters.by_hand import ByHandPresenter
 from ui.presenters.by_hand_state import ByHandState, Page
 from ui.theme.names import Kind, Size, Tone
 from ui.views import wording
-from ui.views.common import Ui, scroll_area
+from ui.views.common import Ui
 from ui.views.shift_report import cash_name
+from ui.views.sides import FormBesidePad
 from ui.widgets.basics import Card, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import ChoiceChip
@@ -115,7 +116,7 @@ class Chips(QWidget):
         self._flow.place_again()
 
 
-class HandForm(QWidget):
+class HandForm(FormBesidePad):
     """Shows the pages OPEN, CASH, POINTS and COUPON. `finish` when its button is pressed."""
 
     finish = Signal()
@@ -159,22 +160,7 @@ class HandForm(QWidget):
         side.setSpacing(px(12))
         side.addWidget(self.pad, 1)
         side.addWidget(self.button)
-        body = QWidget()
-        self._whole = QHBoxLayout(body)
-        self._whole.setContentsMargins(0, 0, 0, 0)
-        self._whole.setSpacing(px(12))
-        self._whole.addWidget(card, 3)
-        self._whole.addLayout(side, 2)
-        area = scroll_area(tr("By hand"))
-        area.setWidget(body)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """The keypad goes under the form."""
-        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        self._whole.setDirection(way)
+        self.place(ui, card, side, tr("By hand"))
 
     def attach(self, presenter: ByHandPresenter) -> None:
         """Send what is pressed."""

@@ -11,9 +11,10 @@ from app.domain.sale import TenderKind
 from ui.presenters.pay import KINDS, SUGGESTIONS_MAX, PayPresenter, PayState, suggestions
 from ui.theme.names import Icon, Size, Tone
 from ui.views import wording
-from ui.views.common import PIN_FROM, Shown, Ui, foot_row, pin, scroll_area, unset_layout
+from ui.views.common import PIN_FROM, Shown, Ui, pin
 from ui.views.notice import NoticeBanner
 from ui.views.pay_side import PaySide
+from ui.views.sides import FormBesideSide
 from ui.widgets.basics import Card, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.field import FigureField
@@ -43,7 +44,6 @@ class PayView(QWidget):
         super().__init__(parent)
         self._ui = ui
         self._presenter: PayPresenter | None = None
-        self._stacked: bool | None = None
         self.setProperty("ground", "base")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(ui.tr("Pay"))
@@ -51,15 +51,8 @@ class PayView(QWidget):
         self.side = PaySide(ui)
         self.side.finish.connect(lambda: self.pressed.emit("F10"))
         self._build()
-        self.area = scroll_area(ui.tr("Pay"))
-        self.body = QWidget()
-        self.area.setWidget(self.body)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.area, 1)
-        self.foot = foot_row(ui)
-        outer.addWidget(self.foot)
-        self._arrange(stacked=False)
+        self._parts = FormBesideSide(ui, self)
+        self._parts.arrange(self.main, self.side, stacked=False)
 
     def _build(self) -> None:
         ui, tr, px = self._ui, self._ui.tr, self._ui.px
@@ -138,24 +131,12 @@ class PayView(QWidget):
             grid.setColumnStretch(column_, 1)
         return grid
 
-    def _arrange(self, *, stacked: bool) -> None:
-        if stacked == self._stacked:
-            return
-        self._stacked, px = stacked, self._ui.px
-        unset_layout(self.body)
-        whole: QVBoxLayout | QHBoxLayout = QVBoxLayout(self.body) if stacked else QHBoxLayout(self.body)
-        whole.setContentsMargins(px(12), px(12), px(12), px(12))
-        whole.setSpacing(px(12))
-        whole.addWidget(self.main, 1)
-        whole.addWidget(self.side)
-        self.side.set_narrow(stacked)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow screens put the right column under."""
         super().resizeEvent(event)
         stacked = self.width() < self._ui.px(STACK_BELOW)
-        self._arrange(stacked=stacked)
-        pin(self.side.change, self.foot if stacked and self.height() >= self._ui.px(PIN_FROM) else self.side)
+        self._parts.arrange(self.main, self.side, stacked=stacked)
+        pin(self.side.change, self._parts.foot if stacked and self.height() >= self._ui.px(PIN_FROM) else self.side)
         narrow = self.width() < self._ui.px(NARROW_BELOW)
         self._middle.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 

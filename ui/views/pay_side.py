@@ -11,6 +11,7 @@ from ui.presenters.pay import PayState
 from ui.theme.names import Size, Tone
 from ui.views import wording
 from ui.views.common import Ui
+from ui.views.sides import SideColumn
 from ui.widgets.basics import Label
 from ui.widgets.frame import DuePanel
 from ui.widgets.member import MemberHead
@@ -47,13 +48,13 @@ class PointsAfter(QFrame):
         self.setAccessibleName(f"{self.caption.text()} {self.line.accessibleName()}")
 
 
-class PaySide(QWidget):
+class PaySide(SideColumn):
     """`finish` when the teal button is pressed."""
 
     finish = Signal()
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ui, SIDE_WIDTH, parent)
         self._ui = ui
         self.head, self.points = MemberHead(ui.theme), PointsAfter(ui)
         self.nobody = Label(
@@ -81,13 +82,6 @@ class PaySide(QWidget):
         layout.setSpacing(ui.px(12))
         layout.addWidget(self.card, 1)
         layout.addWidget(self.change)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """As wide as the screen instead of a column."""
-        self.setMinimumWidth(0)
-        self.setMaximumWidth(16_777_215)
-        if not narrow:
-            self.setFixedWidth(self._ui.px(SIDE_WIDTH))
 
     def show_pay(self, state: PayState) -> None:
         """Who, points, money, and what the button will do."""

@@ -11,6 +11,7 @@ from ui.presenters.returning import ReturnState
 from ui.theme.names import Icon, Size, Tone
 from ui.views import wording
 from ui.views.common import Ui
+from ui.views.sides import SideColumn
 from ui.widgets.basics import Card, Label
 from ui.widgets.frame import DuePanel
 from ui.widgets.member import ItemRow, MemberHead
@@ -53,13 +54,13 @@ class PointsChange(QFrame):
         self.setAccessibleName(f"{self.caption.accessibleName()} {self.line.accessibleName()}")
 
 
-class ReturnSide(QWidget):
+class ReturnSide(SideColumn):
     """`finish` when the teal button is pressed."""
 
     finish = Signal()
 
     def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ui, SIDE_WIDTH, parent)
         self._ui, tr = ui, ui.tr
         self.card = Card(ui.theme)
         self.who, self.points = MemberHead(ui.theme), PointsChange(ui)
@@ -83,13 +84,6 @@ class ReturnSide(QWidget):
         layout.setSpacing(ui.px(12))
         layout.addWidget(self.card, 1)
         layout.addWidget(self.due)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """As wide as the screen instead of a column."""
-        self.setMinimumWidth(0)
-        self.setMaximumWidth(16_777_215)
-        if not narrow:
-            self.setFixedWidth(self._ui.px(SIDE_WIDTH))
 
     def show_return(self, state: ReturnState) -> None:
         """Who, points, money, and what the button will do."""

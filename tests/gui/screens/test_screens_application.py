@@ -63,7 +63,7 @@ class Process:
         return self.fake.till
 
     def until(self, holds: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(holds, timeout=5000)
+        self._qtbot.waitUntil(holds, timeout=30_000)
 
     def open(self) -> Process:
         self.till.open()
