@@ -62,6 +62,7 @@ class Watch:
     def __init__(self, world: World) -> None:
         self.world = world
         self.contained: dict[tuple[int, str, int], list[Version]] = {}
+        self.peers: dict[tuple[int, str, int], dict[str, int]] = {}
         self.open()
 
     def open(self) -> None:
@@ -95,21 +96,26 @@ class Watch:
         self._began = True
 
     def _moved(self, bucket: str, old: int, head: int) -> None:
-        wanted = "SELECT row_seq, kind, id, ver, raw FROM feed_row WHERE bucket = ? AND row_seq > ? ORDER BY row_seq"
+        wanted = (
+            "SELECT row_seq, kind, id, ver, raw, peers FROM feed_row WHERE bucket = ? AND row_seq > ? ORDER BY row_seq"
+        )
         rows = self._db.execute(wanted, (bucket, old)).fetchall()
         given = [row[0] for row in rows]
         self.hold(
             not self._began or given == list(range(old + 1, head + 1)), f"{bucket}: {old} → {head} gave {given} (I5)"
         )
-        for _, kind, id_, ver, raw in rows:
+        for _, kind, id_, ver, raw, peers in rows:
             if kind == "account" and raw is not None:
                 self._account(id_, ver, json.loads(raw))
+                self.peers.setdefault((self._incarnation_no, id_, ver), json.loads(peers or "{}"))
 
     def _account(self, account_id: str, ver: int, row: dict[str, int]) -> None:
         events = self._db.execute(ENTERED, (account_id,))
         found = frozenset(event for (event,) in events), row["balance"]
         kept = self.contained.setdefault((self._incarnation_no, account_id, ver), [])
         if found not in kept:  # a version of before a restore may come again with another content
+            once = not kept or Scar.RESTORE in self.world.scars
+            self.hold(once, f"account {account_id} version {ver} was {kept} and is {found} (fine print 6)")
             kept.append(found)
         wanted = "SELECT coalesce(sum(points), 0) FROM hold WHERE account_id = ? AND state = 'open'"
         held = self._db.execute(wanted, (account_id,)).fetchone()[0]
@@ -130,6 +136,7 @@ class Watch:
                 self._shown(till, member, shown, own)
 
     def _shown(self, till: SimTill, member: Enrolled, shown: Shown, effects: dict[str, dict[str, int]]) -> None:
+        self._whole(till, shown)
         accounts = {member.account_id, *(account_id for _, account_id, _ in shown.versions)}
         mine = [one for one in self.world.members if one.account_id in accounts]
         keys = {*(key for one in mine for key in (one.account_id, one.card)), *shown.cards}
@@ -140,6 +147,14 @@ class Watch:
         ended = {event for event in till.settled() if not self._posted(event)}  # adjusted to nothing: in no version
         due = {event: points for event, points in own.items() if event not in ended}
         self.hold(self._fits(shown, due, known), f"{till.name} shows {shown}, own {due} over any of {known}")
+
+    def _whole(self, till: SimTill, shown: Shown) -> None:
+        """What one transfer moved is never shown where only one side of it is here (fine print 5)."""
+        here = {(number, id_): ver for number, id_, ver in shown.versions}
+        for number, id_, ver in shown.versions:
+            for peer, since in self.peers.get((number, id_, ver), {}).items():
+                there = here.get((number, peer), since)
+                self.hold(there >= since, f"{till.name} shows {shown}, but {peer} only at {there}, not {since}")
 
     @staticmethod
     def _fits(shown: Shown, own: dict[str, int], known: list[list[Version]]) -> bool:
@@ -184,6 +199,7 @@ class Watch:
             self.hold(not merging, f"{till.name} has no number for {merging} at rest (fine print 5)")
             till.shown_at = ()
             self.screen(till)
+        self._forgotten_here()
         self._ledger()
         self._identities()
         self._holds()
@@ -260,6 +276,14 @@ class Watch:
         for gone in self.world.erased:
             left = till.tables_with(gone.name)
             self.hold(not left, f"{till.name} still has {gone.name} in {left} (I7)")
+
+    def _forgotten_here(self) -> None:
+        """I7 at head office, whatever it remembers of who was erased: what it kept beside events, and its own rows."""
+        for gone in self.world.erased:
+            for table, column in (("pii", "pii"), ("member", "doc"), ("feed_row", "raw")):
+                wanted = f"SELECT 1 FROM {table} WHERE instr(CAST({column} AS TEXT), ?) LIMIT 1"
+                left = self._db.execute(wanted, (gone.name,)).fetchone()
+                self.hold(left is None, f"head office still has {gone.name} in {table} (I7)")
 
     def hold(self, holds: bool, what: str) -> None:
         if not holds:

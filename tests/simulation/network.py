@@ -95,7 +95,10 @@ class _Poll:
 
 
 class Network:
-    """Between the tills and head office. `faulty` False: everything arrives once, at once."""
+    """Between the tills and head office. `faulty` False: everything arrives once, at once.
+
+    `late`: how many requests are still on their way though nobody waits for them any more.
+    """
 
     def __init__(self, timeline: Timeline, seed: int, site: Serving) -> None:
         self._timeline, self._seed, self._site = timeline, seed, site
@@ -104,6 +107,7 @@ class Network:
         self._sent: dict[str, int] = {}
         self._polls: list[_Poll] = []
         self._looking = False
+        self.late = 0
 
     def heal(self) -> None:
         self.faulty = False
@@ -124,8 +128,14 @@ class Network:
             timeline.later(self._delay(dice), f"head office gets {till.name} {letter.name}",
                            self._reach(letter, dice, till.life))  # fmt: skip
         if not lost and (late or doubled):
+            self.late += 1
             timeline.later(dice.randrange(*LATE_MS), f"head office gets {till.name} {letter.name} late",
-                           lambda: self._site.serve(till, letter.request))  # fmt: skip
+                           lambda: self._late(letter))  # fmt: skip
+
+    def _late(self, letter: Letter) -> None:
+        """Nobody waits for what is answered now."""
+        self.late -= 1
+        self._site.serve(letter.till, letter.request)
 
     def stir(self) -> None:
         """Something moved: every waiting heads looks again within LOOK_EVERY_MS, as head office's workers do."""

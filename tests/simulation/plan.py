@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 from tests.simulation.stage import TILLS
 
@@ -78,13 +79,16 @@ class Step:
         return random.Random(self.chance)
 
 
-def plan_of(seed: int, left_out: Iterable[int] = ()) -> tuple[Step, ...]:
-    """The steps of a seed, those numbered in `left_out` missing."""
+def plan_of(
+    seed: int, left_out: Iterable[int] = (), often: Mapping[Do, int] = MappingProxyType({})
+) -> tuple[Step, ...]:
+    """The steps of a seed, those numbered in `left_out` missing; of `often` there are more, whatever the seed knows."""
     dice, gone = random.Random(seed), set(left_out)
     shares = dict(DAILY)
     for part, trouble in TROUBLES:
         if dice.random() < part:
             shares |= trouble
+    shares |= often
     steps = []
     for no in range(dice.choices(tuple(SIZES), tuple(SIZES.values()))[0]):
         do = dice.choices(tuple(shares), tuple(shares.values()))[0]

@@ -6,8 +6,8 @@ A rule is carried by one function; `take_away` puts something in its place that 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from secrets import randbelow
 from typing import Any
 
@@ -21,18 +21,23 @@ from sync.hq.work.accept import Fork, lock_stream
 from sync.protocol.problems import Problem
 from sync.till import answers
 from tests.simulation import counter
+from tests.simulation.plan import Do
 
 DAY_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True)
 class Removal:
-    """`carried_by`: what is replaced. `twice`: only two plays of one seed show it."""
+    """`carried_by`: what is replaced. `twice`: only two plays of one seed show it.
+
+    `often`: the steps that bring what the rule is for, so much more often in the worlds it is tried in.
+    """
 
     rule: str
     carried_by: str
     take_away: Callable[[pytest.MonkeyPatch], None]
     twice: bool = False
+    often: Mapping[Do, int] = field(default_factory=dict)
 
 
 def instead(target: str, substitute: object) -> Callable[[pytest.MonkeyPatch], None]:

@@ -13,7 +13,9 @@ import pytest
 from app.domain.spending import HoldState
 from app.store import feed_essentials
 from app.store.syncing import SYNC, TillSync
-from sync.hq.work import apply, inbox, others
+from sync.hq import feed
+from sync.hq.work import apply, holds, inbox, merge, others
+from tests.simulation.plan import Do
 from tests.simulation.removed import RULES, Removal, instead
 from tests.simulation.sim_till import Crash
 
@@ -43,11 +45,33 @@ def _release_silently(_till: Any, write: Any, hold_id: str) -> None:
 
 
 def _leave_unseen_ids_open(patch: pytest.MonkeyPatch) -> None:
+    """By event and by DELETE: each of the two closes what the other did not."""
+    kept = holds.release
+
     def hold_released(context: Any, body: Any) -> None:
         if context.book.hold(body.hold_id) is not None:
             others.apply_hold_released(context, body)
 
+    def release(book: Any, till: Any, hold_id: str) -> int:
+        return 0 if book.hold(hold_id) is None else kept(book, till, hold_id)
+
     patch.setitem(apply.HANDLERS, "hold_released", hold_released)  # type: ignore[arg-type]  # read by everybody else
+    patch.setattr(holds, "release", release)
+
+
+def _count_versions_by_bucket(patch: pytest.MonkeyPatch) -> None:
+    """A row that joins a region, or moves, begins anew there."""
+    kept = feed.publish
+
+    def publish(connection: Any, changes: Any) -> Any:
+        versions: dict[tuple[str, str], int] = {}
+        for bucket in sorted({one.bucket for one in changes}):
+            versions |= kept(connection, [one for one in changes if one.bucket == bucket])
+        return versions
+
+    patch.setattr(feed, "MOVING", frozenset())
+    for module in (feed, apply, holds, inbox, merge):
+        patch.setattr(module, "publish", publish)
 
 
 def _say_nothing_twice(patch: pytest.MonkeyPatch) -> None:
@@ -59,9 +83,12 @@ def _say_nothing_twice(patch: pytest.MonkeyPatch) -> None:
 
 def _copy_essentials_last(patch: pytest.MonkeyPatch) -> None:
     """The cache commits first; a process may end between the two files."""
-    kept, dice = TillSync.apply_page, Random(0)
+    kept = TillSync.apply_page
+    chance: dict[tuple[str, str], Random] = {}
 
     def apply_page(till: Any, page: Any) -> bool:
+        whose = (till._folder.parent.name, till._folder.name)
+        dice = chance.setdefault(whose, Random("/".join(whose)))
         with pytest.MonkeyPatch.context() as none:
             none.setattr(feed_essentials, "is_essential", lambda _: False)
             holds = kept(till, page)
@@ -94,6 +121,14 @@ def _keep_cursors_elsewhere(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(TillSync, "load", load)
 
 
+def _notice_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Each sign stands in for the other: a till whose numbers did not fall knows a life, and the other way round."""
+    patch.setattr("sync.hq.meta._knows", lambda *_: True)
+    patch.setattr("sync.till.answers._went_back", lambda *_: False)
+
+
+RESTORES = {Do.BACKUP: 20, Do.RESTORE: 20}
+
 QUICKLY_MISSED = frozenset(
     (
         "fine print 1",
@@ -113,21 +148,21 @@ CLAUSES = (
         "fine print 3, results", "results.FORGET_UNSHOWN", instead("app.store.results.FORGET_UNSHOWN", KEEP_ALL)
     ),
     Removal("fine print 3, a new generation", "TillSync.start_incarnation", _keep_the_generation),
-    Removal("fine print 4, an unknown life", "meta._knows", instead("sync.hq.meta._knows", lambda *_: True)),
+    Removal("fine print 4, both its signs", "meta._knows, answers._went_back", _notice_nothing, often=RESTORES),
     Removal(
-        "fine print 4, a number fell", "answers._went_back", instead("sync.till.answers._went_back", lambda *_: False)
+        "fine print 5, peers", "lookup._apart", instead("app.store.lookup.CachedMembers._apart", lambda *_: False),
+        often={Do.MERGE: 30},
     ),
-    Removal("fine print 5, peers", "lookup._apart", instead("app.store.lookup.CachedMembers._apart", lambda *_: False)),
     Removal(
         "fine print 5, regions", "merge.join", instead("sync.hq.work.merge.join", lambda _book, member, _region: member)
     ),
-    Removal("fine print 6", "feed.MOVING", instead("sync.hq.feed.MOVING", frozenset())),
+    Removal("fine print 6", "feed.publish", _count_versions_by_bucket),
     Removal("fine print 7, told later", "inbox.tell", instead("sync.hq.work.inbox.tell", lambda *_: None)),
     Removal("fine print 7, told again", "inbox._duplicate", _say_nothing_twice),
     Removal(
         "fine print 8, given back", "holding._release", instead("app.services.holding._release", _release_silently)
     ),
-    Removal("fine print 8, ids never seen", "others.apply_hold_released", _leave_unseen_ids_open),
+    Removal("fine print 8, ids never seen", "others.apply_hold_released, holds.release", _leave_unseen_ids_open),
     Removal(
         "fine print 8, stored before asking", "spending.add_hold",
         instead("app.store.spending.add_hold", lambda *_: None),
@@ -136,15 +171,19 @@ CLAUSES = (
         "fine print 8, enrolling retires", "identities.close_identity",
         instead("sync.hq.work.identities.close_identity", lambda *_: None),
     ),
-    Removal("fine print 9, accept", "attachments.erased", instead("sync.hq.work.attachments.erased", lambda *_: False)),
+    Removal(
+        "fine print 9, accept", "attachments.erased", instead("sync.hq.work.attachments.erased", lambda *_: False),
+        often={Do.ENROL: 40, Do.ERASE: 30},
+    ),
     Removal(
         "fine print 9, the till", "feed_essentials._erase", instead("app.store.feed_essentials.DROP_PII", DELETE_NONE)
     ),
     Removal(
-        "fine print 9, restored", "Office.erase_again", instead("sync.hq.office.Office.erase_again", lambda _: 0)
+        "fine print 9, restored", "Office.erase_again", instead("sync.hq.office.Office.erase_again", lambda _: 0),
+        often={**RESTORES, Do.ERASE: 30},
     ),
     Removal("fine print 10, essentials first", "TillSync.apply_page", _copy_essentials_last),
-    Removal("fine print 10, cursors", "TillSync.load", _keep_cursors_elsewhere),
+    Removal("fine print 10, cursors", "TillSync.load", _keep_cursors_elsewhere, often={Do.POWER: 30}),
     Removal("fine print 11", "tail.behind", instead("app.store.tail.behind", lambda *_: None)),
 )  # fmt: skip
 

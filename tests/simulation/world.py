@@ -195,14 +195,14 @@ class World:
             devices.fill_disk(till, full=False)
 
     def rest(self) -> None:
-        """Until every counter has nothing in hand, every till has an identity, waits for heads and owes nothing."""
+        """Until all letters are there, every counter is done, every till has an identity and owes nothing."""
         for _ in range(REST_STEPS_MAX):
             for till in self.tills:
                 if till.state.durable.closed or till.state.problem == NOT_KNOWN:
                     self.enrol_again(till)
                 if till.counter.cart.spend is not None:
                     self.alive(till, lambda t=till: told(t, lambda: t.counter.finish(t.dice)))  # type: ignore[misc]
-            if not any(self._busy(till) for till in self.tills):
+            if not self.network.late and not any(self._busy(till) for till in self.tills):
                 return
             if not self.timeline.next():
                 raise AssertionError(f"seed {self.seed}: nothing is coming, and somebody still waits")

@@ -105,7 +105,7 @@ class OpenTill:
         self.returning.on_taken = self.counter.find.taken
         self.unfinished = Unfinished(desk, cart.say)
         self.unfinished.ask()
-        self.customer = CustomerPresenter(desk, cart, devices.show_customer)
+        self.customer = CustomerPresenter(desk, cart, self.enrol, devices.show_customer)
 
     def shown(self, screen: Screen) -> None:
         """The cashier sees another screen; what must not go on behind it ends."""

@@ -69,6 +69,9 @@ SCREENS = (
     ScreenEntry("customer-welcome", "The customer's screen while nothing is sold: QR to join"),
     ScreenEntry("customer-basket", "The customer's screen: goods, total, points before and after"),
     ScreenEntry("customer-thanks", "The customer's screen after paying: change, points, e-receipt, five buttons"),
+    ScreenEntry(
+        "customer-consent", "The customer's screen while a member is enrolled: agree or decline, by purpose", "g"
+    ),
     ScreenEntry("demo-panel", "The demo's simulated devices: paper, faults, drawer, pole display, codes"),
 )
 LANGUAGES = ("zh", "en")
