@@ -43,6 +43,7 @@ class CustomerScreen(QObject):
             return
         self.window = window = CustomerWindow(ui)
         window.rated.connect(self._presenter.rate)
+        window.answered.connect(self._presenter.answer)
         self._presenter.attach(Shown(window.show_state))
         self._stand(window, second)
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import msgspec
+
 from app.domain.chain import SealedEvent
 from app.domain.events import Measured
 
@@ -102,11 +104,11 @@ class EventResult:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
+class FeedRow(msgspec.Struct, frozen=True, gc=False):
     """A row of the feed; `raw` None: deleted. `peers`: rows changed by the same transfer (fine print 5).
 
-    Its hash is not taken from the wire: who keeps the row makes it of the text that came.
+    Its hash is not taken from the wire: who keeps the row makes it of the text that came. A struct, because a first
+    load reads millions of them.
     """
 
     kind: str
@@ -114,7 +116,7 @@ class FeedRow:
     ver: int
     row_seq: int
     raw: str | None
-    peers: Mapping[str, int] = field(default_factory=dict)
+    peers: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

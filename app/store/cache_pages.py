@@ -11,7 +11,7 @@ from app.store.first_load import FirstLoad, is_loading
 
 
 class CachePages:
-    """The rows of one generation. Each call is one transaction, the building of the indexes one of its own."""
+    """The rows of one generation. Each call is one transaction; the building of the indexes has its own."""
 
     def __init__(self, cache: Connection) -> None:
         self._db = cache
@@ -36,8 +36,7 @@ class CachePages:
     def finish(self) -> None:
         """Build the indexes of a generation that waits for them."""
         if self._loading is not None:
-            with transaction(self._db):
-                self._loading.finish()
+            self._loading.finish()
         self._loading = None
 
     def _one(self, loading: FirstLoad | None, page: FeedPage) -> bool:

@@ -9,29 +9,29 @@ come again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from operator import attrgetter
-from typing import Any, Final
-
-import msgspec
+from itertools import repeat
+from operator import attrgetter, itemgetter
+from typing import Any, Final, NamedTuple, Protocol
 
 from app.services.sync_ports import FeedPage, FeedRow
 from app.store.connect import Connection
-from app.store.tokens import initials_of, name_tokens, phone_back
+from app.store.row_columns import (
+    COLUMNS,
+    MORE,
+    NOBODY,
+    OTHER,
+    TABLES,
+    MemberText,
+    columns_of,
+    member_text,
+    table_of,
+    tokens_of,
+)
 
-COUPON: Final = "coupon"
-TYPED: Final = ("member", "card", "account")
-TABLES: Final = (*TYPED, "other")
-COLUMNS: Final = {
-    "member": ("phone_back", "initials"),
-    "card": ("number", "member_id"),
-    "account": ("account_kind", "member_id"),
-    "other": ("member_id",),
-}
-"""What an index holds beside the id; a row of most new versions says the same of them."""
-MORE: Final = {"member": (), "card": (), "account": ("balance",), "other": ()}
 SUM_MODULUS: Final = 1 << 64
 H_BYTES: Final = 8
 
@@ -47,34 +47,42 @@ DROP_TOKEN: Final = "DELETE FROM name_token WHERE token = ? AND member = ?"
 ADD_TOKEN: Final = "INSERT OR IGNORE INTO name_token VALUES (?, ?)"
 
 
-def _held(table: str) -> str:
+def held_columns(table: str) -> str:
+    """What a statement names to read rows as `Held`, in that order."""
     own = "".join(f", {name}" for name in COLUMNS[table])
-    text = "raw" if table == "member" else "NULL"
+    return f"id, n, incarnation_no, ver, h, {'raw' if table == 'member' else 'NULL'}{own}"
+
+
+def _held(table: str) -> str:
     ids = "id IN (SELECT value FROM json_each(?)) AND bucket = ?"
-    kind = "kind = ? AND " if table == "other" else ""
-    return f"SELECT id, n, incarnation_no, ver, h, {text}{own} FROM {table} WHERE {kind}{ids}"
+    kind = "kind = ? AND " if table == OTHER else ""
+    return f"SELECT {held_columns(table)} FROM {table} WHERE {kind}{ids}"
 
 
 def _insert(table: str) -> str:
-    kind = ("kind",) if table == "other" else ()
+    kind = ("kind",) if table == OTHER else ()
     own = (*kind, *COLUMNS[table], *MORE[table])
-    names = ("n", "bucket", "id", "incarnation_no", "ver", "row_seq", "raw", "h", "peers", *own)
+    names = ("n", "bucket", "id", "incarnation_no", "ver", "row_seq", "raw", "h", *own)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
 
 
 def _update(table: str, indexed: tuple[str, ...] = ()) -> str:
-    names = ("incarnation_no", "ver", "row_seq", "raw", "h", "peers", *MORE[table], *indexed)
-    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE n = ?"
+    names = ("incarnation_no", "ver", "row_seq", "raw", "h", *MORE[table], *indexed)
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)}, peers = NULL WHERE n = ?"
 
 
 HELD: Final = {table: _held(table) for table in TABLES}
 INSERT: Final = {table: _insert(table) for table in TABLES}
 UPDATE: Final = {table: _update(table) for table in TABLES}
 REINDEX: Final = {table: _update(table, COLUMNS[table]) for table in TABLES}
+NAME_PEERS: Final = {table: f"UPDATE {table} SET peers = ? WHERE n = ?" for table in TABLES}
+"""Of the few rows that have any: for each None and each `bytes` of a statement the driver looks for an adapter, which
+takes longer than to store the rest of the row. So hashes are handed over as bytearrays, too."""
+
+Values = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A row as it is held: its place, version and hash; `text`: raw of a member; `indexed`: its values of COLUMNS."""
 
     n: int
@@ -82,34 +90,46 @@ class Held:
     ver: int
     h: bytes | None
     text: str | None
-    indexed: tuple[str | None, ...]
+    indexed: Values
+
+    @classmethod
+    def by_id(cls, rows: Iterable[tuple[Any, ...]]) -> dict[str, Held]:
+        """Rows of `held_columns` by their id."""
+        return {row[0]: cls(row[1], row[2], row[3], row[4], row[5], row[6:]) for row in rows}
 
 
-Standing = dict[tuple[str, str], Held]
-"""(kind, id) → what a bucket holds of it."""
+class Standing(Protocol):
+    """What a bucket holds of the rows to come."""
+
+    def held(self, kind: str, ids: Sequence[str]) -> Mapping[str, Held]:
+        """Those of these rows that are here."""
+        ...
+
+    def added(self, kind: str, ids: Sequence[str], first_n: int) -> None:
+        """These rows are here now, at places that follow each other."""
+        ...
 
 
-class _Fields(msgspec.Struct, frozen=True):
-    """What the typed columns say, of any kind."""
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """`Standing` in a cache that is in use: its indexes are asked."""
 
-    name: str = ""
-    pinyin: str = ""
-    phone: str = ""
-    number: str | None = None
-    member_id: str | None = None
-    account_kind: str | None = None
-    balance: int | None = None
+    db: Connection
+    no: int
 
+    def held(self, kind: str, ids: Sequence[str]) -> Mapping[str, Held]:
+        table, where = table_of(kind), (json.dumps(sorted(ids)), self.no)
+        return Held.by_id(self.db.execute(HELD[table], where if table != OTHER else (kind, *where)))
 
-_read: Final = msgspec.json.Decoder(_Fields).decode
-_NOTHING: Final = _Fields()
+    def added(self, kind: str, ids: Sequence[str], first_n: int) -> None:
+        """The index knows."""
 
 
 @dataclass(slots=True)
 class BucketRows:
     """One bucket of a cache being brought forward. `checksum`: sum of the live rows' h mod 2^64.
 
-    `held`: what is there of the rows to come. `tokens` False: they are made later, of all members at once.
+    `tokens` False: they are made later, of all members at once.
     """
 
     db: Connection
@@ -117,74 +137,121 @@ class BucketRows:
     live_rows: int
     members: int
     checksum: int
-    held: Standing
+    standing: Standing
     tokens: bool = True
     _next: dict[str, int] = field(default_factory=dict)
-    _inserts: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
-    _updates: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+    _inserts: list[tuple[str, Iterable[Values]]] = field(default_factory=list)
+    _updates: dict[str, list[Values]] = field(default_factory=dict)
+    _peers: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     _gone: list[tuple[str, int]] = field(default_factory=list)
     _come: list[tuple[str, int]] = field(default_factory=list)
 
-    def put(self, row: FeedRow, incarnation_no: int, *, replace: bool) -> None:
-        """Take the row if its (incarnation_no, ver) is higher than what is held, or whatever it is under `replace`.
+    def put(self, rows: Iterable[FeedRow], incarnation_no: int, *, replace: bool) -> None:
+        """Take each row whose (incarnation_no, ver) is higher than what is held, or whatever it is under `replace`.
 
         Its hash is made of the text that came, so a damaged text shows in the bucket's checksum.
         """
-        table = row.kind if row.kind in TYPED else "other"
-        old = self.held.get((row.kind, row.id))
-        if old is not None and not replace and (old.incarnation_no, old.ver) >= (incarnation_no, row.ver):
-            return
-        if old is not None and old.h is not None:
-            self._count(table, old.h, -1)
-        h = None if row.raw is None else blake2b(row.raw.encode(), digest_size=H_BYTES).digest()
-        if h is not None:
-            self._count(table, h, 1)
-        read = table != "other" or row.kind == COUPON
-        fields = _read(row.raw) if row.raw is not None and read else _NOTHING
-        indexed, more = _columns(table, fields)
-        peers = json.dumps(dict(row.peers)) if row.peers else None
-        values = (incarnation_no, row.ver, row.row_seq, row.raw, h, peers)
-        if old is None:
-            n = self._place(table)
-            kind = (row.kind,) if table == "other" else ()
-            self._inserts.setdefault(INSERT[table], []).append((n, self.no, row.id, *values, *kind, *indexed, *more))
-        else:
-            n = old.n
-            same = old.indexed == indexed
-            self._updates.setdefault((UPDATE if same else REINDEX)[table], []).append(
-                (*values, *more, n) if same else (*values, *more, *indexed, n)
-            )
-        text = row.raw if self.tokens and table == "member" else None
-        self.held[row.kind, row.id] = Held(n, incarnation_no, row.ver, h, text, indexed)
-        if self.tokens and table == "member":
-            self._move_tokens(n, _read(old.text) if old is not None and old.text else _NOTHING, fields)
+        kinds: dict[str, list[FeedRow]] = {}
+        for row in rows:
+            kinds.setdefault(row.kind, []).append(row)
+        for kind, some in kinds.items():
+            if len({row.id for row in some}) == len(some):
+                self._put(kind, some, incarnation_no, replace=replace)
+                continue
+            for row in some:  # one twice, which head office never sends: each is judged by what is here then
+                self._put(kind, [row], incarnation_no, replace=replace)
+                self.write()
 
     def write(self) -> None:
         """Write what was put: new rows first, then changes in the order of their places."""
-        for statement, rows in self._inserts.items():
+        for statement, rows in self._inserts:
             self.db.executemany(statement, rows)
-        for statement, rows in self._updates.items():
-            self.db.executemany(statement, sorted(rows, key=_last) if len(rows) > 1 else rows)
+        for statement, changed in self._updates.items():
+            self.db.executemany(statement, sorted(changed, key=itemgetter(-1)))
+        for table, named in self._peers.items():
+            self.db.executemany(NAME_PEERS[table], named)
         self.db.executemany(DROP_TOKEN, sorted(self._gone))
         self.db.executemany(ADD_TOKEN, sorted(self._come))
+        for written in (self._inserts, self._updates, self._peers, self._gone, self._come):
+            written.clear()
 
-    def _place(self, table: str) -> int:
+    def _put(self, kind: str, rows: list[FeedRow], incarnation_no: int, *, replace: bool) -> None:
+        held = self.standing.held(kind, [row.id for row in rows])
+        if not held:
+            self._add(kind, rows, incarnation_no)
+            return
+        known = [row for row in rows if row.id in held]
+        if not replace:
+            known = [row for row in known if held[row.id][1:3] < (incarnation_no, row.ver)]
+        self._add(kind, [row for row in rows if row.id not in held], incarnation_no)
+        self._change(kind, known, held, incarnation_no)
+
+    def _add(self, kind: str, rows: list[FeedRow], incarnation_no: int) -> None:
+        if not rows:
+            return
+        table, ids, texts = table_of(kind), [row.id for row in rows], [row.raw for row in rows]
+        hashes, columns = _hashes(texts), columns_of(kind, texts)
+        places = range(first := self._place(table, len(rows)), first + len(rows))
+        values = zip(
+            places, repeat(self.no), ids, repeat(incarnation_no), [row.ver for row in rows],
+            [row.row_seq for row in rows], texts, hashes, *((repeat(kind),) if table == OTHER else ()),
+            *columns.indexed, *columns.more, strict=False,
+        )  # fmt: skip
+        self._inserts.append((INSERT[table], values))
+        self._name_peers(table, rows, places)
+        self._count(table, hashes, 1)
+        self.standing.added(kind, ids, first)
+        if self.tokens:
+            members = zip(places, columns.members, strict=False)
+            self._come += [(token, n) for n, member in members for token in tokens_of(member)]
+
+    def _change(self, kind: str, rows: list[FeedRow], held: Mapping[str, Held], incarnation_no: int) -> None:
+        table, texts = table_of(kind), [row.raw for row in rows]
+        hashes, columns = _hashes(texts), columns_of(kind, texts)
+        olds = [held[row.id] for row in rows]
+        self._count(table, [old.h for old in olds], -1)
+        self._count(table, hashes, 1)
+        mores = zip(*columns.more, strict=True) if columns.more else repeat(())
+        same, moved = self._updates.setdefault(UPDATE[table], []), self._updates.setdefault(REINDEX[table], [])
+        for row, old, h, indexed, more in zip(
+            rows, olds, hashes, zip(*columns.indexed, strict=True), mores, strict=False
+        ):
+            values = (incarnation_no, row.ver, row.row_seq, row.raw, h, *more)
+            if old.indexed == indexed:
+                same.append((*values, old.n))
+            else:
+                moved.append((*values, *indexed, old.n))
+        self._name_peers(table, rows, [old.n for old in olds])
+        if self.tokens:
+            for old, member in zip(olds, columns.members, strict=False):
+                self._move_tokens(old, member)
+
+    def _name_peers(self, table: str, rows: Iterable[FeedRow], places: Iterable[int]) -> None:
+        found = [(json.dumps(dict(row.peers)), n) for row, n in zip(rows, places, strict=True) if row.peers]
+        if found:
+            self._peers.setdefault(table, []).extend(found)
+
+    def _place(self, table: str, count: int) -> int:
+        """The first of so many places after the last row's."""
         if table not in self._next:
-            self._next[table] = self.db.execute(f"SELECT coalesce(max(n), 0) FROM {table}").fetchone()[0]
-        self._next[table] += 1
-        return self._next[table]
+            self._next[table] = self.db.execute(f"SELECT coalesce(max(n), 0) + 1 FROM {table}").fetchone()[0]
+        self._next[table] += count
+        return self._next[table] - count
 
-    def _count(self, table: str, h: bytes, by: int) -> None:
-        self.live_rows += by
-        self.members += by if table == "member" else 0
-        self.checksum = (self.checksum + by * int.from_bytes(h, "big")) % SUM_MODULUS
+    def _count(self, table: str, hashes: Sequence[bytes | bytearray | None], by: int) -> None:
+        live = [h for h in hashes if h is not None]
+        self.live_rows += by * len(live)
+        self.members += by * len(live) if table == "member" else 0
+        total = sum(struct.unpack(f">{len(live)}Q", b"".join(live)))
+        self.checksum = (self.checksum + by * total) % SUM_MODULUS
 
-    def _move_tokens(self, n: int, before: _Fields, after: _Fields) -> None:
+    def _move_tokens(self, held: Held, after: MemberText) -> None:
+        before = member_text(held.text) if held.text else NOBODY
         if (before.name, before.pinyin) == (after.name, after.pinyin):
             return
         old, new = set(tokens_of(before)), set(tokens_of(after))
-        self._gone += [(token, n) for token in old - new]
-        self._come += [(token, n) for token in new - old]
+        self._gone += [(token, held.n) for token in old - new]
+        self._come += [(token, held.n) for token in new - old]
 
     def mark(self) -> None:
         """Begin a repair: what is held now must come again."""
@@ -205,20 +272,21 @@ class BucketRows:
         self.members = self.db.execute(alive, (self.no,)).fetchone()[0]
 
 
-def take_page(db: Connection, page: FeedPage, held: Standing | None = None) -> bool:
+def take_page(db: Connection, page: FeedPage, standing: Standing | None = None) -> bool:
     """Rows and cursor of one page of the cache; True unless it is a last page whose figures do not hold.
 
-    `held`: what the bucket holds, where the caller knows it; then rows stay in the order they came and tokens wait.
+    `standing`: what the bucket holds, where there is no index to ask; then rows stay in the order they came and tokens
+    wait.
     """
     no, live_rows, members, checksum = db.execute(BUCKET, (page.bucket,)).fetchone() or (
         db.execute(ADD_BUCKET, (page.bucket, page.incarnation_no)).fetchone()[0], 0, 0, b"",
     )  # fmt: skip
-    known = standing(db, no, page.rows) if held is None else held
-    bucket = BucketRows(db, no, live_rows, members, int.from_bytes(checksum or b"", "big"), known, held is None)
+    known = Indexed(db, no) if standing is None else standing
+    bucket = BucketRows(db, no, live_rows, members, int.from_bytes(checksum or b"", "big"), known, standing is None)
     if page.replace and page.first:
         bucket.mark()
-    for row in sorted(page.rows, key=attrgetter("kind", "id")) if held is None else page.rows:
-        bucket.put(row, page.incarnation_no, replace=page.replace)
+    rows = sorted(page.rows, key=attrgetter("id")) if standing is None else page.rows
+    bucket.put(rows, page.incarnation_no, replace=page.replace)
     bucket.write()
     if page.replace and page.last:
         bucket.sweep()
@@ -239,21 +307,6 @@ def held_ids(db: Connection, bucket: str) -> set[tuple[str, str]]:
     return set(db.execute(f"SELECT kind, id FROM other WHERE bucket = ({no}) AND raw IS NOT NULL", (bucket,)))
 
 
-def standing(db: Connection, no: int, rows: Iterable[FeedRow]) -> Standing:
-    """What a bucket holds of these rows."""
-    ids: dict[str, list[str]] = {}
-    for row in rows:
-        ids.setdefault(row.kind, []).append(row.id)
-    found: Standing = {}
-    for kind, wanted in ids.items():
-        table = kind if kind in TYPED else "other"
-        where = (json.dumps(sorted(wanted)), no)
-        held = db.execute(HELD[table], where if table != "other" else (kind, *where))
-        for id_, n, incarnation_no, ver, h, text, *indexed in held:
-            found[kind, id_] = Held(n, incarnation_no, ver, h, text, tuple(indexed))
-    return found
-
-
 def drop_bucket(db: Connection, bucket: str) -> None:
     """Forget a bucket the till no longer has."""
     found = db.execute(BUCKET, (bucket,)).fetchone()
@@ -266,26 +319,5 @@ def drop_bucket(db: Connection, bucket: str) -> None:
     db.execute("DELETE FROM bucket WHERE no = ?", (no,))
 
 
-def tokens_of(member: _Fields) -> tuple[str, ...]:
-    """Under which tokens a member is found; none for a tombstone's empty row."""
-    return name_tokens(member.name, initials_of(member.pinyin))
-
-
-def tokens_in(raw: str) -> tuple[str, ...]:
-    """Those of a member row as it came."""
-    return tokens_of(_read(raw))
-
-
-def _columns(table: str, row: _Fields) -> tuple[tuple[str | None, ...], tuple[int | None, ...]]:
-    """The indexed columns beside raw, and the others; None on a tombstone."""
-    if table == "member":
-        return (phone_back(row.phone) if row.phone else None, initials_of(row.pinyin) or None), ()
-    if table == "card":
-        return (row.number, row.member_id), ()
-    if table == "account":
-        return (row.account_kind, row.member_id), (row.balance,)
-    return (row.member_id,), ()
-
-
-def _last(values: tuple[Any, ...]) -> Any:
-    return values[-1]
+def _hashes(texts: Sequence[str | None]) -> list[bytearray | None]:
+    return [None if text is None else bytearray(blake2b(text.encode(), digest_size=H_BYTES).digest()) for text in texts]

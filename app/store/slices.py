@@ -13,7 +13,8 @@ from typing import Final
 
 from app.services.sync_ports import Slice, SliceOf
 from app.store.connect import Connection
-from app.store.feed_rows import H_BYTES, SUM_MODULUS, TABLES, BucketRows
+from app.store.feed_rows import H_BYTES, SUM_MODULUS, BucketRows, Indexed
+from app.store.row_columns import TABLES
 
 BUCKETS: Final = "SELECT no, id, live_rows, checksum FROM bucket ORDER BY no"
 NO: Final = "SELECT no FROM bucket WHERE id = ?"
@@ -77,9 +78,8 @@ def replace(db: Connection, wanted: Slice, slice_of: SliceOf) -> None:
             db.execute(f"DELETE FROM {table} WHERE n = ?", (n,))
             if table == "member":
                 db.execute(DROP_TOKENS, (n,))
-    rows = BucketRows(db, no, 0, 0, 0, {})
-    for row in wanted.rows:
-        rows.put(row, wanted.incarnation_no, replace=True)
+    rows = BucketRows(db, no, 0, 0, 0, Indexed(db, no))
+    rows.put(wanted.rows, wanted.incarnation_no, replace=True)
     rows.write()
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +29,8 @@ IS_MADE: Final = "SELECT count(*) FROM sqlite_schema WHERE name = 'snapshot_piec
 GOT: Final = "SELECT coalesce(max(start + length(content)), 0) FROM snapshot_piece"
 FILE: Final = f"SELECT bucket, id, seq, sha256, bytes, rows, ({GOT}) FROM snapshot_file"
 PIECES: Final = "SELECT content FROM snapshot_piece ORDER BY start"
-ROWS_AT_ONCE: Final = 5_000
+PACKED_BYTES: Final = 256 << 10
+"""Of a file at once: some 4,000 rows."""
 WINDOW_BYTES_MAX: Final = 8 << 20
 ROOM_BYTES: Final = 64 << 20
 ROOM_TIMES: Final = 24
@@ -87,13 +87,11 @@ def is_whole(db: Connection, file: SnapshotFile) -> bool:
     return file.got == file.bytes and digest.hexdigest() == file.sha256
 
 
-def rows(db: Connection) -> Iterator[FeedRow]:
-    """All of them, in the file's order: by row_seq. BadFileError."""
-    lines = _lines(content for (content,) in db.execute(PIECES))
+def rows(db: Connection) -> Iterator[list[FeedRow]]:
+    """All of them, some thousand at a time, in the file's order: by row_seq. BadFileError."""
     try:
-        for line in lines:
-            row = _read(line)
-            yield FeedRow(row.kind, row.id, row.ver, row.row_seq, row.raw, row.peers or {})
+        for lines in _lines(content for (content,) in db.execute(PIECES)):
+            yield _read(lines)
     except (msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError) as error:
         raise BadFileError(type(error).__name__) from error
 
@@ -101,17 +99,16 @@ def rows(db: Connection) -> Iterator[FeedRow]:
 def pages(db: Connection, file: SnapshotFile, incarnation_no: int, *, replace: bool) -> Iterator[FeedPage]:
     """The file as the pages of one pull, at least one; each names the file's seq as its cursor."""
     source = rows(db)
-    part = tuple(islice(source, ROWS_AT_ONCE))
-    first, last = True, False
-    while not last:
-        following = tuple(islice(source, ROWS_AT_ONCE))
-        last = not following
+    part: list[FeedRow] | None = next(source, [])
+    first = True
+    while part is not None:
+        following = next(source, None)
         yield FeedPage(
             bucket=file.bucket,
-            rows=part,
+            rows=tuple(part),
             next_seq=file.seq,
             first=first,
-            last=last,
+            last=following is None,
             live_rows=file.rows,
             checksum="",
             incarnation_no=incarnation_no,
@@ -120,26 +117,18 @@ def pages(db: Connection, file: SnapshotFile, incarnation_no: int, *, replace: b
         part, first = following, False
 
 
-class _Row(msgspec.Struct, frozen=True):
-    """A line of the file (wire.md, "Rows"): always a live row."""
-
-    kind: str
-    id: str
-    ver: int
-    row_seq: int
-    raw: str
-    peers: dict[str, int] | None = None
-
-
-_read: Final = msgspec.json.Decoder(_Row).decode
+_read: Final = msgspec.json.Decoder(FeedRow).decode_lines
+"""Of lines of the file (wire.md, "Rows")."""
 
 
 def _lines(packed: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines within the zstd frames of a file."""
+    """The lines within the zstd frames of a file, those at a time that some of its bytes hold."""
     reader = zstandard.ZstdDecompressor(max_window_size=WINDOW_BYTES_MAX).decompressobj(read_across_frames=True)
     rest = b""
     for content in packed:
-        *whole, rest = (rest + reader.decompress(content)).split(b"\n")
-        yield from whole
+        for start in range(0, len(content), PACKED_BYTES):
+            whole, _, rest = (rest + reader.decompress(content[start : start + PACKED_BYTES])).rpartition(b"\n")
+            if whole:
+                yield whole
     if rest:
         yield rest

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from app import collector
 from app.clock import Clock
 from app.domain.chain import HASH_ZERO, BrokenLink, Link, verify
 from app.domain.events import Measured
@@ -185,7 +186,7 @@ class TillSync:
 
     def load_file(self, incarnation_no: int) -> bool:
         cache, path = self._cache_in_hand()
-        with faults(path):
+        with faults(path), collector.rests():
             file = snapshot_file.kept(cache)
             holds = file is not None and snapshot_file.is_whole(cache, file)
             if file is not None and holds:

@@ -13,8 +13,8 @@ from typing import Final
 TOKEN_CHARS_MAX: Final = 16
 TAIL_DIGITS_MIN: Final = 4
 LAST_CHAR: Final = "\U0010ffff"
-_WORD_START = re.compile(r"(?<![^\W_])[a-z0-9à-ɏ]")
-_HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
+_START = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]|(?<![^\W_])[a-z0-9à-ɏ]")
+"""A Han character, or the beginning of a word."""
 
 
 def fold(text: str) -> str:
@@ -25,9 +25,8 @@ def fold(text: str) -> str:
 def name_tokens(name: str, initials: str) -> tuple[str, ...]:
     """The tokens of a member, each at most TOKEN_CHARS_MAX characters, without repeats."""
     folded = fold(name)
-    starts = {place for place, char in enumerate(folded) if _HAN.match(char)}
-    starts.update(match.start() for match in _WORD_START.finditer(folded))
-    found = [folded[start : start + TOKEN_CHARS_MAX] for start in sorted(starts)]
+    starts = [match.start() for match in _START.finditer(folded)]
+    found = [folded[start : start + TOKEN_CHARS_MAX] for start in starts]
     if initials:
         found.append(initials.lower()[:TOKEN_CHARS_MAX])
     return tuple(dict.fromkeys(found))
@@ -35,7 +34,7 @@ def name_tokens(name: str, initials: str) -> tuple[str, ...]:
 
 def initials_of(pinyin: str) -> str:
     """`zhang xiao fan` → `zxf`; empty stays empty."""
-    return "".join(word[0] for word in pinyin.lower().split())
+    return "".join([word[0] for word in pinyin.lower().split()])
 
 
 def token_range(text: str) -> tuple[str, str]:
@@ -46,6 +45,8 @@ def token_range(text: str) -> tuple[str, str]:
 
 def phone_back(phone: str) -> str:
     """E.164 or typed digits, reversed: a tail becomes a prefix."""
+    if (digits := phone.removeprefix("+")).isdigit():
+        return digits[::-1]
     return "".join(char for char in phone if char.isdigit())[::-1]
 
 

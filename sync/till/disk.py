@@ -165,7 +165,7 @@ def _page(effect: ApplyPage) -> FeedPage:
 
 
 def _row(row: WireRow) -> FeedRow:
-    return FeedRow(row.kind, row.id, row.ver, row.row_seq, row.raw, dict(row.peers or {}))
+    return FeedRow(row.kind, row.id, row.ver, row.row_seq, row.raw, row.peers)
 
 
 def _seen(seen: Seen) -> SeenHeadOffice:

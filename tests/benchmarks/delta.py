@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ VERSION = {
 }  # fmt: skip
 MEMBER_EVERY = 10
 """Of ten changed rows nine are accounts: members edit their data less often than they buy."""
+WHOLE = ("member", "card", "account")
 SUMMED = ("member", "card", "account", "other")
 """Tables whose live rows make a bucket's checksum."""
 UPSERTS = {
@@ -74,6 +76,24 @@ def deltas(cache: Connection, *, rounds: int, rows_max: int) -> list[Delta]:
     return [_page(bucket, number) for number in range(rounds) for bucket in found.values()]
 
 
+def whole_buckets(cache: Connection, count: int) -> list[Delta]:
+    """All live rows of the first buckets, a page each: what a first pull brings. Their kinds in the order of tables."""
+    found = []
+    for no, name in cache.execute("SELECT no, id FROM bucket ORDER BY no LIMIT ?", (count,)).fetchall():
+        upserts: dict[str, list[tuple[Any, ...]]] = {}
+        for kind in WHOLE:
+            rows = cache.execute(f"SELECT id, raw, h FROM {kind} WHERE bucket = ? AND h IS NOT NULL", (no,))
+            upserts[kind] = [(no, id_, 1, 0, raw, h) for id_, raw, h in rows]
+        wire = [
+            WireRow(kind=kind, id=values[1], ver=1, row_seq=seq, raw=values[4], h=values[5].hex())
+            for seq, (kind, values) in enumerate(((kind, one) for kind in WHOLE for one in upserts[kind]), 1)
+        ]
+        total = sum(int.from_bytes(values[5], "big") for values in chain.from_iterable(upserts.values()))
+        body = _answer(wire, len(wire), len(wire), total)
+        found.append(Delta(name, 0, len(wire), len(wire), body, upserts))
+    return found
+
+
 def _page(bucket: _Bucket, number: int) -> Delta:
     after = number * len(bucket.rows)
     wire: list[WireRow] = []
@@ -92,11 +112,14 @@ def _page(bucket: _Bucket, number: int) -> Delta:
         values = (bucket.no, fields["id"], fields["ver"], seq, raw, bytes.fromhex(h), *_own(kind, fields))
         upserts.setdefault(kind, []).append(values)
     seq = after + len(bucket.rows)
-    shape = PullResponse(
-        rows=wire, next=seq, last=True, seq=seq, live_rows=bucket.live_rows, checksum=checksum_of(bucket.total)
-    )
-    body = compressed(msgspec.json.encode(shape)[:-1] + b"," + json.dumps(VERSION).encode()[1:])
+    body = _answer(wire, seq, bucket.live_rows, bucket.total)
     return Delta(bucket.name, after, seq, len(wire), body, upserts)
+
+
+def _answer(wire: list[WireRow], seq: int, live_rows: int, total: int) -> bytes:
+    """A last page as it is sent."""
+    shape = PullResponse(rows=wire, next=seq, last=True, seq=seq, live_rows=live_rows, checksum=checksum_of(total))
+    return compressed(msgspec.json.encode(shape)[:-1] + b"," + json.dumps(VERSION).encode()[1:])
 
 
 def _own(kind: str, fields: dict[str, Any]) -> tuple[Any, ...]:

@@ -8,27 +8,31 @@ known beforehand, with the same library, key and settings into the same empty ge
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
 
+import msgspec
 import zstandard
 
 from app.clock import SystemClock
 from app.services.sync_ports import SeenHeadOffice, SnapshotFile
 from app.store import keys
 from app.store.connect import Connection, transaction
-from app.store.feed_rows import COLUMNS, INSERT, MORE, TABLES, tokens_in
+from app.store.feed_rows import INSERT
 from app.store.first_load import ADD_TOKENS
+from app.store.row_columns import COLUMNS, MORE, TABLES, tokens_in
 from app.store.syncing import TillSync
+from sync.hq.snapshots import LEVEL
+from sync.protocol.shapes import WireRow
 from sync.till.values import PIECE_BYTES
 from tests.benchmarks.data import GROWTH, fresh_copy, till_of
 from tests.benchmarks.harness import BLOCKS_MIN, Effort, Row, compare
 from tests.benchmarks.pull import opened
 
+ENCODE: Final = msgspec.json.Encoder().encode
 ROWS_AT_ONCE: Final = 5_000
 NOTE = "{rows} rows; {rate:.0f} rows/s against {bound:.0f} of the bound; in processor time {processor:.2f}"
 Values = tuple[Any, ...]
@@ -132,10 +136,10 @@ def _load(members: int) -> Load:
             for seq, (table, (kind, id_, _, raw, h, *own)) in enumerate(rows, 1):
                 n = next(places[table])
                 more = (kind, *own) if table == "other" else own
-                load.values.append((INSERT[table], (n, place, id_, 1, 1, seq, raw, h, None, *more)))
-                load.tokens += [(token, n) for token in tokens_in(raw)] if table == "member" else []
-                lines.append(json.dumps({"kind": kind, "id": id_, "ver": 1, "row_seq": seq, "raw": raw}) + "\n")
-            content = zstandard.ZstdCompressor(level=6).compress("".join(lines).encode())
+                load.values.append((INSERT[table], (n, place, id_, 1, 1, seq, raw, bytearray(h), *more)))
+                load.tokens += [(token, n) for token in tokens_in(raw, own[1] or "")] if table == "member" else []
+                lines.append(ENCODE(WireRow(kind=kind, id=id_, ver=1, row_seq=seq, raw=raw, h=h.hex())))
+            content = zstandard.ZstdCompressor(level=LEVEL).compress(b"\n".join(lines) + b"\n")
             digest = hashlib.sha256(content).hexdigest()
             load.files.append((SnapshotFile(name, f"f{no}", len(rows), digest, len(content), len(rows)), content))
     return load

@@ -1,151 +1,124 @@
-"""Metric 7: changed rows pulled per second ÷ the same rows by PouchDB from express-pouchdb, and by RxDB in memory.
+"""Metric 7: rows pulled per second ÷ the same rows by PouchDB from express-pouchdb, and by RxDB in memory.
 
-Ours writes durably into the encrypted cache of a till that holds all members, over what was there; PouchDB writes new
-documents into LevelDB, RxDB into memory. Each peer is a process that pulls when told, from a server of its own kind.
-`tests/benchmarks/peers` holds them; its packages are installed at the first run.
+Like beside like, twice. A first pull: every side begins empty, ours into a new encrypted generation whose indexes and
+tokens are built and which is put in use, PouchDB into LevelDB on disk, RxDB into memory. Changed rows: every side
+holds the version before; ours holds all other members beside it, a peer only what it has pulled so far. Each peer is
+a process that pulls when told, a thousand rows at a time, from a server of its own kind; ours pulls signed pages of a
+replay server and proves count and checksum.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-from tests.benchmarks.data import MEMBERS, fresh_copy, till_of
-from tests.benchmarks.delta import Delta, deltas
-from tests.benchmarks.harness import BLOCKS_MIN, ROOT, Call, Effort, Row, compare
-from tests.benchmarks.pull import MEMBERS_QUICK, Puller, opened
+from tests.benchmarks.data import GROWTH, MEMBERS, fresh_copy, till_of
+from tests.benchmarks.delta import Delta, deltas, whole_buckets
+from tests.benchmarks.harness import BLOCKS_MIN, Call, Effort, Row, compare
+from tests.benchmarks.peer_processes import Peer, Publisher, install, publisher, till
+from tests.benchmarks.pull import Puller, opened
 from tests.benchmarks.replay_server import replaying
 
-PEERS = ROOT / "tests" / "benchmarks" / "peers"
-READY = PEERS / "node_modules" / ".guitai-ready"
-INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
-ROWS_MAX = 1_000
+CHANGED_ROWS = 1_000
+FIRST_BUCKETS, FIRST_BUCKETS_QUICK = 10, 2
+NAMES = {"pouch": "PouchDB, on disk", "plain": "RxDB, in memory"}
 TARGETS = {"pouch": 8.0, "plain": None}
-END_S = 30
+BLOCKS = BLOCKS_MIN + 1
 NOTE = "{rows} rows a block; {rate:.0f} rows/s against {bound:.0f}"
 
 
 def measure(*, quick: bool) -> Sequence[Row]:
-    """One page a block, the same for both sides."""
+    """A first pull beside both peers; then changed rows, which take longer to prepare than a quick run has."""
     install()
-    members = MEMBERS_QUICK if quick else MEMBERS
+    return _first(FIRST_BUCKETS_QUICK) if quick else (*_first(FIRST_BUCKETS), *_changed(MEMBERS))
+
+
+def _first(buckets: int) -> Sequence[Row]:
+    ours = fresh_copy(till_of(GROWTH[0]), "till-peers", whole=True)
+    with opened(ours) as (cache, _):
+        pages = whole_buckets(cache, buckets)
+    with _field(ours, pages * BLOCKS * len(NAMES)) as field:
+        return tuple(_first_pull(field, server, pages) for server in NAMES)
+
+
+def _first_pull(field: _Field, server: str, pages: Sequence[Delta]) -> Row:
+    """Both begin with nothing at every block."""
+    field.publisher.publish(pages, server)
+    rows, peer = sum(page.rows for page in pages), field.peers[server]
+
+    def pull_ours() -> None:
+        for page in pages:
+            field.puller.pull(page)
+        field.puller.show()
+
+    def pull_theirs() -> None:
+        assert peer.pull() == rows
+
+    def empty(side: Call) -> None:
+        field.puller.forget() if side is pull_ours else peer.forget()
+
+    return _race((pull_ours, pull_theirs), empty, f"first pull, beside {NAMES[server]}", server, rows)
+
+
+def _changed(members: int) -> Sequence[Row]:
     ours = fresh_copy(till_of(members), "till-peers", whole=True)
     with opened(ours) as (cache, _):
-        pages = deltas(cache, rounds=1, rows_max=ROWS_MAX)[: 2 * (BLOCKS_MIN + 1)]
+        pages = deltas(cache, rounds=1, rows_max=CHANGED_ROWS)[: len(NAMES) * BLOCKS]
+    with _field(ours, pages) as field:
+        return tuple(_changed_rows(field, server, pages[number::2]) for number, server in enumerate(NAMES))
+
+
+def _changed_rows(field: _Field, server: str, pages: Sequence[Delta]) -> Row:
+    """A page a block, pulled by both sides."""
+    mine, theirs = iter(pages), iter(pages)
+    coming: list[Delta] = []
+    peer = field.peers[server]
+    peer.forget()
+
+    def pull_ours() -> None:
+        field.puller.pull(next(mine))
+
+    def pull_theirs() -> None:
+        assert peer.pull() == coming.pop().rows
+
+    def publish(side: Call) -> None:
+        if side is pull_theirs:
+            coming.append(next(theirs))
+            field.publisher.publish(coming, server, older=1)
+            peer.pull()
+            field.publisher.publish(coming, server)
+
+    return _race((pull_ours, pull_theirs), publish, f"changed rows, beside {NAMES[server]}", server, pages[0].rows)
+
+
+def _race(sides: tuple[Call, Call], before: Callable[[Call], None], metric: str, server: str, rows: int) -> Row:
+    samples = compare(*sides, Effort(BLOCKS_MIN, 1), before=before)
+    row = samples.row("7", metric, at=0.5, target=TARGETS[server], at_least=True)
+    return row.noted(NOTE.format(rows=rows, rate=rows * 1e6 / row.ours_us, bound=rows * 1e6 / row.bound_us))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Our till and its replayed head office, the peers' tills and their server."""
+
+    puller: Puller
+    publisher: Publisher
+    peers: dict[str, Peer]
+
+
+@contextmanager
+def _field(ours: Path, pages: Sequence[Delta]) -> Iterator[_Field]:
+    """`pages`: what ours will ask for, in order."""
     with (
         replaying(ours, pages) as replay,
         Puller(ours, replay.address) as puller,
         tempfile.TemporaryDirectory(prefix="guitai-peers-") as folder,
-        _publisher(Path(folder)) as publisher,
-        _till("pouch_till.js", publisher.address, f"{folder}/pouch") as pouch,
-        _till("rx_till.js", publisher.address) as rx,
+        publisher(Path(folder)) as server,
+        till("pouch_till.js", server.address, f"{folder}/pouch") as pouch,
+        till("rx_till.js", server.address) as rx,
     ):
         replay.busy()
-        race = _Race(puller, publisher, iter(pages))
-        return (race.row("PouchDB, on disk", pouch, "pouch"), race.row("RxDB, in memory", rx, "plain"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Peer:
-    """A process that answers each line with one of its own."""
-
-    process: subprocess.Popen[str]
-    commands: IO[str]
-    answers: IO[str]
-
-    def ask(self, line: str = "") -> str:
-        self.commands.write(f"{line}\n")
-        self.commands.flush()
-        return self.answers.readline().strip()
-
-
-@dataclass(frozen=True, slots=True)
-class _Publisher:
-    """The peers' server: rows it is given can be pulled from it."""
-
-    peer: _Peer
-    address: str
-    file: Path
-
-    def publish(self, page: Delta, to: str) -> None:
-        """Make the rows available to one peer, `pouch` or `plain`. RuntimeError when the server is gone."""
-        rows = [
-            {"id": f"{kind}:{values[1]}", "ver": values[2], "raw": values[4], "h": values[5].hex()}
-            for kind, found in page.upserts.items()
-            for values in found
-        ]
-        self.file.write_text(json.dumps(rows), encoding="utf-8")
-        if self.peer.ask(f"{to} {self.file}") != "published":
-            raise RuntimeError("the peers' server does not publish")
-
-
-@dataclass(slots=True)
-class _Race:
-    """Ours against one peer after the other; every page is pulled by both sides of one comparison."""
-
-    puller: Puller
-    publisher: _Publisher
-    pages: Iterator[Delta]
-
-    def row(self, name: str, peer: _Peer, server: str) -> Row:
-        """The figures of one peer, which pulls from that half of the server."""
-        pages = [next(self.pages) for _ in range(BLOCKS_MIN + 1)]
-        mine, theirs = iter(pages), iter(pages)
-        coming: list[Delta] = []
-
-        def pull_ours() -> None:
-            self.puller.pull(next(mine))
-
-        def pull_theirs() -> None:
-            assert peer.ask() == str(coming.pop().rows)
-
-        def publish(side: Call) -> None:
-            if side is pull_theirs:
-                coming.append(next(theirs))
-                self.publisher.publish(coming[0], server)
-
-        samples = compare(pull_ours, pull_theirs, Effort(BLOCKS_MIN, 1), before=publish)
-        row = samples.row("7", f"changed rows pulled, beside {name}", at=0.5, target=TARGETS[server], at_least=True)
-        rows = pages[0].rows
-        return row.noted(NOTE.format(rows=rows, rate=rows * 1e6 / row.ours_us, bound=rows * 1e6 / row.bound_us))
-
-
-@contextmanager
-def _node(script: str, *arguments: str) -> Iterator[_Peer]:
-    command = ["node", script, *arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PEERS) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield _Peer(process, process.stdin, process.stdout)
-        finally:
-            process.stdin.close()
-            process.wait(END_S)
-
-
-@contextmanager
-def _publisher(folder: Path) -> Iterator[_Publisher]:
-    with _node("server.js") as peer:
-        yield _Publisher(peer, f"http://127.0.0.1:{int(peer.answers.readline())}", folder / "rows.json")
-
-
-@contextmanager
-def _till(script: str, *arguments: str) -> Iterator[_Peer]:
-    with _node(script, *arguments) as peer:
-        if (said := peer.answers.readline().strip()) != "ready":
-            raise RuntimeError(f"{script} does not start: {said}")
-        yield peer
-
-
-def install() -> None:
-    """The packages that package-lock.json pins by hash, once; again when it changes."""
-    if READY.exists() and READY.stat().st_mtime >= (PEERS / "package-lock.json").stat().st_mtime:
-        return
-    subprocess.run(INSTALL, cwd=PEERS, check=True)
-    READY.touch()
+        yield _Field(puller, server, {"pouch": pouch, "plain": rx})

@@ -115,3 +115,11 @@ class Puller:
         assert isinstance(answer[1], Page), answer
         effect = ApplyPage(page.bucket, answer[1].page, SEEN.incarnation_no, page.after == 0, replace=False)
         assert disk.carry_out(self._store, effect) == Done(holds=True)
+
+    def forget(self) -> None:
+        """Begin an empty generation, as with a new incarnation of head office."""
+        self._store.start_incarnation(SEEN)
+
+    def show(self) -> None:
+        """Build the indexes of the generation begun and put it in use."""
+        self._store.switch_generation()

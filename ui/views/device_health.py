@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.till import Place
-from ui.presenters.device_health import CHECK_KEY, TEST_KEY, DeviceHealthPresenter, DeviceHealthState
+from ui.presenters.device_health import CHECK_KEY, SETUP_KEY, TEST_KEY, DeviceHealthPresenter, DeviceHealthState
 from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Health, Stage
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import device_words, wording
@@ -156,8 +156,9 @@ class DeviceHealthView(QWidget):
         self.detail = DeviceDetail(ui)
         self.test = KeyButton(ui.theme, kind=Kind.PRIMARY, key=TEST_KEY.upper(), height_px=64)
         self.check = KeyButton(ui.theme, tr("Check again"), key=CHECK_KEY.upper(), icon=Icon.SYNC, height_px=64)
+        self.setup = KeyButton(ui.theme, tr("Search and set up"), key=SETUP_KEY.upper(), icon=Icon.FIND, height_px=64)
         self.back = KeyButton(ui.theme, tr("Back"), key="Esc", height_px=64)
-        for button in (self.test, self.check, self.back):
+        for button in (self.test, self.check, self.setup, self.back):
             button.set_look(shrink=True)
         self.back.clicked.connect(lambda: self.pressed.emit("Esc"))
         self.sheet = ApprovalSheet(ui, self)
@@ -184,9 +185,9 @@ class DeviceHealthView(QWidget):
         whole.addLayout(self._sides, 1)
         area = scroll_area(tr("Devices"))
         area.setWidget(body)
-        feet = row(self.test, self.check, self.back, gap=px(10))
+        feet = row(self.test, self.check, self.setup, self.back, gap=px(10))
         feet.setContentsMargins(px(12), 0, px(12), px(12))
-        for place, stretch in enumerate((3, 2, 1)):
+        for place, stretch in enumerate((3, 2, 2, 1)):
             feet.setStretch(place, stretch)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -203,6 +204,7 @@ class DeviceHealthView(QWidget):
         self._presenter = presenter
         self.test.clicked.connect(presenter.test)
         self.check.clicked.connect(presenter.check)
+        self.setup.clicked.connect(presenter.set_up)
         self.sheet.attach(presenter.approval)
         presenter.attach(Shown(self.show_state))
 

@@ -1,15 +1,23 @@
-// A till of PouchDB: every line of stdin pulls what is new into LevelDB on disk and writes how many rows came.
+// A till of PouchDB: `pull` brings what is new into LevelDB on disk and says how many rows came; `forget` begins an empty one.
 "use strict";
 const readline = require("readline");
 const PouchDB = require("pouchdb");
 
 const [address, folder] = process.argv.slice(2);
-const local = new PouchDB(folder);
 const remote = new PouchDB(`${address}/rows`);
+let number = 0;
+let local = new PouchDB(`${folder}-${number}`);
+const commands = {
+  forget: async () => {
+    await local.destroy();
+    number += 1;
+    local = new PouchDB(`${folder}-${number}`);
+    await local.info();
+    return "ready";
+  },
+  pull: async () => (await local.replicate.from(remote, { batch_size: 1000 })).docs_written,
+};
 const input = readline.createInterface({ input: process.stdin });
-input.on("line", async () => {
-  const done = await local.replicate.from(remote, { batch_size: 1000 });
-  console.log(done.docs_written);
-});
+input.on("line", async (line) => console.log(await commands[line]()));
 input.on("close", () => process.exit(0));
 console.log("ready");

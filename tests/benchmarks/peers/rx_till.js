@@ -1,4 +1,4 @@
-// A till of RxDB in memory: every line of stdin pulls what is new and writes how many rows came.
+// A till of RxDB in memory: `pull` brings what is new and says how many rows came; `forget` begins an empty one.
 "use strict";
 const readline = require("readline");
 const { createRxDatabase } = require("rxdb");
@@ -14,14 +14,20 @@ const schema = {
   properties: { id: { type: "string", maxLength: 100 }, ver: { type: "integer" }, raw: text, h: text, place: { type: "integer" } },
 };
 
-async function main() {
-  const database = await createRxDatabase({ name: "till", storage: getRxStorageMemory() });
+let database = null;
+let replication = null;
+let came = 0;
+
+async function begin() {
+  if (replication) await replication.cancel();
+  if (database) await database.remove();
+  database = await createRxDatabase({ name: "till", storage: getRxStorageMemory() });
   const { rows } = await database.addCollections({ rows: { schema } });
-  let came = 0;
-  const replication = replicateRxCollection({
+  replication = replicateRxCollection({
     collection: rows,
     replicationIdentifier: "rows",
     live: true,
+    autoStart: false,
     pull: {
       batchSize: 1000,
       handler: async (checkpoint, limit) => {
@@ -34,15 +40,28 @@ async function main() {
     },
   });
   replication.error$.subscribe((error) => console.error(error));
-  await replication.awaitInitialReplication();
-  const input = readline.createInterface({ input: process.stdin });
-  input.on("line", async () => {
-    came = 0;
+  started = false;
+  return "ready";
+}
+
+let started = false;
+async function pull() {
+  came = 0;
+  if (started) {
     replication.reSync();
-    await replication.awaitInSync();
-    console.log(came);
-  });
+  } else {
+    started = true;
+    await replication.start();
+    await replication.awaitInitialReplication();
+  }
+  await replication.awaitInSync();
+  return came;
+}
+
+async function main() {
+  console.log(await begin());
+  const input = readline.createInterface({ input: process.stdin });
+  input.on("line", async (line) => console.log(await (line === "pull" ? pull() : begin())));
   input.on("close", () => process.exit(0));
-  console.log("ready");
 }
 main();

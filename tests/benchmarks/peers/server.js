@@ -12,6 +12,7 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "guitai-peers-"));
 const Memory = PouchDB.defaults({ adapter: "memory" });
 const options = { inMemoryConfig: true, logPath: path.join(folder, "log.txt"), mode: "minimumForPouchDB" };
 const rows = new Memory("rows");
+const revisions = new Map();
 const latest = [];
 
 const app = express();
@@ -31,8 +32,9 @@ input.on("line", (line) => {
     if (to === "plain") {
       latest.push(...published.map((row, place) => ({ ...row, place: latest.length + place })));
     } else {
-      for (const answer of await rows.bulkDocs(published.map(({ id, ...row }) => ({ _id: id, ...row })))) {
+      for (const answer of await rows.bulkDocs(published.map(({ id, ...row }) => ({ _id: id, _rev: revisions.get(id), ...row })))) {
         if (answer.error) throw new Error(`${answer.id}: ${answer.reason}`);
+        revisions.set(answer.id, answer.rev);
       }
     }
     console.log("published");

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.consent import Purpose
 from app.i18n import ENGLISH, load
 from app.resources import resources
 from tests.support.stage import Stage
@@ -180,3 +181,16 @@ def test_a_window_before_it_was_asked_for_does_not_come_with_a_monitor(qapp: QAp
     screen = CustomerScreen(qapp, "window", one.stage.till.customer)
     qapp.screenAdded.emit(qapp.primaryScreen())
     assert screen.window is None
+
+
+def test_a_finger_answers_for_each_purpose_and_both_answers_weigh_the_same(second: Make) -> None:
+    one = second().at("customer-consent")
+    one.window.answered.connect(one.stage.till.customer.answer)
+    choice = one.window.choices[Purpose.MARKETING]
+    assert choice.agree.size() == choice.decline.size()
+    assert (choice.agree.chosen, choice.decline.chosen) == (False, False)
+    one.qtbot.mouseClick(choice.decline, Qt.MouseButton.LeftButton)
+    assert choice.decline.chosen
+    assert one.stage.till.enrol.state.answer(Purpose.MARKETING) is False
+    one.qtbot.mouseClick(choice.agree, Qt.MouseButton.LeftButton)
+    assert one.stage.till.enrol.state.answer(Purpose.MARKETING) is True

@@ -16,7 +16,7 @@ from app.store.files import TillFiles, switch_cache
 from app.store.first_load import is_loading
 from app.store.folder import TILL_FILE, cache_file
 from app.store.syncing import TillSync
-from tests.support.feed import ACCOUNT, CARD, REGION, account, card, gone, member, page
+from tests.support.feed import ACCOUNT, CARD, REGION, account, card, gone, member, page, row
 
 SEEN = SeenHeadOffice(1, "i1", "l1")
 NEXT = "region:sh:08"
@@ -151,9 +151,50 @@ def test_an_account_that_moves_to_another_member_is_found_there(files: TillFiles
     assert found.account is None
 
 
-def feed_moved(row: FeedRow) -> FeedRow:
+def feed_moved(old: FeedRow) -> FeedRow:
     """The account under another member."""
-    from tests.support.feed import row as made
-
     fields = {"account_kind": "points", "member_id": OTHER, "balance": 100, "debt": 0, "available": 100}
-    return made("account", ACCOUNT, row.ver, row.row_seq, **fields)
+    return row("account", ACCOUNT, old.ver, old.row_seq, **fields)
+
+
+def test_a_row_that_comes_twice_in_one_page_is_there_once_in_its_higher_version(
+    files: TillFiles, sync: TillSync
+) -> None:
+    live = (member(), card(), account(300, 2, 4))
+    assert sync.apply_page(page(member(), card(), account(100), account(300, 2, 4), account(200, 1, 5), live=live))
+    assert shown(files, sync) == 300
+    again = (member(), card(), account(500, 4, 7))
+    assert sync.apply_page(page(account(400, 3, 6), account(500, 4, 7), after=4, live=again))
+    found = files.members.by_card(CARD)
+    assert found is not None
+    assert found.account is not None
+    assert found.account.balance == 500
+
+
+def test_indexes_that_are_built_stay_when_the_building_breaks_off(
+    files: TillFiles, sync: TillSync, open_sync: Callable[[], TillSync], folder: Path
+) -> None:
+    assert sync.apply_page(page(member(), card(), account(100)))
+    cache = building(folder)
+    cache.execute("INSERT INTO card (n, bucket, id, incarnation_no, ver, row_seq) VALUES (99, 1, 'c', 1, 1, 9)")
+    cache.execute("INSERT INTO card (n, bucket, id, incarnation_no, ver, row_seq) VALUES (98, 1, 'c', 1, 1, 9)")
+    with pytest.raises(StoreError):
+        sync.switch_generation()
+    sync.close()
+    assert indexes(folder) & WANTED == {"ix_account_id"}
+    cache.execute("DELETE FROM card WHERE id = 'c'")
+    cache.close()
+    assert shown(files, open_sync()) == 100
+    assert files.members.find("张小", 5).total == 1
+
+
+def test_a_row_of_a_kind_nobody_knows_is_kept_whatever_it_is_called(sync: TillSync) -> None:
+    """A newer head office may send kinds this program does not know, even one named as a table of ours."""
+    rows = (row("other", "o1", 1, 1), row("novelty", "o1", 1, 2))
+    assert sync.apply_page(page(*rows))
+    sync.switch_generation()
+    newer = (rows[0], row("novelty", "o1", 2, 3))
+    assert sync.apply_page(page(newer[1], after=2, live=newer))
+    assert sync._cache is not None
+    held = sync._cache.execute("SELECT kind, ver FROM other ORDER BY kind").fetchall()
+    assert held == [("novelty", 2), ("other", 1)]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.clock import ManualClock
@@ -34,7 +35,7 @@ def person(row_id: str, ver: int, row_seq: int, **more: str) -> FeedRow:
 
 def points(row_id: str, member_id: str, balance: int, *, ver: int, row_seq: int, peers: dict[str, int]) -> FeedRow:
     found = _fields(feed.account(balance, ver, row_seq)) | {"member_id": member_id}
-    return replace(feed.row("account", row_id, ver, row_seq, **found), peers=peers)
+    return msgspec.structs.replace(feed.row("account", row_id, ver, row_seq, **found), peers=peers)
 
 
 def _fields(row: FeedRow) -> dict[str, object]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 import zstandard
 
@@ -89,7 +90,7 @@ def test_a_file_s_rows_are_found_and_go_on_by_pull(files: TillFiles, sync: TillS
 
 
 def test_a_row_of_a_transfer_keeps_its_peers(sync: TillSync, folder: Path) -> None:
-    assert loaded(sync, replace(account(100), peers={OTHER: 4}), seq=5)
+    assert loaded(sync, msgspec.structs.replace(account(100), peers={OTHER: 4}), seq=5)
     assert sync._cache is not None
     assert sync._cache.execute("SELECT peers FROM account").fetchone() == (f'{{"{OTHER}": 4}}',)
 
@@ -103,10 +104,10 @@ def test_a_file_takes_the_place_of_what_its_bucket_held(
     files: TillFiles, sync: TillSync, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows whose tombstones head office forgot go, with everything they were found by."""
-    monkeypatch.setattr(snapshot_file, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(snapshot_file, "PACKED_BYTES", 8)
     assert sync.apply_page(page(member(), card(), account(100), member(1, 4, "李四", OTHER)))
     assert shown(files, sync) == 100
-    assert loaded(sync, member(), card(), account(300, 2, 9), seq=9)
+    assert loaded(sync, member(), card(), account(300, 2, 9), seq=9, frames=2)
     found = files.members.by_card(CARD)
     assert found is not None
     assert found.account is not None
@@ -134,7 +135,7 @@ def test_the_download_goes_on_after_a_restart(
 def test_a_load_that_broke_off_is_done_again_from_the_same_file(
     files: TillFiles, sync: TillSync, monkeypatch: pytest.MonkeyPatch, open_sync: Callable[[], TillSync]
 ) -> None:
-    monkeypatch.setattr(snapshot_file, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(snapshot_file, "PACKED_BYTES", 8)
     whole, written = feed_rows.BucketRows.write, []
 
     def full_in_the_middle(bucket: feed_rows.BucketRows) -> None:
@@ -144,7 +145,7 @@ def test_a_load_that_broke_off_is_done_again_from_the_same_file(
         whole(bucket)
 
     monkeypatch.setattr(feed_rows.BucketRows, "write", full_in_the_middle)
-    content = packed(member(), card(), account(100))
+    content = packed(member(), card(), account(100), frames=3)
     fetched(sync, content, named(content, seq=5, rows=3))
     with pytest.raises(StoreError, match="disk_full"):
         sync.load_file(1)
@@ -159,7 +160,8 @@ def test_a_load_that_broke_off_is_done_again_from_the_same_file(
     "content",
     [b"\x28\xb5\x2f\xfd garbage", zstandard.ZstdCompressor().compress(b'{"kind":1}\n'),
      zstandard.ZstdCompressor().compress(b'{"kind":"card"}'),
-     packed(replace(card(), raw='{"number":1}')), packed(replace(account(1), raw=f'{{"balance":{10**30}}}'))],
+     packed(msgspec.structs.replace(card(), raw='{"number":1}')),
+     packed(msgspec.structs.replace(account(1), raw=f'{{"balance":{10**30}}}'))],
     ids=["no zstd", "another shape", "no last line feed", "a row of another form", "a number no file holds"],
 )  # fmt: skip
 def test_a_file_that_is_no_rows_changes_nothing(content: bytes, sync: TillSync) -> None:
