@@ -155,6 +155,10 @@ def test_with_one_monitor_only_a_window_that_was_asked_for_is_shown(
     screen = CustomerScreen(qapp, mode, one.stage.till.customer)
     screen.show(one.ui)
     assert (screen.window is not None) is shown
+    if screen.window is not None:
+        room = qapp.primaryScreen().availableGeometry()
+        assert screen.window.geometry().bottomRight() == room.bottomRight()
+        assert screen.window.windowFlags() & Qt.WindowType.WindowStaysOnBottomHint
     qapp.screenRemoved.emit(qapp.primaryScreen())
     assert (screen.window is not None) is shown
     screen.hide()
