@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.presenters.device_setup import AGAIN_KEY, DO_KEY, SEARCH_KEY, DeviceSetupPresenter
@@ -14,11 +14,12 @@ from ui.presenters.device_trial import SAMPLES_WANTED, Sent
 from ui.theme.names import Icon, Kind, Size, Tone
 from ui.views import device_words, setup_words
 from ui.views.common import Shown, Ui, scroll_area
-from ui.views.hand_form import Chips
+from ui.views.hand_form import Chips, Flow
 from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.field import Field
+from ui.widgets.keypad import DELETE, typed
 from ui.widgets.notices import Banner
 from ui.widgets.tasks import FactRow, Steps
 from ui.widgets.values import Run, Step
@@ -26,6 +27,27 @@ from ui.widgets.values import Run, Step
 KINDS = tuple(What)
 FOUND_MAX, ANSWERS_MAX, FACTS_MAX = 9, 4, 6
 PRINTS = (Page.RULER, Page.CHINESE)
+EDGE, BAR = 12, 16
+ADDRESS_SIGNS = "1234567890.:"
+ADDRESS_CHARS_MAX = 200
+
+
+class AddressKeys(Flow):
+    """Digits, `.` and `:` for a network address on a till without a keyboard. `pressed` carries the key."""
+
+    pressed = Signal(str)
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui)
+        keys = [KeyButton(ui.theme, sign) for sign in ADDRESS_SIGNS]
+        delete = KeyButton(ui.theme, icon=Icon.DEL)
+        delete.setAccessibleName(ui.tr("Delete"))
+        delete.setAutoRepeat(True)
+        for key, sign in zip((*keys, delete), (*ADDRESS_SIGNS, DELETE), strict=True):
+            key.set_look(padding_px=24)
+            key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            key.clicked.connect(lambda _checked=False, sign=sign: self.pressed.emit(sign))
+        self.set_items((*keys, delete))
 
 
 class DeviceSetupView(QWidget):
@@ -48,6 +70,7 @@ class DeviceSetupView(QWidget):
         self.found = [self._answer(number, left=True) for number in range(1, FOUND_MAX + 1)]
         self.nothing = Label(ui.theme, tone=Tone.SECOND, wrap=True)
         self.address = Field(ui.theme, tr("Address (A)"), icon=Icon.KB)
+        self.address_keys = AddressKeys(ui)
         self.samples = [FactRow(ui.theme, f"{number}") for number in range(1, SAMPLES_WANTED + 1)]
         self.answers = [self._answer(number) for number in range(1, ANSWERS_MAX + 1)]
         self.facts = [FactRow(ui.theme) for _ in range(FACTS_MAX)]
@@ -67,7 +90,16 @@ class DeviceSetupView(QWidget):
         ui, px = self._ui, self._ui.px
         card = Card(ui.theme)
         asked = row(*self.answers, gap=px(10))
-        for part in (self.question, self.advice, self.kinds, *self.found, self.nothing, self.address, *self.samples):
+        for part in (
+            self.question,
+            self.advice,
+            self.kinds,
+            *self.found,
+            self.nothing,
+            self.address,
+            self.address_keys,
+            *self.samples,
+        ):
             card.body.addWidget(part)
         card.body.addLayout(asked)
         for part in (*self.facts, self.said):
@@ -75,7 +107,7 @@ class DeviceSetupView(QWidget):
         card.body.addStretch(1)
         body = QWidget()
         whole = QVBoxLayout(body)
-        whole.setContentsMargins(px(12), px(12), px(12), px(12))
+        whole.setContentsMargins(px(EDGE), px(EDGE), px(EDGE), px(EDGE))
         whole.setSpacing(px(12))
         whole.addWidget(self.title)
         whole.addWidget(self.steps)
@@ -99,6 +131,11 @@ class DeviceSetupView(QWidget):
         self.do.clicked.connect(lambda: self._tell(self._do))
         self.kinds.picked.connect(lambda place: self._tell(lambda presenter: presenter.choose(KINDS[place])))
         self.address.edited.connect(lambda text: self._tell(lambda presenter: presenter.typed(text)))
+        self.address_keys.pressed.connect(
+            lambda key: self._tell(
+                lambda presenter: presenter.typed(typed(presenter.state.address, key, length_max=ADDRESS_CHARS_MAX))
+            )
+        )
         self.address.submitted.connect(lambda _text: self._tell(lambda presenter: presenter.next()))
 
     def attach(self, presenter: DeviceSetupPresenter) -> None:
@@ -110,10 +147,7 @@ class DeviceSetupView(QWidget):
         """The step it is at."""
         tr, trial = self._ui.tr, state.trial
         self.title.set_text(tr("Set up: {what}", what=setup_words.what_name(state.what, tr)))
-        here = state.pages.index(state.page)
-        self.steps.set_steps(
-            [Step(setup_words.step_name(page, tr), n < here, n == here) for n, page in enumerate(state.pages)]
-        )
+        self._show_steps(state)
         self.question.set_text(setup_words.question(state, tr))
         self.advice.set_text(setup_words.advice(state, tr))
         self.notice.set_notice(state.notice)
@@ -130,6 +164,14 @@ class DeviceSetupView(QWidget):
             self._page = state.page
             self.setFocus()  # the field of the step before is gone
 
+    def _show_steps(self, state: SetupState) -> None:
+        """All of them with their words; where there is no room for that, only the one it is at."""
+        tr, pages, here = self._ui.tr, state.pages, state.pages.index(state.page)
+        names = [setup_words.step_name(page, tr) for page in pages]
+        self.steps.set_steps([Step(name, n < here, n == here) for n, name in enumerate(names)])
+        if self.steps.minimumSizeHint().width() > self.width() - self._ui.px(2 * EDGE + BAR):
+            self.steps.set_steps([Step(name if n == here else "", n < here, n == here) for n, name in enumerate(names)])
+
     def _show_find(self, state: SetupState) -> None:
         tr, at = self._ui.tr, state.page is Page.FIND
         self.kinds.show_choices(
@@ -144,7 +186,8 @@ class DeviceSetupView(QWidget):
         wired = at and state.what is not What.TYPING
         self.nothing.setVisible(wired and not offered)
         self.nothing.set_text(setup_words.nothing_found(state, tr))
-        self.address.setVisible(wired)
+        for part in (self.address, self.address_keys):
+            part.setVisible(wired)
         self.address.set_text(state.address)
 
     def _show_samples(self, state: SetupState) -> None:
@@ -206,7 +249,8 @@ class DeviceSetupView(QWidget):
         if doing is not None:
             self.do.set_text(doing[0], key=doing[1].upper())
             self.do.set_icon(doing[2])
-        self.do.set_kind(Kind.PRIMARY if page in (*PRINTS, Page.COMPLETION) and not state.may_go_on else Kind.PLAIN)
+        wanted = page in (*PRINTS, Page.COMPLETION) and not state.may_go_on and not setup_words.sent_words(state, tr)
+        self.do.set_kind(Kind.PRIMARY if wanted else Kind.PLAIN)
         going = trial is not None and trial.sent is Sent.GOING
         self.do.setEnabled(not (state.busy or going or state.searching or (page in PRINTS and not _here(state))))
         self.cancel.setEnabled(not state.busy)
@@ -221,6 +265,11 @@ class DeviceSetupView(QWidget):
     def _tell(self, what: Callable[[DeviceSetupPresenter], None]) -> None:
         if self._presenter is not None:
             what(self._presenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other room for the words of the steps."""
+        super().resizeEvent(event)
+        self._tell(lambda presenter: self._show_steps(presenter.state))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits answer, letters do; A goes to the address; the rest is the shell's."""

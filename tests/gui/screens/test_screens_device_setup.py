@@ -110,6 +110,17 @@ def test_an_address_is_typed_where_the_letter_a_leads(open_till: Open) -> None:
     assert till.stage.devices.sheets
 
 
+def test_an_address_is_typed_by_touch(open_till: Open) -> None:
+    till = at_setup(open_till)
+    for key in view(till).address_keys.findChildren(KeyButton):
+        if key.text() in ("1", ".", "2"):
+            key.click()
+    delete = next(key for key in view(till).address_keys.findChildren(KeyButton) if not key.text())
+    assert view(till).address.text() == "12."
+    delete.click()
+    assert till.stage.till.setup.state.address == "12"
+
+
 def test_esc_from_the_address_leaves_the_set_up(open_till: Open) -> None:
     till = at_setup(open_till)
     till.press("a", "1", Qt.Key.Key_Escape)

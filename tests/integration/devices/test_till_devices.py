@@ -128,3 +128,11 @@ def test_what_is_heard_before_a_screen_listens_is_dropped_quietly(shop: Shop) ->
 
 def test_a_short_code_shows_nothing_of_itself() -> None:
     assert masked("1234567") == "…"
+
+
+def test_a_test_scan_is_awaited_from_the_moment_it_is_asked_for(shop: Shop) -> None:
+    shop.until("scanner", health=Health.OK)
+    shop.devices.check("scanner", CheckLevel.INTERACTIVE)
+    shop.scanner.scan(CARD)
+    shop.until("scanner", checked=Checked(CheckLevel.INTERACTIVE, Health.OK))
+    assert shop.card("scanner").done == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.card import CodeKind
 from app.errors import ConfigError, DeviceError, GuitaiError
-from tests.support.stage import Stage
+from tests.support.stage import CARDS, Stage
 from ui.presenters.device_setup import DeviceSetupPresenter, as_address
 from ui.presenters.device_setup_state import Page, SetupState, What
 from ui.presenters.device_trial import Completion, FoundDevice, Sent, Sheet, Trial
@@ -67,10 +69,6 @@ def test_s_on_the_page_of_the_devices_looks_for_devices_of_the_chosen_kind(stage
 )
 def test_what_is_set_up_follows_the_chosen_device(stage: Stage, name: str, what: What) -> None:
     stage.shell.key(Key.ESC)
-    from dataclasses import replace
-
-    from tests.support.stage import CARDS
-
     stage.devices.now_cards = (*CARDS, replace(CARDS[1], name="wedge")) if name else ()
     stage.till.devices.open(name)
     stage.till.devices.set_up()
