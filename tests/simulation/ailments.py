@@ -136,11 +136,12 @@ def _drop(cache: Connection, table: str, n: int, _: int, __: random.Random) -> N
 
 
 def _add(cache: Connection, table: str, n: int, now_ms: int, dice: random.Random) -> str:
-    """The same row once more under an id of its own."""
+    """The same row once more under an id of its own, in its text too: sums are made of texts."""
     made = uuid7(now_ms, dice.getrandbits)
     names = [name for _, name, *_ in cache.execute(f"PRAGMA table_info({table})") if name not in ("n", "id")]
     columns = ", ".join(names)
-    cache.execute(f"INSERT INTO {table} (id, {columns}) SELECT ?, {columns} FROM {table} WHERE n = ?", (made, n))
+    values = ", ".join("replace(raw, id, ?1)" if name == "raw" else name for name in names)
+    cache.execute(f"INSERT INTO {table} (id, {columns}) SELECT ?1, {values} FROM {table} WHERE n = ?2", (made, n))
     return made
 
 

@@ -229,6 +229,7 @@ def _rotate(world: World, till: SimTill, _: random.Random) -> None:
 
 def _damage(world: World, till: SimTill, dice: random.Random) -> None:
     """Found when its rows are counted the next time, or when a pull of the bucket does not add up."""
+    world.scars.add(Scar.ROWS)
     for _ in range(dice.randrange(1, DAMAGED_MAX + 1)):
         try:
             said = ailments.damage(till, dice)
