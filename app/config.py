@@ -42,10 +42,11 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class PrinterConfig:
-    """`address` empty: no printer."""
+    """`address` empty: no printer. `chinese`: `text` in the printer's own font, or `dots` drawn by us."""
 
     address: str
     profile: str
+    chinese: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _config(values: Mapping[str, Value]) -> TillConfig:
             sound_percent=int(values["look.sound_percent"]),
         ),
         receipt_language=text("receipt.language"),
-        printer=PrinterConfig(text("printer.address"), text("printer.profile")),
+        printer=PrinterConfig(text("printer.address"), text("printer.profile"), text("printer.chinese")),
         scanner=ScannerConfig(
             text("scanner.address"),
             bool(values["scanner.wedge"]),
@@ -185,10 +186,15 @@ def _line_of(error: UnicodeDecodeError | tomllib.TOMLDecodeError, data: bytes) -
     return int(words[1]) if words else data.rstrip().count(b"\n") + 1
 
 
+def variable_of(path: str) -> str:
+    """The variable of the environment that goes before this key."""
+    return ENVIRONMENT_PREFIX + path.replace(".", "_").upper()
+
+
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for path, check in CHECKS.items():
-        name = ENVIRONMENT_PREFIX + path.replace(".", "_").upper()
+        name = variable_of(path)
         if name in environment:
             found[path] = _checked(path, _as_typed(environment[name], check), name)
     return found
@@ -244,6 +250,7 @@ CHECKS: Mapping[str, Check] = {
     "receipt.language": _one_of("zh_CN", "en"),
     "printer.address": _text,
     "printer.profile": _text,
+    "printer.chinese": _one_of("text", "dots"),
     "scanner.address": _text,
     "scanner.wedge": _flag,
     "scanner.wedge_gap_ms": _gap,

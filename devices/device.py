@@ -64,7 +64,8 @@ class Device(ABC, Generic[S]):
 
     def stop(self, timeout_s: float = STOP_S_MAX) -> None:
         """disable, release, close; waits `timeout_s` at most for a device that hangs."""
-        self.disable()
+        if self.life.stage is Stage.ENABLED:
+            self.disable()
         self.release(timeout_s)
         self.close()
 

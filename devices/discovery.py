@@ -13,15 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app import logs
-from app.errors import DeviceError
 from devices.transport.address import HID_SCANNERS
 from devices.transport.hid import Backend, list_hid
 from devices.transport.serial import PortInfo, list_ports
-from devices.transport.tcp import open_tcp
 from devices.transport.usblp import list_usb_printers
 
 SOURCE_S_MAX = 5.0
-PROBE_S_MAX = 2.0
 
 
 class Wire(StrEnum):
@@ -30,7 +27,6 @@ class Wire(StrEnum):
     SERIAL = "serial"
     HID = "hid"
     USB_PRINTER = "usb_printer"
-    TCP = "tcp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +87,6 @@ def printer_address(port: PortInfo) -> str:
     """As `address_of`, for a printer."""
     named = address_of(port)
     return f"usblp:{port.name}" if port.vid is None or port.pid is None else f"usblp:{named.removeprefix('usb:')}"
-
-
-def tcp_at(host: str, port: int) -> Ask:
-    """A source that tries one address a person gave; no network is ever searched."""
-
-    def ask() -> list[Found]:
-        try:
-            open_tcp("discovery", host, port, timeout_s=PROBE_S_MAX).close()
-        except DeviceError:
-            return []
-        name = f"[{host}]" if ":" in host else host
-        return [Found(Wire.TCP, f"tcp://{name}:{port}")]
-
-    return ask
 
 
 SOURCES: Mapping[str, Ask] = {"serial": serial_ports, "hid": hid_scanners, "usb_printer": usb_printers}

@@ -40,7 +40,8 @@ class Source(StrEnum):
 class DataEvent:
     """One code was read: `text` without its AIM identifier, `symbology` the identifier (`E0`) or empty.
 
-    `at_ms` is wall time. A frame that was no text, or too long, arrives as CodeKind.UNKNOWN: nothing is lost silently.
+    `at_ms` is wall time; `ended` how it ended: cr, lf, etx, silence, report, enter or tab. A frame that was no text, or
+    too long, arrives as CodeKind.UNKNOWN: nothing is lost silently.
     """
 
     device: str
@@ -49,6 +50,7 @@ class DataEvent:
     kind: CodeKind
     symbology: str = ""
     at_ms: int = 0
+    ended: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

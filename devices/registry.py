@@ -46,17 +46,27 @@ class Report:
 
 
 class Registry:
-    """Names are unique; the order is that of adding. Built and closed on one thread, asked on any."""
+    """Names are unique; the order is that of adding. Built, changed, closed by one thread at a time, asked by any."""
 
     def __init__(self, devices: Iterable[Managed]) -> None:
         self._devices = {device.life.name: device for device in devices}
 
     def __iter__(self) -> Iterator[Managed]:
-        return iter(self._devices.values())
+        return iter(tuple(self._devices.values()))
 
     def get(self, name: str) -> Managed | None:
         """The device of that name."""
         return self._devices.get(name)
+
+    def put(self, device: Managed) -> None:
+        """One more device; the caller starts it."""
+        self._devices = {**self._devices, device.life.name: device}
+
+    def take(self, name: str) -> Managed | None:
+        """Leave this device out from now on; the caller stops it."""
+        device = self._devices.get(name)
+        self._devices = {other: one for other, one in self._devices.items() if other != name}
+        return device
 
     def start_all(self) -> None:
         """Open them all; none is waited for."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.consent import Purpose
 from app.wiring.demo_devices import DemoDevices
 from app.wiring.demo_paper import PROFILE
 from devices.display.cd5220 import picture
@@ -40,10 +41,18 @@ def _thanks(stage: Stage) -> None:
     stage.till.pay.finish()
 
 
+def _consent(stage: Stage) -> None:
+    _welcome(stage)
+    stage.shell.open_enrol()
+    stage.till.customer.answer(Purpose.SERVICE, True)
+    stage.till.customer.answer(Purpose.SHARING, False)
+
+
 STAGES: dict[str, Callable[[Stage], None]] = {
     "customer-welcome": _welcome,
     "customer-basket": _basket,
     "customer-thanks": _thanks,
+    "customer-consent": _consent,
     "demo-panel": _thanks,
 }
 

@@ -22,7 +22,7 @@ from ui.customer_screen import NONE, CustomerScreen
 from ui.input import InputFilter
 from ui.preferences import keep_look, load_look
 from ui.presenters.base import Speech
-from ui.presenters.devices import Devices
+from ui.presenters.device_trial import Trials
 from ui.presenters.head_office import NOBODY, HeadOffice
 from ui.presenters.look import Look, LookPresenter
 from ui.presenters.shell import Outside, Shell
@@ -61,7 +61,7 @@ class Start:
 
     open_till: Callable[[], Till]
     worker: Worker
-    devices: Devices
+    devices: Trials
     clock: Clock
     resources: Path
     preferences: Path

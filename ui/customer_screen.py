@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QApplication
 
@@ -43,6 +43,7 @@ class CustomerScreen(QObject):
             return
         self.window = window = CustomerWindow(ui)
         window.rated.connect(self._presenter.rate)
+        window.answered.connect(self._presenter.answer)
         self._presenter.attach(Shown(window.show_state))
         self._stand(window, second)
 
@@ -56,7 +57,11 @@ class CustomerScreen(QObject):
 
     def _stand(self, window: CustomerWindow, second: QScreen | None) -> None:
         if second is None:
-            window.resize(*SIZE_PX)
+            window.setWindowFlag(Qt.WindowType.WindowStaysOnBottomHint)  # never over what the cashier works with
+            room = self._app.primaryScreen().availableGeometry()
+            area = QRect(QPoint(0, 0), QSize(*SIZE_PX).boundedTo(room.size()))
+            area.moveBottomRight(room.bottomRight())
+            window.setGeometry(area)
             window.show()
             return
         window.setGeometry(second.geometry())

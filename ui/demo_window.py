@@ -18,7 +18,7 @@ from ui.views.common import Shown, Ui
 from ui.views.demo_panel import DemoPanel
 
 LOOK_MS = 200
-SIZE_PX = (860, 760)
+SIZE_PX = (1060, 740)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ def run_panel(start: PanelStart) -> None:
     before = {number: signal.signal(number, lambda *_: app.quit()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         panel.resize(*SIZE_PX)
+        room = app.primaryScreen().availableGeometry()
+        panel.move(room.x() + max(0, room.width() - SIZE_PX[0]), room.y())
         panel.show()
         app.exec()
     finally:

@@ -83,6 +83,11 @@ WORDS: dict[str, Words] = {
         "This till cannot speak to HID scanners: hidapi is not installed. Points are safe. Set the scanner to serial "
         "or keyboard, or have the program installed again.",
     ),
+    "device_overruled": Words(
+        "D-23",
+        "The environment variable {variable} decides this device. Nothing was changed. Start the till without it, then "
+        "set the device up again.",
+    ),
     "port_in_use": Words(
         "D-18",
         "Port {port} is taken by another program. Nothing was changed. Choose another with --port.",

@@ -86,6 +86,11 @@ WORDS: dict[str, Words] = {
         "M-10",
         "This member is not on this till any more. Points are safe. Search again.",
     ),
+    "member_not_loaded": Words(
+        "M-27",
+        "Members are still being loaded, and this one is not here yet. Points are safe. Go on selling, and search "
+        "again when they are loaded.",
+    ),
     "phone_form": Words(
         "M-11",
         "That is not a complete phone number. Nothing was saved. Check the digits with the customer.",

@@ -128,6 +128,11 @@ WORDS: dict[str, Words] = {
     "import_column_twice": Words(
         "T-54", "{file} has the column {column} twice. Nothing was imported. Rename one of them."
     ),
+    "mark_unreadable": Words(
+        "T-58",
+        "The mark till.mark cannot be read, so nobody can tell whether the end of till.db is lost, and nothing is "
+        "sold. What is in till.db is safe. Check the folder's permissions; else run guitai rescue.",
+    ),
     "till_behind": Words(
         "T-55",
         "The end of till.db is lost: {events} events or more after number {seq}. Nothing is sold, so that nothing "
@@ -178,6 +183,7 @@ EXIT_CODES: Mapping[str, int] = MappingProxyType(
         "till_needs_code": 37,
         "hq_damaged": 38,
         "copy_damaged": 39,
+        "mark_unreadable": 40,
     }
 )
 """What a command that ends with a store error returns to its caller; every other code: see app.cli."""

@@ -41,6 +41,11 @@ WORDS: dict[str, Words] = {
         "S-41",
         "This till and head office are not yet the same ({reason}). Points are safe; wait, or check the network.",
     ),
+    "not_synced_older": Words(
+        "S-54",
+        "Head office is an older copy of itself just now. It notices and begins anew by itself, and this till sends "
+        "what it lacks; points are safe and sales go on. If this stays for an hour, tell IT.",
+    ),
     "not_synced_fork": Words(
         "S-49",
         "Another device uses this till's name; sales go on here and are kept. Tell IT: it needs a new code "
@@ -213,6 +218,21 @@ WORDS: dict[str, Words] = {
         "S-82",
         "The member number {number} does not have 12 digits, so it fits into no dynamic code. Nothing was changed; "
         "such a member shows a card.",
+    ),
+    "hq_served": Words(
+        "S-83",
+        "Another guitai hq serve uses the head office in {folder}, and its database, one file, takes only one. Points "
+        "are safe; end the other, or make a head office with --database for several workers.",
+    ),
+    "hq_adjust_staff": Words(
+        "S-84",
+        "Head office has nobody working with one of the numbers or ids {staff}. Nothing was posted for event {event}, "
+        "and it still waits; check --staff and --approved-by.",
+    ),
+    "hq_template_none": Words(
+        "S-85",
+        "The chain has no template of its own for {kind} in {language}. Nothing was changed; tills print the "
+        "shipped one.",
     ),
     "merge_same": Words("S-71", "These two are one member already. Nothing was moved; there is nothing to do."),
     "merge_two": Words(

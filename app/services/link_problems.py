@@ -1,4 +1,4 @@
-"""Problems of the link to head office that no waiting cures: which words say what to do."""
+"""Problems of the link to head office that have words of their own: what to do, or why nothing has to be done."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ NEEDS_CODE: Mapping[str, str] = MappingProxyType(
     }
 )
 """Problem → the code of its words, on the status screen and without one: the till needs a new code of head office."""
+
+HEALS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("older_incarnation", "other_incarnation", "went_back"), "not_synced_older")
+)
+"""The same for what ends without anybody: an older copy of head office that knows this till."""

@@ -108,10 +108,10 @@ def find(till: Till, text: str, limit: int = RESULTS_MAX) -> FoundMembers:
 
 
 def by_id(till: Till, member_id: MemberId, found_by: FoundBy) -> Customer:
-    """The customer, as after an enrolment. Refusal `member_unknown`, `member_blocked`."""
+    """The customer, as after an enrolment. Refusal `member_unknown`, `member_not_loaded`, `member_blocked`."""
     member = till.members.by_id(member_id)
     if member is None:
-        raise Refusal("member_unknown")
+        raise Refusal("member_not_loaded" if till.members.count() is None else "member_unknown")
     return _open(till, member, found_by)
 
 

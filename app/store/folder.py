@@ -36,7 +36,7 @@ class FolderLock:
             self._file: IO[str] = (folder / f"{name}.lock").open("a", encoding="utf-8")
         except OSError as error:
             raise fault_of_folder(error, folder) from error
-        if not _try_lock(self._file):
+        if not try_lock(self._file):
             self._file.close()
             raise StoreError("till_in_use")
 
@@ -108,7 +108,8 @@ def _size_limited() -> bool:
     return resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
 
 
-def _try_lock(file: IO[str]) -> bool:
+def try_lock(file: IO[str]) -> bool:
+    """Take the operating system's lock on an open file; False when another process holds it. Gone when it is closed."""
     if sys.platform == "win32":
         import msvcrt
 

@@ -20,6 +20,7 @@ from typing import IO, Final
 
 from app import logs
 from app.domain.chain import Link
+from app.errors import StoreError
 from app.store.connect import Connection
 from app.store.event_key import head_of
 from app.store.keys import sync_folder
@@ -95,11 +96,30 @@ class Commits:
 def read(folder: Path) -> Mark | None:
     """The newest mark that is whole; None without one: nothing is known then."""
     try:
-        held = (folder / MARK_FILE).read_bytes()
-    except OSError:
+        return known(folder)
+    except StoreError:
         return None
-    slots = (held[start : start + SLOT_BYTES] for start in range(0, SLOTS * SLOT_BYTES, SLOT_BYTES))
-    found = [mark for mark in map(_mark, slots) if mark is not None]
+
+
+def _slots(held: bytes) -> list[bytes]:
+    return [held[start : start + SLOT_BYTES] for start in range(0, SLOTS * SLOT_BYTES, SLOT_BYTES)]
+
+
+def known(folder: Path) -> Mark | None:
+    """The same, where the till is to be judged by it. StoreError `mark_unreadable`: there is one and it says nothing.
+
+    A crash tears one slot of the eight, never the only other one too; what is gone whole was never written here.
+    """
+    try:
+        held = (folder / MARK_FILE).read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    except OSError as error:
+        raise StoreError("mark_unreadable") from error
+    written = [slot for slot in _slots(held) if slot.strip(b"\0 \n")]
+    found = [mark for mark in map(_mark, written) if mark is not None]
+    if len(written) > 1 and not found:
+        raise StoreError("mark_unreadable")
     return max(found, key=lambda mark: mark.n, default=None)
 
 

@@ -37,7 +37,7 @@ REPORT_FILE: Final = "rescue.json"
 KEPT_FOLDERS: Final = "damaged-"
 LOG: Final = f"{TILL_FILE}-wal"
 SHARED: Final = f"{TILL_FILE}-shm"
-DAMAGED: Final = ("till_behind", "file_damaged", "key_wrong", "store_io")
+DAMAGED: Final = ("till_behind", "mark_unreadable", "file_damaged", "key_wrong", "store_io")
 
 
 @dataclass(frozen=True, slots=True)

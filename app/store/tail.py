@@ -49,8 +49,9 @@ class Behind:
 
 
 def open_whole(folder: Path, ring: KeyRing, failpoints: Failpoints = NO_FAILPOINTS) -> Connection:
-    """till.db at the newest schema. StoreError `till_behind` for one that has lost its end, and as `open_current`."""
-    known = mark.read(folder)  # before the file: another process may commit meanwhile
+    """till.db at the newest schema. StoreError `till_behind` for one that has lost its end, `mark_unreadable` where
+    nobody can tell whether it has, and as `open_current`."""
+    known = mark.known(folder)  # before the file: another process may commit meanwhile
     path = folder / TILL_FILE
 
     def look(till: Connection) -> None:

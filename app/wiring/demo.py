@@ -55,11 +55,12 @@ def make_demo(folder: Path, count: int, clock: Clock, progress: Callable[[int], 
     Its key is in a file beside it: the people are invented, and it must open on a machine without a keyring.
     """
     document = read_toml((resources() / "programmes" / "demo.toml").read_text(encoding="utf-8"))
+    join = f"https://{TEXT['receipt_host']}/join?s={STORE_ID}"
     setup = Setup(
         till_id=uuid7(clock.now_ms()),
         store_id=STORE_ID,
         region_id="r1",
-        settings={**settings_of(TEXT), "shift": {"enrolments_goal": 8}, **BENEFITS},
+        settings={**settings_of(TEXT), "shift": {"enrolments_goal": 8}, "display": {"join_url": join}, **BENEFITS},
         staff=tuple(NewStaff(number, name, role, DEMO_PIN) for number, name, role in PEOPLE),
         programmes=(document,),
         blocks=blocks(CardScheme(), MEMBERS_FROM, CARDS_FROM),

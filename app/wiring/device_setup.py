@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from app.config import Value, save_devices
-from devices.discovery import SOURCES, discover, tcp_at
+from app.config import Value, save_devices, variable_of
+from app.errors import ConfigError
+from devices.discovery import discover
 from devices.printer.profiles import profile
 from devices.transport.address import hid_opener, opener, parse
-from ui.presenters.devices import FoundDevice
-
-Told = Callable[[tuple[FoundDevice, ...]], None]
+from ui.presenters.device_trial import FoundDevice
 
 
-def search(done: Told, at: str = "") -> None:
-    """What is plugged in, and the device at the network address `at` where one is given. Returns at once.
+def search() -> tuple[FoundDevice, ...]:
+    """What is plugged in. Waits five seconds at most."""
+    return tuple(FoundDevice(one.wire.value, one.address, one.label, one.port) for one in discover().found)
 
-    `done` is called on a thread of its own, after five seconds at most. ConfigError `device_address`: `at` is none.
+
+def keep(folder: Path, changes: Mapping[str, Value], environment: Mapping[str, str]) -> None:
+    """Keep `changes` (`scanner.address` → value …) in devices.toml.
+
+    ConfigError `device_address`, `printer_profile` when it could not be opened, `device_overruled` when a variable of
+    the environment decides it, and those of save_devices. Then nothing was changed.
     """
-    sources = dict(SOURCES)
-    if at:
-        address = parse(at)
-        sources["tcp"] = tcp_at(address.host, address.port)
-
-    def look() -> None:
-        found = discover(sources).found
-        done(tuple(FoundDevice(one.wire.value, one.address, one.label, one.port) for one in found))
-
-    threading.Thread(target=look, name="search", daemon=True).start()
-
-
-def keep(folder: Path, changes: Mapping[str, Value]) -> None:
-    """Keep `changes` (`scanner.address` → value …) in devices.toml; the till's next start opens them.
-
-    ConfigError `device_address`, `printer_profile` when that start could not, and those of save_devices. Then nothing
-    was changed.
-    """
+    overruling = min((name for name in map(variable_of, changes) if name in environment), default="")
+    if overruling:
+        raise ConfigError("device_overruled", variable=overruling)
     scanner = changes.get("scanner.address")
     for device in ("printer", "display"):
         wired = changes.get(f"{device}.address")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.errors import Refusal, SyncError
-from app.services.link_problems import NEEDS_CODE
+from app.services.link_problems import HEALS, NEEDS_CODE
 from app.wiring.script import Step
 from app.wiring.sync_link import SyncLink
 from app.wiring.sync_news import Status, SyncNews
@@ -82,4 +82,6 @@ def _not_synced(status: Status) -> Refusal:
     problem = str(status.get("problem") or "")
     if problem in NEEDS_CODE:
         return Refusal(NEEDS_CODE[problem], problem=problem)
+    if problem in HEALS:
+        return Refusal(HEALS[problem])
     return Refusal("not_synced", reason=problem or str(status.get("phase")))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from app.domain.chain import Json
 from app.domain.programme.parse import parse
 from app.domain.programme.schema import DocumentError, read_json, read_toml
-from app.errors import ConfigError
+from app.errors import ConfigError, StoreError
 from app.i18n import Translator
 from app.resources import resources
 from app.wiring.hq_channel import channel
@@ -37,6 +37,7 @@ from app.wiring.hq_reconcile import reconcile
 from app.wiring.hq_report import report
 from app.wiring.hq_segment import segment
 from app.wiring.hq_serve import serve, worker
+from app.wiring.hq_template import templates
 from app.wiring.hq_tills import tills
 from app.wiring.programme_file import mistake_lines
 from sync.hq import setup
@@ -70,6 +71,7 @@ hq.add_command(restored)
 hq.add_command(serve)
 hq.add_command(worker)
 hq.add_command(tills)
+hq.add_command(templates)
 hq.add_command(show_member_code)
 
 
@@ -207,9 +209,14 @@ def add_store(tr: Translator, /, folder: Path, store_id: str, region_id: str, na
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 @click.pass_obj
 def verify(tr: Translator, /, folder: Path, as_json: bool) -> int:
-    """Check the nine invariants of docs/protocol.md. Ends with 1 and one line for each thing that does not hold."""
+    """Check SQLite's pages and the nine invariants of docs/protocol.md.
+
+    Ends with 1 and one line for each invariant that does not hold.
+    """
     office = open_office(folder)
     try:
+        if not office.database.is_sound():
+            raise StoreError("hq_damaged")
         with office.database.read() as connection:
             found = faults(connection)
     finally:

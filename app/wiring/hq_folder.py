@@ -6,7 +6,7 @@ import os
 import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from app.clock import SystemClock
 from app.errors import ConfigError, StoreError
 from app.failpoints import Failpoints
 from app.resources import migrations
+from app.store.folder import try_lock
 from sync.hq.database import Database
 from sync.hq.meta import SideFile
 from sync.hq.office import Office
@@ -82,6 +83,14 @@ def create_escrow(folder: Path) -> str:
     return secret.public_key().public_bytes_raw().hex()
 
 
+def _owner_only(file: Path) -> None:
+    """There, and for nobody else to read: SQLite makes its log and its index as the file is. OSError."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # another user's file that we may use
+            file.chmod(0o600)
+
+
 def _private(path: Path, text: str) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
@@ -118,12 +127,34 @@ def _found(folder: Path, address: str) -> HqConfig:
 def open_database(config: HqConfig) -> Database:
     """The database at the newest schema. ConfigError `hq_database` when it does not answer; StoreError `hq_damaged`."""
     try:
+        if config.file is not None:
+            _owner_only(config.file)
         with damage_in_words():
             database = Database(_driver(config.database))
             upgrade(database, migrations() / "hq")
-    except (ArgumentError, DBAPIError) as error:
+    except (ArgumentError, DBAPIError, OSError) as error:
         raise ConfigError("hq_database") from error
     return database
+
+
+@contextmanager
+def served_alone(folder: Path) -> Iterator[None]:
+    """Keep a second `guitai hq serve` from a database that is one file: two would each take the other's numbers.
+
+    ConfigError `hq_served`, `hq_database` (no place for the lock) and those of `read_config`.
+    """
+    file = read_config(folder).file
+    if file is None or not file.exists():
+        yield
+        return
+    try:
+        lock = os.fdopen(os.open(file.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError("hq_database") from error
+    with lock:
+        if not try_lock(lock):
+            raise ConfigError("hq_served", folder=folder.name)
+        yield
 
 
 @contextmanager

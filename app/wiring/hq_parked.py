@@ -17,7 +17,7 @@ from app.errors import ConfigError
 from app.i18n import Translator
 from app.wiring.hq_folder import data_option, open_office
 from sync.hq.office import Office
-from sync.hq.work.by_hand import ACCOUNT_UNKNOWN, NO_AMOUNT, NOT_PARKED, ONE_PERSON, ByHand, adjust
+from sync.hq.work.by_hand import ACCOUNT_UNKNOWN, NO_AMOUNT, NOT_PARKED, ONE_PERSON, STAFF_UNKNOWN, ByHand, adjust
 from sync.hq.work.settle import parked, try_parked, write_off
 
 REASON: Final = re.compile(r"[a-z0-9_]{1,32}")
@@ -26,6 +26,7 @@ NOT_POSTED: Final[Mapping[str, str]] = {
     ONE_PERSON: "hq_adjust_one_person",
     NO_AMOUNT: "hq_adjust_no_amount",
     ACCOUNT_UNKNOWN: "hq_adjust_account",
+    STAFF_UNKNOWN: "hq_adjust_staff",
 }
 
 
@@ -114,7 +115,8 @@ def adjust_parked(tr: Translator, /, folder: Path, event: str, **given: Any) -> 
     finally:
         office.database.close()
     if why is not None:
-        raise ConfigError(NOT_POSTED.get(why, "hq_not_adjusted"), event=event, code=why)
+        people = f"{posted.staff_id}, {posted.by_staff_id}"
+        raise ConfigError(NOT_POSTED.get(why, "hq_not_adjusted"), event=event, code=why, staff=people)
     click.echo(tr("Event {event} is settled with {amount}", event=event, amount=posted.amount))
 
 

@@ -27,7 +27,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "altered": mark("Event {seq} of till {till_id} reads otherwise at head office"),
     "doubled": mark("Event {event_id} of till {till_id} is at head office twice, again as number {seq}"),
     "unknown": mark("Head office has event {seq} of till {till_id}, which the till does not have"),
-    "unsent": mark("Event {seq} of till {till_id} has not been sent yet"),
+    "unsent": mark("Event {seq} of till {till_id} is not at head office: the till has it to send, or sends it again"),
     "parked": mark("Event {seq} of till {till_id} waits at head office and is not posted yet"),
 }
 

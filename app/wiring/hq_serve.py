@@ -18,7 +18,7 @@ import click
 
 from app.errors import ConfigError
 from app.i18n import Translator
-from app.wiring.hq_folder import data_option, open_office
+from app.wiring.hq_folder import data_option, open_office, served_alone
 from app.wiring.hq_workers import AGAIN, READY, Workers
 from app.wiring.own_program import own_program
 from sync.hq.api.server import Listening, Server, listening_socket
@@ -83,6 +83,11 @@ def serve(tr: Translator, /, folder: Path, workers: int, **where: str) -> None:
     """Serve tills until stopped."""
     asked = Where(**where)  # type: ignore[arg-type] # as the options say
     asked.check()
+    with served_alone(folder):
+        _serve(tr, folder, workers, asked)
+
+
+def _serve(tr: Translator, folder: Path, workers: int, asked: Where) -> None:
     office = open_office(folder)
     if workers > 1:
         _check(office, workers)

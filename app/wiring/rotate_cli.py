@@ -10,12 +10,14 @@ import click
 from app.errors import ConfigError
 from app.i18n import Translator
 from app.services.key_rotation import announce
+from app.services.till import Till
 from app.store import rotation
 from app.store.enrolled import head_office, key_for_enrolment
+from app.store.files import TillFiles
 from app.store.folder import FolderLock
 from app.store.rotation import Rotation
 from app.wiring.folders import data_option
-from app.wiring.till import OpenTill, open_till
+from app.wiring.till import open_till
 from sync.till.enrol import KeyedIdentity, proof_of
 
 
@@ -27,15 +29,14 @@ def rotate_key(tr: Translator, folder: Path) -> None:
     with FolderLock(folder), FolderLock(folder, "sync"):
         opened = open_till(folder, os.environ)
         try:
-            _rotate(opened)
+            rotate(opened.till, opened.files)
         finally:
             opened.close()
     click.echo(tr("Head office is told of the new key at the next contact; this till signs with it after that"))
 
 
-def _rotate(opened: OpenTill) -> None:
-    """ConfigError `not_enrolled`, `rotation_waits`."""
-    files = opened.files
+def rotate(told_by: Till, files: TillFiles) -> None:
+    """The next key, durable, and the event that names it. ConfigError `not_enrolled`, `rotation_waits`."""
     till, identity, ring = files.book.connection, files.identity, files.ring
     office = head_office(till)
     if office is None:
@@ -46,4 +47,4 @@ def _rotate(opened: OpenTill) -> None:
     ring, name = key_for_enrolment(ring, office)
     public = rotation.public_key(ring, name)
     proven = KeyedIdentity(identity.till_id, identity.epoch, rotation.signing_key(ring, name))
-    announce(opened.till, public, proof_of(proven, public))
+    announce(told_by, public, proof_of(proven, public))

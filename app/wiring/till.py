@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app import config as till_config
 from app import logs
 from app.clock import Clock, SystemClock
-from app.config import TillConfig
+from app.config import PrinterConfig, TillConfig
 from app.domain.card import CardScheme
 from app.domain.receipt import Receipt
 from app.errors import ConfigError
@@ -42,23 +42,28 @@ class LazyRenderer:
     `warm` may run on another thread; both making one does no harm.
     """
 
-    def __init__(self, profile: str) -> None:
-        self._profile = profile
+    def __init__(self, printer: PrinterConfig) -> None:
+        self._printer = printer
         self._made: ReceiptRenderer | None = None
 
     def render(self, receipt: Receipt, copy_no: int = 0) -> bytes:
         """See the port."""
         return self.warm().render(receipt, copy_no)
 
+    def use(self, printer: PrinterConfig) -> None:
+        """From now on for this printer."""
+        self._printer, self._made = printer, None
+
     def warm(self) -> ReceiptRenderer:
         """Make it now."""
-        if self._made is None:
+        made = self._made
+        if made is None:
+            from app.wiring.device_set import profile_of
             from devices.printer.escpos import EscPosRenderer
             from devices.printer.glyphs import Glyphs, find_fonts, folders
-            from devices.printer.profiles import profile
 
-            self._made = EscPosRenderer(profile(self._profile), Glyphs(find_fonts(folders())))
-        return self._made
+            self._made = made = EscPosRenderer(profile_of(self._printer), Glyphs(find_fonts(folders())))
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
     clock = clock or SystemClock()
     config = read_config(folder, environment)
     failpoints = Failpoints(environment)
-    renderer = LazyRenderer(config.printer.profile)
+    renderer = LazyRenderer(config.printer)
     files = open_files(folder, environment, clock, failpoints=failpoints)
     basket = OpenBasketMark(folder)
     try:
@@ -109,7 +114,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             pins=files.pins,
             renderer=renderer,
             receipt_words=load_words(resources() / "locale", config.receipt_language),
-            papers=TillPapers(config.receipt_language, folder / OWN_FOLDER),
+            papers=TillPapers(config.receipt_language, folder / OWN_FOLDER, files.essentials.template),
             failpoints=failpoints,
             open_basket=basket,
             head_office=NO_HEAD_OFFICE if measured is None else NotYetAsked(clock, measured),

@@ -1,128 +1,206 @@
-"""The devices of one till, put together from its set-up: what the screens and the headless till see of them."""
+"""The devices of one till, put together from its set-up: what the screens and the headless till see of them.
+
+A set-up that changes while the till runs: the devices it changes are let go of and made again, the others go on.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterable
 
-from app.clock import Clock
 from app.config import TillConfig
-from app.domain.card import CardScheme
-from app.domain.receipt import Align, Cut, JobState, Receipt, Rule, Text
+from app.domain.receipt import JobState, Receipt
 from app.domain.scan import Scan
-from app.failpoints import Failpoints
-from app.services.ports import PrintJob, PrintJobs
-from app.workers import Worker
+from app.errors import DeviceError
+from app.wiring import device_set
+from app.wiring.device_set import DISPLAY, DRAWER, NAMES, PRINTER, SCANNER, WEDGE, Surroundings, seen
+from app.wiring.device_trial import DeviceTrial
+from app.wiring.wedge_slot import WedgeSlot
 from devices.display.device import PoleDisplay
 from devices.drawer import CashDrawer
 from devices.events import CheckLevel as DeviceCheckLevel
 from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, HealthChecked, OutputComplete
-from devices.printer.device import EscPosPrinter, PrinterSetup
-from devices.printer.escpos import EscPosRenderer
-from devices.printer.glyphs import Glyphs
-from devices.printer.profiles import profile
-from devices.registry import Managed, Registry
-from devices.scanner.hid_scanner import HidScanner
-from devices.scanner.scanner import ScannerSetup
-from devices.scanner.serial_scanner import SerialScanner
-from devices.scanner.wedge import Timing, WedgeScanner
-from devices.transport.address import hid_opener, opener, parse
+from devices.lifecycle import Stage as DeviceStage
+from devices.printer.device import EscPosPrinter
+from devices.registry import STOP_ALL_S_MAX, Registry
+from devices.scanner.wedge import WedgeScanner
+from ui.presenters.device_trial import Sheet, Trial
 from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, ScanSeen, Stage, Wedge
 from ui.presenters.devices import Health as CardHealth
 
-PRINTER, DRAWER, SCANNER, WEDGE, DISPLAY = "printer", "drawer", "scanner", "wedge", "display"
-TEST_PAGE = Receipt((Text("Guitai 柜台", Align.CENTRE, double=True), Rule(), Text("0123456789 ￥12.50，。"), Cut()))
-MASK_CHARS_MIN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the devices need of the till. `store` is the store thread, where every call of `jobs` belongs.
-
-    The devices are closed before the store thread is: a printer may still wait for it.
-    """
-
-    cards: CardScheme
-    jobs: PrintJobs
-    store: Worker
-    clock: Clock
-    failpoints: Failpoints
-
-
-class ThreadedJobs:
-    """The print outbox as the printer's thread sees it: each call runs on the store thread and is waited for."""
-
-    def __init__(self, jobs: PrintJobs, store: Worker) -> None:
-        self._jobs = jobs
-        self._store = store
-
-    def next_job(self) -> PrintJob | None:
-        return self._store.submit(self._jobs.next_job).result()
-
-    def mark(self, job_id: int, state: JobState, detail: str = "") -> None:
-        self._store.submit(lambda: self._jobs.mark(job_id, state, detail)).result()
-
-    def job(self, job_id: int) -> PrintJob | None:
-        return self._store.submit(lambda: self._jobs.job(job_id)).result()
-
-    def recover(self) -> int:
-        return self._store.submit(self._jobs.recover).result()
-
-    def unknown(self) -> tuple[PrintJob, ...]:
-        return self._store.submit(self._jobs.unknown).result()
+NO_PRINTER = "no printer"
+PAUSE_S_MAX = 5.0
 
 
 class TillDevices:
-    """ui.presenters.devices.Devices over the real devices. Any thread; no method waits for a device."""
+    """ui.presenters.devices.Devices over the real devices. Any thread.
+
+    Nothing waits for a device but `use`, `begin_trial` and `end_trial`, which one thread calls.
+    """
 
     def __init__(self, config: TillConfig, around: Surroundings) -> None:
+        """ConfigError `device_address`, `printer_profile`."""
         self._config = config
         self._around = around
         self._listener: Listener | None = None
         self._last: dict[str, ScanSeen] = {}
         self._checked: dict[str, Checked] = {}
-        self._printer = self._make_printer() if config.printer.address else None
-        self._drawer = self._make_drawer(self._printer) if self._printer and config.drawer_kick else None
-        self._scanner = self._make_scanner() if config.scanner.address else None
-        self._wedge: WedgeScanner[object] | None = None
-        if config.scanner.wedge:
-            ours = config.scanner
-            timing = Timing(ours.wedge_hold_ms, ours.wedge_flush_ms, ours.wedge_gap_ms)
-            self._wedge = WedgeScanner(WEDGE, around.cards, emit=self._heard, clock=around.clock, timing=timing)
-        self._display = self._make_display() if config.display.address else None
-        there: tuple[Managed | None, ...] = (self._printer, self._scanner, self._drawer, self._wedge, self._display)
-        self.registry = Registry(device for device in there if device is not None)
+        self._slot = WedgeSlot()
+        self._trial: DeviceTrial | None = None
+        self._gate = threading.Lock()
+        self._closed = False
+        self.registry = Registry(())
+        self._make()
 
     def start(self, listener: Listener) -> None:
-        """Open them; news goes to `listener`."""
+        """Open them; news goes to `listener`. Without a printer what waits for one is closed."""
         self._listener = listener
         self.registry.start_all()
+        if not self._config.printer.address:
+            self.print_waiting()
 
     def close(self) -> None:
         """Let go of all of them; a receipt cut off in the middle is asked about at the next start."""
+        with self._gate:
+            self._closed = True
+            trial, self._trial = self._trial, None
+        if trial is not None:
+            trial.stop()
         self.registry.stop_all()
 
-    def wedge(self) -> Wedge | None:
-        """The machine of the configured wedge, None without one."""
-        return self._wedge
+    def wedge(self) -> Wedge:
+        """Where the keys of a scanner that types belong, whether there is one or not."""
+        return self._slot
 
     def print_waiting(self) -> None:
-        """There is a new print job in till.db."""
-        if self._printer is not None:
-            self._printer.poke()
+        """There is a new print job in till.db. Without a printer it is closed at once: it must not come out days later,
+        when somebody sets one up."""
+        printer = self.registry.get(PRINTER)
+        if isinstance(printer, EscPosPrinter):
+            printer.poke()
+        elif not self._config.printer.address:
+            self._around.store.submit(self._cancel)
+
+    def _cancel(self) -> None:
+        jobs = self._around.jobs
+        while (job := jobs.next_job()) is not None:
+            jobs.mark(job.job_id, JobState.CANCELLED, NO_PRINTER)
+            if self._listener is not None:
+                self._listener.job_changed(job.job_id, JobState.CANCELLED)
 
     def open_drawer(self) -> None:
         """One pulse, asked for by a person."""
-        if self._drawer is not None:
-            self._drawer.open_drawer()
+        drawer = self.registry.get(DRAWER)
+        if isinstance(drawer, CashDrawer):
+            drawer.open_drawer()
 
     def show_customer(self, receipt: Receipt) -> None:
         """Its first two blocks on the pole display, where there is one."""
-        if self._display is not None:
-            self._display.show(receipt)
+        display = self.registry.get(DISPLAY)
+        if isinstance(display, PoleDisplay):
+            display.show(receipt)
 
     def check(self, name: str, level: CheckLevel) -> None:
         """Ask the device how it is; its card has the answer after `devices_changed`."""
         self.registry.check_health(name, DeviceCheckLevel(level.value))
+
+    # ---- set up while the till runs
+
+    def use(self, config: TillConfig) -> None:
+        """From now on the devices of this set-up; a trial is over. Waits for what changes: not on the UI thread.
+
+        DeviceError `device_busy`: a receipt is being printed, nothing was changed. ConfigError of the devices' making.
+        """
+        changed = [name for name in NAMES if _other(name, self._config, config)]
+        self._rest(changed)
+        self._config = config
+        self.end_trial()
+
+    def begin_trial(self, kind: DeviceKind, address: str) -> None:
+        """Try a device before it is kept; that of the same kind rests meanwhile. Not on the UI thread.
+
+        DeviceError `device_busy`: a receipt is being printed. ConfigError `device_address`. Then all is as before.
+        """
+        trial = DeviceTrial(kind, address, self._around, self._news)
+        if self._trial is not None:
+            self.end_trial()
+        self._rest((PRINTER, DRAWER) if kind is DeviceKind.PRINTER else (SCANNER,) if address else (WEDGE,))
+        with self._gate:
+            if self._closed:
+                return
+            self._trial = trial
+            trial.start()
+        if trial.wedge is not None:
+            self._slot.machine = trial.wedge
+
+    def trial(self) -> Trial | None:
+        """What is known of the device on trial."""
+        trial = self._trial
+        return trial.now() if trial is not None else None
+
+    def try_sheet(self, sheet: Sheet, columns: int) -> None:
+        """Print a test sheet on the printer on trial."""
+        if self._trial is not None:
+            self._trial.print(sheet, columns)
+
+    def try_probe(self) -> None:
+        """Ask the printer on trial how it says that something is on paper."""
+        if self._trial is not None:
+            self._trial.probe()
+
+    def try_again(self) -> None:
+        """Forget the samples of the scanner on trial."""
+        if self._trial is not None:
+            self._trial.again()
+
+    def end_trial(self) -> None:
+        """Let go of the device on trial; those of the set-up work again. Not on the UI thread."""
+        with self._gate:
+            trial, self._trial = self._trial, None
+        if trial is not None:
+            if trial.wedge is not None and self._slot.machine is trial.wedge:
+                self._slot.machine = None
+            trial.stop()
+        self._make()
+        self._news()
+        self.print_waiting()
+
+    def _rest(self, names: Iterable[str]) -> None:
+        """Let go of these. DeviceError `device_busy` while the printer among them prints; then none was let go of."""
+        resting = list(names)
+        printer = self.registry.get(PRINTER) if PRINTER in resting else None
+        if isinstance(printer, EscPosPrinter) and not printer.pause(PAUSE_S_MAX):
+            raise DeviceError("device_busy", device=PRINTER)
+        for name in resting:
+            device = self.registry.take(name)
+            self._last.pop(name, None)
+            self._checked.pop(name, None)
+            if name == WEDGE:
+                self._slot.machine = None
+            if device is not None and device.life.stage is not DeviceStage.CLOSED:
+                device.stop(STOP_ALL_S_MAX)
+
+    def _make(self) -> None:
+        """Make what the set-up has and is not there; opened where the till's devices are."""
+        for name in NAMES:
+            if device_set.stands_on(name, self._config) is None or self.registry.get(name) is not None:
+                continue
+            printer = self.registry.get(PRINTER)
+            device = device_set.make(name, self._config, self._around, self._heard, printer)
+            with self._gate:
+                if self._closed:
+                    return
+                self.registry.put(device)
+                if self._listener is not None:
+                    device.start()
+            if isinstance(device, WedgeScanner):
+                self._slot.machine = device
+
+    def _news(self) -> None:
+        if self._listener is not None:
+            self._listener.devices_changed()
+
+    # ---- what the screens see
 
     def cards(self) -> tuple[DeviceCard, ...]:
         """One card per kind of device, set up or not."""
@@ -131,12 +209,9 @@ class TillDevices:
             self._card(PRINTER, DeviceKind.PRINTER, config.printer.address),
             self._card(SCANNER, DeviceKind.SCANNER, config.scanner.address),
         ]
-        if self._drawer is not None:
-            cards.append(self._card(DRAWER, DeviceKind.DRAWER))
-        if self._wedge is not None:
-            cards.append(self._card(WEDGE, DeviceKind.SCANNER))
-        if self._display is not None:
-            cards.append(self._card(DISPLAY, DeviceKind.DISPLAY, config.display.address))
+        for name, kind in ((DRAWER, DeviceKind.DRAWER), (WEDGE, DeviceKind.SCANNER), (DISPLAY, DeviceKind.DISPLAY)):
+            if self.registry.get(name) is not None:
+                cards.append(self._card(name, kind, config.display.address if name == DISPLAY else ""))
         return tuple(cards)
 
     def _card(self, name: str, kind: DeviceKind, address: str = "") -> DeviceCard:
@@ -163,40 +238,14 @@ class TillDevices:
             scan=seen,
         )
 
-    def _make_printer(self) -> EscPosPrinter:
-        config, around = self._config, self._around
-        kind = profile(config.printer.profile)
-        setup = PrinterSetup(
-            PRINTER,
-            kind,
-            opener(PRINTER, parse(config.printer.address)),
-            failpoints=around.failpoints,
-            drawer_pin=kind.drawer_pin if config.drawer_kick else None,
-            test_page=lambda: EscPosRenderer(kind, Glyphs(())).render(TEST_PAGE),
-        )
-        return EscPosPrinter(setup, ThreadedJobs(around.jobs, around.store), emit=self._heard, clock=around.clock)
-
-    def _make_drawer(self, printer: EscPosPrinter) -> CashDrawer:
-        pin = profile(self._config.printer.profile).drawer_pin
-        return CashDrawer(DRAWER, printer, pin=pin, emit=self._heard, clock=self._around.clock)
-
-    def _make_scanner(self) -> SerialScanner | HidScanner:
-        address = parse(self._config.scanner.address)
-        around = self._around
-        setup = ScannerSetup(SCANNER, around.cards, self._heard, around.clock)
-        if address.hid:
-            return HidScanner(setup, hid_opener(SCANNER, address))
-        return SerialScanner(setup, opener(SCANNER, address))
-
-    def _make_display(self) -> PoleDisplay:
-        return PoleDisplay(DISPLAY, opener(DISPLAY, parse(self._config.display.address)), emit=self._heard)
-
     def _heard(self, event: DeviceEvent) -> None:
         listener = self._listener
         if isinstance(event, DataEvent):
             self._last[event.device] = seen(event)
-        elif isinstance(event, DrawerPulse) and event.device == PRINTER and self._drawer is not None:
-            self._drawer.pulsed(event)
+        elif isinstance(event, DrawerPulse) and event.device == PRINTER:
+            drawer = self.registry.get(DRAWER)
+            if isinstance(drawer, CashDrawer):
+                drawer.pulsed(event)
         elif isinstance(event, HealthChecked):
             level, health = CheckLevel(event.level.value), CardHealth(event.health.value)
             now_ms = self._around.clock.now_ms()
@@ -214,11 +263,5 @@ def _tell(listener: Listener, event: DeviceEvent) -> None:
         listener.devices_changed()
 
 
-def seen(event: DataEvent) -> ScanSeen:
-    """What a screen may know of a scan."""
-    return ScanSeen(event.source.value, event.kind, masked(event.text), len(event.text), event.symbology)
-
-
-def masked(code: str) -> str:
-    """The two ends of a code; nothing of a short one."""
-    return f"{code[:2]}…{code[-2:]}" if len(code) >= MASK_CHARS_MIN else "…"
+def _other(name: str, before: TillConfig, after: TillConfig) -> bool:
+    return device_set.stands_on(name, before) != device_set.stands_on(name, after)

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
@@ -25,13 +25,15 @@ from app.version import VERSION
 from app.wiring.display import check_display
 from app.wiring.till import OpenTill, open_till, read_config
 from app.workers import Worker
-from ui.presenters.devices import CheckLevel, DeviceCard, FoundDevice, Listener, Wedge, WedgeLearning
+from ui.presenters.device_trial import FoundDevice
+from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Listener, Wedge
 
 if TYPE_CHECKING:
-    from app.wiring.devices import LateJobs
+    from app.wiring.late_jobs import LateJobs
     from app.wiring.one_window import WindowListener
     from app.wiring.till_devices import TillDevices
     from app.wiring.window_sync import WindowSync
+    from ui.presenters.device_trial import Sheet, Trial
 
 LOOK_FILE = "look.json"
 LOG_FILE = "till.log"
@@ -109,6 +111,14 @@ class UiTill:
     def devices(self) -> TillDevices | None:
         """None until they were made."""
         return self._devices[0] if self._devices is not None else None
+
+    def use(self, config: TillConfig) -> None:
+        """Another set-up of the devices, from now on. Not on the UI thread. See TillDevices.use."""
+        if self._devices is not None:
+            self._devices[0].use(config)
+        if self._opened is not None:
+            self._opened.renderer.use(config.printer)
+        self._config = config
 
     def close(self) -> None:
         """Close the files on their thread, end it, let the folder go. An opening that is not over is waited for."""
@@ -272,23 +282,47 @@ class WindowDevices:
         """See Devices."""
         return self._till.devices.wedge() if self._till.devices is not None else None
 
-    def search(self, done: Callable[[tuple[FoundDevice, ...]], None], at: str = "") -> None:
+    def search(self) -> tuple[FoundDevice, ...]:
         """See Devices."""
         from app.wiring import device_setup  # lazy: with the devices
 
-        device_setup.search(done, at)
+        return device_setup.search()
+
+    def begin_trial(self, kind: DeviceKind, address: str) -> None:
+        """See Devices."""
+        if self._till.devices is not None:
+            self._till.devices.begin_trial(kind, address)
+
+    def trial(self) -> Trial | None:
+        """See Devices."""
+        return self._till.devices.trial() if self._till.devices is not None else None
+
+    def try_sheet(self, sheet: Sheet, columns: int) -> None:
+        """See Devices."""
+        if self._till.devices is not None:
+            self._till.devices.try_sheet(sheet, columns)
+
+    def try_probe(self) -> None:
+        """See Devices."""
+        if self._till.devices is not None:
+            self._till.devices.try_probe()
+
+    def try_again(self) -> None:
+        """See Devices."""
+        if self._till.devices is not None:
+            self._till.devices.try_again()
+
+    def end_trial(self) -> None:
+        """See Devices."""
+        if self._till.devices is not None:
+            self._till.devices.end_trial()
 
     def keep(self, changes: Mapping[str, str | int | bool]) -> None:
         """See Devices."""
         from app.wiring import device_setup  # lazy: with the devices
 
-        device_setup.keep(self._folder, changes)
-
-    def learn_wedge(self) -> WedgeLearning:
-        """See Devices."""
-        from devices.scanner.wedge_learning import WedgeLearner  # lazy: with the devices
-
-        return WedgeLearner()
+        device_setup.keep(self._folder, changes, os.environ)
+        self._till.use(read_config(self._folder, os.environ))
 
     def close(self) -> None:
         """Let go of all of them."""

@@ -23,7 +23,7 @@ def verify_chains(tr: Translator, folder: Path) -> None:
     path = folder / TILL_FILE
     if not path.exists():
         raise StoreError("till_missing", folder=str(folder))
-    known = mark.read(folder)  # before the file: a till that works may commit meanwhile
+    known = mark.known(folder)  # before the file: a till that works may commit meanwhile
     db = connect.connect_unwritten(path, keys.load(folder, os.environ).key(TILL_FILE))
     try:
         tail.check_end(db, folder, known)

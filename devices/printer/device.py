@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -116,6 +117,23 @@ class EscPosPrinter(Device[PrinterSession]):
     def poke(self) -> None:
         """There is a new job. Never blocks."""
         self._worker.poke()
+
+    def pause(self, timeout_s: float) -> bool:
+        """ENABLED → CLAIMED between two jobs; False, and ENABLED as before, when one is not done within `timeout_s`.
+
+        Waits so long at most: never on the UI thread. A lost printer prints nothing and is paused at once.
+        """
+        self.disable()
+        idle = threading.Event()
+        lost = (Health.OFFLINE, Health.ERROR)
+        if self.life.status.health in lost:
+            return True
+        if self._worker.submit(lambda _session: idle.set()) and idle.wait(timeout_s):
+            return True
+        if self.life.status.health in lost:
+            return True
+        self.enable()
+        return False
 
     def submit(self, call: Callable[[PrinterSession], None]) -> bool:
         """Run `call(session)` between two jobs; False when the queue is full. Never blocks."""

@@ -65,7 +65,7 @@ class EscPosRenderer:
         return cut(self._profile)
 
     def _line(self, line: Line) -> bytes:
-        text = encode(line.text)
+        text = encode(line.text) if self._profile.gb_font or line.text.isascii() else None
         if text is None:
             if self._glyphs.usable:
                 return line_as_dots(line, self._profile, self._glyphs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app import logs
 from app.domain import scan
@@ -13,15 +13,17 @@ from devices.scanner.hid_report import HidScan
 
 CUT_OFF = "…"
 _GS = "\x1d"
+REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Text without its identifier, the identifier or empty, and the kind."""
+    """Text without its identifier, the identifier or empty, the kind, and how it ended (DataEvent)."""
 
     text: str
     symbology: str
     kind: CodeKind
+    ended: str = field(default="", compare=False)
 
 
 def decode(frame: Frame) -> str | None:
@@ -39,25 +41,26 @@ def route_frame(frame: Frame, scheme: CardScheme) -> Routed:
     text = decode(frame)
     if text is None or frame.too_long:
         readable = "".join(char for char in frame.data.decode("ascii", "ignore") if char.isprintable())
-        return Routed(readable + CUT_OFF, "", CodeKind.UNKNOWN)
-    return route(text, scheme)
+        return Routed(readable + CUT_OFF, "", CodeKind.UNKNOWN, frame.ended)
+    return route(text, scheme, frame.ended)
 
 
 def route_hid(found: HidScan, scheme: CardScheme) -> Routed:
     """What a HID scan is. A broken one is UNKNOWN, and so are bytes that are no text."""
     text = None if found.broken else decode(Frame(found.data))
     if text is None:
-        return route_frame(Frame(found.data, too_long=True), scheme)
-    return Routed(text.strip(), found.symbology, scan.kind_of(scan.Scan(text.strip(), found.symbology), scheme))
+        return route_frame(Frame(found.data, too_long=True, ended=REPORT), scheme)
+    read = scan.Scan(text.strip(), found.symbology)
+    return Routed(read.text, read.symbology, scan.kind_of(read, scheme), REPORT)
 
 
-def route(text: str, scheme: CardScheme) -> Routed:
+def route(text: str, scheme: CardScheme, ended: str = "") -> Routed:
     """What a scanned text is; spaces around it do not count."""
     found = scan.read(text)
-    return Routed(found.text, found.symbology, scan.kind_of(found, scheme))
+    return Routed(found.text, found.symbology, scan.kind_of(found, scheme), ended)
 
 
 def scan_event(device: str, source: Source, routed: Routed, at_ms: int) -> DataEvent:
     """The event of one scan; the log gets where it came from and what it is, never the code."""
     logs.event("devices", "scan", device=device, source=source.value, kind=routed.kind.value)
-    return DataEvent(device, source, routed.text, routed.kind, routed.symbology, at_ms)
+    return DataEvent(device, source, routed.text, routed.kind, routed.symbology, at_ms, routed.ended)

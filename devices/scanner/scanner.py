@@ -52,12 +52,17 @@ class Scanner(Device[S]):
         if self._test_until_s is not None and self.setup.clock.monotonic_s() >= self._test_until_s:
             self._test_over(StatusUpdate(self.life.name, Health.WARN, "scanner_silent"))
 
-    def _check(self, session: S, level: CheckLevel) -> StatusUpdate | None:
-        """INTERACTIVE: the next scan answers, 30 s of silence do as well."""
-        if level is not CheckLevel.INTERACTIVE:
-            return super()._check(session, level)
+    def check_health(self, level: CheckLevel) -> None:
+        """INTERACTIVE: the next scan answers, 30 s of silence do as well. From now on, not from the next idle moment of
+        its thread: a scan in between would be lost."""
+        lost = (Health.OFFLINE, Health.ERROR)
+        if level is not CheckLevel.INTERACTIVE or self.life.status.health in lost:
+            super().check_health(level)
+            return
         self._test_until_s = self.setup.clock.monotonic_s() + self.setup.test_scan_s_max
-        return None
+        self._checks.begin(level)
+        if self.life.status.health in lost:  # between the look and the beginning
+            self._test_over(self.life.status)
 
     def _test_over(self, status: StatusUpdate) -> None:
         self._test_until_s = None

@@ -43,12 +43,19 @@ class WedgeLearner(Generic[K]):
 
     def __init__(self) -> None:
         self._at_ms: list[int] = []
+        self._text = ""
         self._scans: list[tuple[int, int, bool]] = []
+        self._texts: list[tuple[str, str]] = []
 
     @property
     def scans(self) -> int:
         """Scans seen so far."""
         return len(self._scans)
+
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """What was scanned, and how each ended (DataEvent)."""
+        return tuple(self._texts)
 
     @property
     def learned(self) -> Learned | None:
@@ -73,29 +80,32 @@ class WedgeLearner(Generic[K]):
     def key(self, key: K, char: str, at_ms: int, *, auto_repeat: bool = False) -> Verdict[K]:  # noqa: ARG002
         """A key was pressed, as in Wedge.key."""
         if char in TERMINATORS:
-            self._end(terminated=True)
+            self._end("tab" if char == "\t" else "enter")
             return Verdict(swallow=True)
         if len(char) != 1 or not char.isprintable() or auto_repeat:
             return Verdict(swallow=False)
         if self._at_ms and not 0 <= at_ms - self._at_ms[-1] <= SILENCE_MS:
-            self._end(terminated=False)
+            self._end("silence")
         self._at_ms.append(at_ms)
+        self._text += char
         return Verdict(swallow=True, timer_ms=SILENCE_MS)
 
     def flush(self) -> Verdict[K]:
         """No key came for SILENCE_MS."""
-        self._end(terminated=False)
+        self._end("silence")
         return Verdict(swallow=False)
 
-    def _end(self, *, terminated: bool) -> None:
+    def _end(self, ended: str) -> None:
         """A run of keys is over; a short one, or one no scanner is slow enough for, was a person."""
         gaps = [after - before for before, after in pairwise(self._at_ms)]
+        text, self._text = self._text, ""
         self._at_ms.clear()
         if len(gaps) + 1 < CHARS_MIN:
             return
         mean_ms = -(-sum(gaps) // len(gaps))
         if mean_ms <= GAP_MS_RANGE[1]:
-            self._scans.append((mean_ms, max(gaps), terminated))
+            self._scans.append((mean_ms, max(gaps), ended != "silence"))
+            self._texts.append((text, ended))
 
 
 def _within(value: int, bounds: tuple[int, int]) -> int:

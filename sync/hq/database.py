@@ -121,6 +121,13 @@ class Database:
         with self.read() as connection:
             return int(connection.execute(text("SHOW max_connections")).scalar_one())
 
+    def is_sound(self) -> bool:
+        """SQLite's own look at its pages; PostgreSQL has checksums and its own tools."""
+        if not self.is_sqlite:
+            return True
+        with self.read() as connection:
+            return bool(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() == "ok")
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -74,8 +74,12 @@ def test_a_port_in_use_and_a_database_that_is_away_are_said_in_words(tmp_path: P
     guitai("hq", "init", "--data", folder, "--store", "s027")
     with serving(folder) as served:
         port = served.address.rpartition(":")[2]
-        second = guitai("--lang", "en", "hq", "serve", "--data", folder, "--port", port)
-        assert (second.code, "S-27" in second.err) == (4, True)
+        second = guitai("--lang", "en", "hq", "serve", "--data", folder, "--port", "0")
+        assert (second.code, "S-83" in second.err) == (4, True)
+        other = tmp_path / "other"
+        guitai("hq", "init", "--data", other, "--store", "s027")
+        taken = guitai("--lang", "en", "hq", "serve", "--data", other, "--port", port)
+        assert (taken.code, "S-27" in taken.err) == (4, True)
     (folder / "hq.toml").write_text('database = "postgresql://nobody@127.0.0.1:1/none"\n', encoding="utf-8")
     away = guitai("--lang", "en", "hq", "verify", "--data", folder)
     assert (away.code, "S-28" in away.err) == (4, True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from app.wiring import till_ui
 from app.wiring.one_window import WINDOW_FILE, raise_first
 from app.wiring.till import open_till
 from tests.support import tills
-from ui.presenters.devices import CheckLevel, FoundDevice
+from ui.presenters.devices import CheckLevel, DeviceKind
 
 POLL_MS = 20
 
@@ -103,18 +102,20 @@ def test_the_devices_of_the_window_are_those_of_the_set_up_once_they_are_made(da
     config = load(resources() / "default.toml", data, {})
     till = till_ui.UiTill(data, config, SystemClock())
     devices = till_ui.WindowDevices(till, data)
-    found: queue.Queue[tuple[FoundDevice, ...]] = queue.Queue()
     try:
+        assert devices.trial() is None
+        devices.begin_trial(DeviceKind.SCANNER, "")
+        devices.end_trial()
         till.store.submit(till.open).result()
         assert devices.cards() == ()
         devices.check("printer", CheckLevel.EXTERNAL)
         till.store.submit(till.make_devices).result()
         assert till.store.submit(till.open).result() is till.store.submit(till.open).result()
-        assert devices.learn_wedge().settings is None
-        devices.search(found.put)
-        assert all(one.address for one in found.get(timeout=20))
+        assert devices.search() == devices.search()
+        assert devices.trial() is None
         devices.keep({"scanner.wedge": False})
         assert (data / DEVICES_FILE).exists()
+        assert "wedge" not in [card.name for card in devices.cards()]
         for level in CheckLevel:
             devices.check("printer", level)
         assert [card.name for card in devices.cards()][:2] == ["printer", "scanner"]

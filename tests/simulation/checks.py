@@ -11,8 +11,10 @@ from enum import Enum
 from itertools import product
 from typing import TYPE_CHECKING
 
+from app.store.rotation import Rotation
 from sync.hq.work.audit import faults
 from sync.till.state import owes
+from tests.simulation import ailments
 
 if TYPE_CHECKING:
     from sync.protocol.shapes import PullResponse
@@ -40,6 +42,8 @@ INCARNATION = (
     "SELECT (SELECT value FROM server_meta WHERE id = 'incarnation'),"
     " CAST((SELECT value FROM server_meta WHERE id = 'incarnation_no') AS INTEGER)"
 )
+TYPES = "SELECT type FROM event WHERE event_key IN (SELECT value FROM json_each(?))"
+LISTED = "SELECT count(*) FROM finding WHERE code = 'overdraft' AND event_key IN (SELECT value FROM json_each(?))"
 NOTHING: list[Version] = [(frozenset(), 0)]
 
 TAKING_BACK = ("sale_return", "undo")
@@ -73,6 +77,7 @@ class Watch:
         self._incarnation_no = 0
         self._began = False
         self._seen = -1
+        self._debts: dict[str, tuple[int, frozenset[str]]] = {}
         self.committed()
 
     def close(self) -> None:
@@ -121,10 +126,24 @@ class Watch:
         held = self._db.execute(wanted, (account_id,)).fetchone()[0]
         there = row["balance"] + row["debt"]
         self.hold(held <= there, f"account {account_id} version {ver}: {held} held of {there} (I3)")
+        self._reported(account_id, found[0], row["debt"])
+
+    def _reported(self, account_id: str, events: frozenset[str], debt: int) -> None:
+        """I9: where sales alone made a debt larger, one of them is listed for people, whatever it was answered.
+
+        Goods that came back may leave a debt too, and so may a merge: those are no overdraft.
+        """
+        before, known = self._debts.get(account_id, (0, frozenset()))
+        self._debts[account_id] = debt, events
+        fresh = json.dumps(sorted(events - known))
+        types = [row[0] for row in self._db.execute(TYPES, (fresh,))]
+        if debt > before and types and set(types) == {"sale"} and len(types) == len(events - known):
+            listed = self._db.execute(LISTED, (fresh,)).fetchone()[0]
+            self.hold(listed > 0, f"account {account_id} owes {debt} after {fresh}, and nobody is told (I9)")
 
     def screen(self, till: SimTill) -> None:
         """For each member this till shows: exactly the own events that the cached version does not contain."""
-        if not till.moved():
+        if not till.moved() or ailments.is_hurt(till):
             return
         own: dict[str, dict[str, int]] = {}
         for event_id, key, points in till.own_effects():
@@ -177,6 +196,13 @@ class Watch:
         self.hold(once and min(given, default=send.after + 1) > send.after,
                   f"{till.name} is given rows of {send.bucket} again: {given} after {send.after}")  # fmt: skip
 
+    def slice(self, till: SimTill, send: Send) -> None:
+        """Of a cache that is not head office's only the slices that differ are fetched again ("Divergence")."""
+        wanted = send.slice_no is None or (send.bucket, send.slice_no) in till.hurt
+        self.hold(
+            wanted, f"{till.name} fetches slice {send.slice_no} of {send.bucket} again, and nothing is wrong there"
+        )
+
     def behind(self, till: SimTill) -> bool:
         """Something is owed, or a bucket's cursor is not at its head."""
         durable = till.state.durable
@@ -193,6 +219,7 @@ class Watch:
         for till in self.world.tills:
             self._inbox(till)
             self._cache(till)
+            self.hold(ailments.key_of(till) in (Rotation.NONE, Rotation.REFUSED), f"{till.name} signs with its old key")
             self._forgotten(till)
             self._essentials(till)
             merging = [member.card for member in self.world.members if till.is_merging(member)]

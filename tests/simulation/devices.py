@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from app.clock import Clock, ManualClock
 from app.domain.chain import Link, SealedEvent, event_hash
 from app.domain.events import Basis, sale_fact, seal
@@ -17,7 +19,7 @@ from app.domain.sale import Basket, Because, Line, Sale, SaleResult, Tender, Ten
 from app.ids import AccountId, EventId, MemberId
 from app.services.ports import Effect
 from app.store import keys
-from app.store.enrolled import Given, HeadOffice, head_office, key_for_enrolment, take_identity
+from app.store.enrolled import Given, HeadOffice, head_office, next_name, take_identity
 from app.store.folder import TILL_FILE
 from app.store.mark import MARK_FILE
 from app.store.migrate import TILL_LINE, open_current
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from tests.simulation.counter import Enrolled
     from tests.simulation.sim_till import SimTill
 
+FIRST_KEY = "signing-1"
 DAY_MS = 24 * 3600 * 1000
 WAL_HEAD_BYTES, FRAME_BYTES = 32, 24 + 4096
 
@@ -101,12 +104,14 @@ def fill_disk(till: SimTill, full: bool) -> None:
             db.execute(f"PRAGMA max_page_count={pages}")
 
 
-def become(folder: Path, given: NewIdentity, name: str) -> None:
-    """The till of a folder takes the identity it was given, as `guitai enrol` does."""
+def become(folder: Path, given: NewIdentity, key: Ed25519PrivateKey) -> None:
+    """The till of a folder takes the identity it was given with its new key, as `guitai enrol` does."""
     ring = keys.load(folder, os.environ)
     till = open_current(folder / TILL_FILE, ring.key(TILL_FILE), TILL_LINE)
     try:
-        _, key_name = key_for_enrolment(ring, head_office(till))
+        known = head_office(till)
+        key_name = FIRST_KEY if known is None else next_name(known)
+        ring.with_key(key_name, key.private_bytes_raw())
         identity = Given(given.till_id, given.epoch, given.store_id, given.region_id)
         take_identity(till, folder, identity, HeadOffice(ADDRESS, "", key_name))
     finally:

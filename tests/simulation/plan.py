@@ -43,6 +43,8 @@ class Do(Enum):
     NIGHT = "head office makes snapshots and forgets what is deleted"
     MERGE = "head office merges two members"
     ERASE = "head office erases a member"
+    ROTATE = "gets another signing key"
+    DAMAGE = "holds a row that is not head office's"
 
 
 DAILY = {Do.SELL: 38, Do.ASK: 20, Do.ENROL: 11, Do.RETURN: 9, Do.UNDO: 4, Do.KILL: 4, Do.WAIT: 9}
@@ -63,6 +65,9 @@ TROUBLES: tuple[tuple[float, dict[Do, int]], ...] = (
     (0.2, {Do.NIGHT: 8}),
 )
 """How many of the seeds know a kind of trouble, and how often its steps come then beside a hundred others."""
+LATER_SEED = 1_000_000
+LATER: tuple[tuple[float, dict[Do, int]], ...] = ((0.5, {Do.ROTATE: 12}), (0.6, {Do.DAMAGE: 14}))
+"""What only the seeds from LATER_SEED on know: those below keep the histories with which they were counted."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def plan_of(
     """The steps of a seed, those numbered in `left_out` missing; of `often` there are more, whatever the seed knows."""
     dice, gone = random.Random(seed), set(left_out)
     shares = dict(DAILY)
-    for part, trouble in TROUBLES:
+    for part, trouble in TROUBLES + (LATER if seed >= LATER_SEED else ()):
         if dice.random() < part:
             shares |= trouble
     shares |= often

@@ -7,12 +7,10 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Protocol
 
-from app.domain.events import NEVER_MEASURED, ClockOffset
 from app.domain.member import Member
-from app.errors import StoreError, SyncError
+from app.errors import StoreError
 from app.failpoints import Failpoint, Failpoints
 from app.ids import MemberId
 from app.services.holding import ask, recover
@@ -47,6 +45,8 @@ from sync.till.values import (
     Version,
     Wake,
 )
+from tests.simulation import ailments
+from tests.simulation.asking import Answering, Asking, News
 from tests.simulation.counter import Counter, Enrolled
 from tests.simulation.devices import OwnClock, cut_off
 from tests.simulation.wire import Answer, NoLimit, Request, Talk, line
@@ -72,6 +72,7 @@ class Network(Protocol):
     def wake(self, till: SimTill, after_ms: int) -> None: ...
     def again(self, till: SimTill, effect: DiskEffect) -> None: ...
     def pulled(self, till: SimTill, send: Send, page: PullResponse) -> None: ...
+    def mends(self, till: SimTill, send: Send) -> None: ...
     def steady_ms(self) -> int: ...
 
 
@@ -112,11 +113,16 @@ class SimTill:
         self.crashes = False
         self.failpoints = _Places(self)
         self.asked: Talk[Mapping[str, Any]] | None = None
+        self.hurt: set[tuple[str, int]] = set()
         self.is_somebody(identity)
         self.start()
 
     def is_somebody(self, identity: Identity) -> None:
-        """Who signs from now on."""
+        """Who signs from now on, until the folder says which key came after this one."""
+        self._made = identity
+        self._signs_as(identity)
+
+    def _signs_as(self, identity: Identity) -> None:
         self.identity = identity
         # the one seam: bytes leave and arrive through the world
         self.wire = Wire(line(), identity, self.clock, NoLimit)
@@ -127,6 +133,9 @@ class SimTill:
         """A new process over whatever the files hold."""
         self.life += 1
         ring = keys.load(self.folder, os.environ)
+        signing = ailments.signs(self.folder, ring, self._made)
+        if signing.key.private_bytes_raw() != self.identity.key.private_bytes_raw():
+            self._signs_as(signing)
         self.store = TillSync(self.folder, ring, self.clock, lambda _: self._reopen())
         self.files: TillFiles = open_till(self.folder, os.environ, self.clock, pin_cost=FLOOR)
         self._no_waiting_for_disks()
@@ -213,6 +222,7 @@ class SimTill:
             read = talk.result
             if isinstance(read, tuple) and isinstance(read[1], Page):
                 self._network.pulled(self, send, read[1].page)
+            self._network.mends(self, send)
             self.feed(Lost(send.no, read) if isinstance(read, Loss) else Answered(send.no, *read))
 
     def request_hold(self, asked: Ask) -> Talk[Mapping[str, Any]]:
@@ -225,12 +235,12 @@ class SimTill:
 
     def read_hold(self, asked: Ask, talk: Talk[Mapping[str, Any]], answer: Answer) -> HoldAnswer:
         """What an answer to it says, read by the real link; unknown where it asks once more."""
-        return ask(LinkedHeadOffice(_Answering(talk, answer), _News(self)), asked.hold)
+        return ask(LinkedHeadOffice(Answering(talk, answer), News(self)), asked.hold)
 
     @property
     def link(self) -> LinkedHeadOffice:
         """The till's own way to head office while a cashier waits."""
-        return LinkedHeadOffice(_Asking(self), _News(self))
+        return LinkedHeadOffice(Asking(self), News(self))
 
     def side_call(self, do: str, given: Mapping[str, Any]) -> None:
         """A command of the counter, through the real calls; a release leaves at once, nobody waits for its answer."""
@@ -352,43 +362,3 @@ class SimTill:
                 (bucket,),
             )
         return found
-
-
-class _Asking:
-    """What the counter asks of its sync process, without a pipe between them. Nothing has answered yet."""
-
-    def __init__(self, till: SimTill) -> None:
-        self._till = till
-
-    def ask(self, do: str, *, timeout_s: float, **given: str | int) -> Mapping[str, Any]:
-        self._till.side_call(do, given)
-        raise SyncError("sync_timeout")
-
-
-@dataclass(frozen=True)
-class _Answering:
-    """The same question, now that an answer is here."""
-
-    talk: Talk[Mapping[str, Any]]
-    answer: Answer
-
-    def ask(self, do: str, *, timeout_s: float, **given: str | int) -> Mapping[str, Any]:
-        self.talk.answered(self.answer)
-        if self.talk.request is not None:
-            raise SyncError("sync_timeout")
-        return self.talk.result
-
-
-class _News:
-    """The cashier may always try; what comes of it is the network's. The offset is what this till's wire measured."""
-
-    status: Mapping[str, Any] = MappingProxyType({"phase": "idle"})
-
-    def __init__(self, till: SimTill) -> None:
-        self._till = till
-
-    def clock_offset(self) -> ClockOffset:
-        wire = self._till.wire
-        if wire.offset_ms is None:
-            return NEVER_MEASURED
-        return ClockOffset(wire.offset_ms, max(0, self._till.clock.now_ms() - wire.measured_ms) // 1000)

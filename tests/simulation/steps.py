@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from app.errors import Refusal, StoreError
 from app.services.holding import ASK_TIMEOUT_S
 from app.services.ports import HoldAnswer, HoldOutcome
-from tests.simulation import devices
+from sync.till.values import Compare
+from tests.simulation import ailments, devices
 from tests.simulation.checks import Scar
 from tests.simulation.network import Cut, Letter
 from tests.simulation.operators import OPERATORS
@@ -220,6 +221,21 @@ def _lose_tail(world: World, till: SimTill, _: random.Random) -> None:
     world.watch.hold(len(till.own_chain()) >= before or till.identity.epoch > 1, f"{till.name} sells behind its mark")
 
 
+def _rotate(world: World, till: SimTill, _: random.Random) -> None:
+    world.timeline.note(f"{till.name} {ailments.rotate_key(till)}")
+
+
+def _damage(world: World, till: SimTill, dice: random.Random) -> None:
+    """Found when its rows are counted the next time, or when a pull of the bucket does not add up."""
+    try:
+        said = ailments.damage(till, dice)
+    except StoreError as refused:
+        said = refused.code
+    world.timeline.note(f"{till.name} {said}")
+    count = lambda: till.feed(Compare())  # noqa: E731
+    world.soon(till, dice.randrange(*TROUBLE_MS), f"{till.name} counts its rows", count)
+
+
 def _clone(world: World, till: SimTill, _: random.Random) -> None:
     if len(till.name) > 1 or len(world.tills) > len(TILLS) or till.state.durable.closed:
         return
@@ -247,4 +263,6 @@ MACHINE: Mapping[Do, Callable[[World, SimTill, random.Random], None]] = {
     Do.REVERT: _revert,
     Do.CLONE: _clone,
     Do.TAIL: _lose_tail,
+    Do.ROTATE: _rotate,
+    Do.DAMAGE: _damage,
 }

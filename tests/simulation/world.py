@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from app.store.rotation import Rotation
 from sync.hq.api.watch import Look
 from sync.hq.office import Office
 from sync.protocol.shapes import PullResponse
 from sync.till.transport import Identity
-from sync.till.values import Call, DiskEffect, Send, SyncNow
-from tests.simulation import devices
+from sync.till.values import Call, Compare, DiskEffect, Send, SyncNow
+from tests.simulation import ailments, devices
 from tests.simulation.checks import Scar, Watch
 from tests.simulation.counter import Enrolled
 from tests.simulation.head_office import Site
@@ -136,6 +137,10 @@ class World:
         """A page is here, before it is applied."""
         self.watch.page(till, send, page)
 
+    def mends(self, till: SimTill, send: Send) -> None:
+        """A slice is here, before it is applied."""
+        self.watch.slice(till, send)
+
     # ---- time
 
     def alive(self, till: SimTill, work: Callable[[], object]) -> None:
@@ -178,7 +183,12 @@ class World:
                 self.timeline.next()
         self.heal()
         self.rest()
+        for till in self.tills:  # what its head office took is signed with from the next start on
+            if ailments.key_of(till) is Rotation.TAKEN:
+                self.restart(till, "is started again")
         for till in self.tills:  # a waiting heads tells nothing of an identity that is used twice
+            if till.hurt:
+                till.feed(Compare())
             self.alive(till, lambda t=till: t.feed(SyncNow()))  # type: ignore[misc]
         self.rest()
         self.watch.rested()
@@ -218,7 +228,7 @@ class World:
         made = self.site.enrol(STORES[till.name[0]], place, key.public_key().public_bytes_raw().hex())
         self.timeline.note(f"{till.name} is enrolled again, epoch {made.epoch}")
         till.stop()
-        devices.become(till.folder, made, till.name)
+        devices.become(till.folder, made, key)
         self.ids[till.name] = made.till_id
         till.tainted = True
         till.is_somebody(Identity(made.till_id, made.epoch, key))

@@ -5,30 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.domain.card import CodeKind
 from app.domain.receipt import JobState, Receipt
 from app.errors import GuitaiError
 from app.i18n import ENGLISH, Translator
 from app.services.till import Till
-from devices.scanner.wedge_learning import WedgeLearner
 from tests.support.demo_people import DEMO_PIN
 from tests.support.fakes import FakeTill, fake_till
 from ui.presenters.base import Speech
 from ui.presenters.counter import CounterPresenter
-from ui.presenters.devices import (
-    Checked,
-    CheckLevel,
-    DeviceCard,
-    DeviceKind,
-    FoundDevice,
-    Health,
-    Listener,
-    ScanSeen,
-    Wedge,
-    WedgeLearning,
-)
+from ui.presenters.device_trial import FoundDevice, Sent, Sheet, Trial
+from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Health, Listener, ScanSeen, Wedge
 from ui.presenters.devices import Stage as DeviceStage
 from ui.presenters.head_office import Listener as HeadOfficeListener
 from ui.presenters.open_till import OpenTill
@@ -112,6 +101,10 @@ class StageDevices:
         self.kept: dict[str, str | int | bool] = {}
         self.checks_asked: list[tuple[str, CheckLevel]] = []
         self.answers_at_once = False
+        self.on_trial: Trial | None = None
+        self.trials_ended = 0
+        self.sheets: list[tuple[Sheet, int]] = []
+        self.refuse_with: GuitaiError | None = None
         self.prints_asked = 0
         self.poles: list[Receipt] = []
         self.machine: Wedge | None = None
@@ -141,14 +134,43 @@ class StageDevices:
     def wedge(self) -> Wedge | None:
         return self.machine
 
-    def search(self, done: Callable[[tuple[FoundDevice, ...]], None], at: str = "") -> None:
-        done(self.plugged_in)
+    def search(self) -> tuple[FoundDevice, ...]:
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        return self.plugged_in
+
+    def begin_trial(self, kind: DeviceKind, address: str) -> None:
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        self.on_trial = Trial(kind, address, Health.OK)
+
+    def trial(self) -> Trial | None:
+        return self.on_trial
+
+    def try_sheet(self, sheet: Sheet, columns: int) -> None:
+        self.sheets.append((sheet, columns))
+        self.becomes(sheet=sheet, sent=Sent.GOING)
+
+    def try_probe(self) -> None:
+        self.becomes(sheet=None, sent=Sent.GOING)
+
+    def try_again(self) -> None:
+        self.becomes(scans=(), alike=True, settings=None)
+
+    def becomes(self, **changes: Any) -> None:
+        """The device on trial has other news."""
+        assert self.on_trial is not None, "nothing is on trial"
+        self.on_trial = replace(self.on_trial, **changes)
+
+    def end_trial(self) -> None:
+        self.trials_ended += 1
+        self.on_trial = None
 
     def keep(self, changes: Mapping[str, str | int | bool]) -> None:
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        self.on_trial = None
         self.kept |= changes
-
-    def learn_wedge(self) -> WedgeLearning:
-        return WedgeLearner()
 
     def close(self) -> None:
         self.closed = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.domain.consent import Purpose
 from app.domain.receipt import Receipt
 from app.errors import GuitaiError
 from app.i18n import ENGLISH, Translator
@@ -18,6 +19,7 @@ from app.services.till import Outcome
 from ui.presenters.base import Desk, Presenter
 from ui.presenters.counter import CounterPresenter
 from ui.presenters.customer_state import CustomerState, Moment, ShownLine
+from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.keys import Screen
 from ui.presenters.papers import link_of
 from ui.presenters.pole import pole_text
@@ -29,9 +31,12 @@ THANKS_S = 30
 class CustomerPresenter(Presenter[CustomerState]):
     """Follows the receipt; `show_pole` is given every new picture for two lines. UI thread."""
 
-    def __init__(self, desk: Desk, cart: CounterPresenter, show_pole: Callable[[Receipt], None]) -> None:
+    def __init__(
+        self, desk: Desk, cart: CounterPresenter, enrol: EnrolPresenter, show_pole: Callable[[Receipt], None]
+    ) -> None:
         super().__init__(CustomerState())
-        self._desk, self._cart, self._show_pole = desk, cart, show_pole
+        self._desk, self._cart, self._enrol, self._show_pole = desk, cart, enrol, show_pole
+        enrol.on_answer = lambda: self.follow(Screen.ENROL)
         self._tr: Translator = ENGLISH
         self._pole: Receipt | None = None
         self._thanked: EventId | None = None
@@ -54,6 +59,8 @@ class CustomerPresenter(Presenter[CustomerState]):
         cart, done = self._cart.state, self._cart.state.done
         if screen is Screen.SIGN_ON:
             self._become(self._idle())
+        elif screen is Screen.ENROL and self._enrol.state.open and self._enrol.state.enrolled is None:
+            self._become(replace(self._idle(), moment=Moment.CONSENT, answers=self._enrol.state.answers))
         elif not cart.empty:
             self._become(self._selling(screen))
         elif done is not None and done.event_id != self._thanked:
@@ -70,6 +77,11 @@ class CustomerPresenter(Presenter[CustomerState]):
             self._thanked = done.event_id if done is not None else None
             self._become(self._idle())
             self.refresh()
+
+    def answer(self, purpose: Purpose, given: bool) -> None:
+        """The customer agreed or declined, on their own screen."""
+        if self.state.moment is Moment.CONSENT:
+            self._enrol.answer(purpose, given)
 
     def rate(self, score: int) -> None:
         """The customer's answer about the receipt just paid; the first one counts."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.consent import Consent, Purpose
+
 SCORES = (1, 2, 3, 4, 5)
 
 
@@ -15,6 +17,8 @@ class Moment(StrEnum):
     BASKET = "basket"
     TOTAL = "total"
     THANKS = "thanks"
+    CONSENT = "consent"
+    """A member is being enrolled: the customer answers for themselves, by purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,8 @@ class CustomerState:
     join: str = ""
     link: str = ""
     score: int | None = None
+    answers: tuple[Consent, ...] = ()
+
+    def answer(self, purpose: Purpose) -> bool | None:
+        """What the customer said about a purpose; None: not yet."""
+        return next((one.given for one in self.answers if one.purpose is purpose), None)

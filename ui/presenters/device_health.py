@@ -10,9 +10,10 @@ from app.errors import GuitaiError
 from app.services import drawer
 from ui.presenters.approval import ApprovalPresenter
 from ui.presenters.base import Desk, Notice, Presenter
-from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Devices, Health
+from ui.presenters.device_setup_state import What
+from ui.presenters.devices import TYPING_SCANNER, Checked, CheckLevel, DeviceCard, DeviceKind, Devices, Health
 
-TEST_KEY, CHECK_KEY = "t", "c"
+TEST_KEY, CHECK_KEY, SETUP_KEY = "t", "c", "s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,16 @@ class DeviceHealthState:
 
 
 class DeviceHealthPresenter(Presenter[DeviceHealthState]):
-    """`left` is told when it closes. While a test scan is awaited, the next scan of any scanner is its answer."""
+    """`left` is told when it closes, `sets_up` what shall be set up.
 
-    def __init__(self, desk: Desk, devices: Devices, *, left: Callable[[], None]) -> None:
+    While a test scan is awaited, the next scan of any scanner is its answer.
+    """
+
+    def __init__(
+        self, desk: Desk, devices: Devices, *, left: Callable[[], None], sets_up: Callable[[What], None]
+    ) -> None:
         super().__init__(DeviceHealthState())
-        self._desk, self._devices, self._left = desk, devices, left
+        self._desk, self._devices, self._left, self._sets_up = desk, devices, left, sets_up
         self._before: Checked | None = None
         self._scan_owed = False
         self.approval = ApprovalPresenter(desk)
@@ -87,7 +93,7 @@ class DeviceHealthPresenter(Presenter[DeviceHealthState]):
         if char.isdigit() and char.isascii() and char != "0":
             self.choose(int(char) - 1)
             return True
-        action = {TEST_KEY: self.test, CHECK_KEY: self.check}.get(char.lower())
+        action = {TEST_KEY: self.test, CHECK_KEY: self.check, SETUP_KEY: self.set_up}.get(char.lower())
         if action is not None:
             action()
         return action is not None
@@ -108,6 +114,14 @@ class DeviceHealthPresenter(Presenter[DeviceHealthState]):
         card = self.state.card
         if card is not None and card.health is not Health.NONE and self.state.asked is None:
             self._ask(card.name, CheckLevel.EXTERNAL)
+
+    def set_up(self) -> None:
+        """S: look for devices, and set up one of the chosen kind."""
+        card = self.state.card
+        if card is None or card.kind is not DeviceKind.SCANNER:
+            self._sets_up(What.PRINTER)
+        else:
+            self._sets_up(What.TYPING if card.name == TYPING_SCANNER else What.SCANNER)
 
     def takes(self, code: str) -> bool:  # noqa: ARG002  its card tells what the scan was
         """Whether a scan answers the test and goes nowhere else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -10,6 +10,9 @@ from typing import Any, Protocol
 from app.domain.card import CodeKind
 from app.domain.receipt import JobState, Receipt
 from app.errors import Fact
+
+TYPING_SCANNER = "wedge"
+"""The name of a scanner that is a keyboard."""
 
 
 class DeviceKind(StrEnum):
@@ -72,6 +75,8 @@ class ScanSeen:
     masked: str
     chars: int
     symbology: str = ""
+    ended: str = ""
+    """How it ended: cr, lf, etx, silence, report (HID), enter or tab; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,34 +139,6 @@ class Wedge(Protocol):
     def flush(self) -> WedgeVerdict: ...
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDevice:
-    """Something plugged in: `address` is what the set-up would say, `label` what it calls itself, `port` its name
-    today.
-
-    `wire`: serial, hid, usb_printer or tcp.
-    """
-
-    wire: str
-    address: str
-    label: str = ""
-    port: str = ""
-
-
-class WedgeLearning(Wedge, Protocol):
-    """Stands in the wedge's place while its scanner is learned: give it to the key filter, have somebody scan."""
-
-    @property
-    def scans(self) -> int:
-        """Test scans seen so far."""
-        ...
-
-    @property
-    def settings(self) -> Mapping[str, int] | None:
-        """What to keep in devices.toml, once enough scans were seen."""
-        ...
-
-
 class Devices(Protocol):
     """All devices of the till. No method blocks: each device has its own thread."""
 
@@ -186,25 +163,7 @@ class Devices(Protocol):
         ...
 
     def wedge(self) -> Wedge | None:
-        """The machine of the configured wedge, None without one."""
-        ...
-
-    def search(self, done: Callable[[tuple[FoundDevice, ...]], None], at: str = "") -> None:
-        """What is plugged in, and at the network address `at`; `done` on a thread of its own. Returns at once.
-
-        ConfigError `device_address`.
-        """
-        ...
-
-    def keep(self, changes: Mapping[str, str | int | bool]) -> None:
-        """Keep a choice (`scanner.address` → value) for the next start. Writes a small file: not on the UI thread.
-
-        ConfigError when the next start could not open it; then nothing was changed.
-        """
-        ...
-
-    def learn_wedge(self) -> WedgeLearning:
-        """A new learner."""
+        """Where the keys of a scanner that types belong; None before the devices are made."""
         ...
 
     def close(self) -> None: ...

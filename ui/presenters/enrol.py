@@ -88,6 +88,8 @@ class EnrolPresenter(Presenter[EnrolState]):
         super().__init__(EnrolState())
         self._desk, self._counter, self._left = desk, counter, left
         self._opened_s = 0.0
+        self.on_answer: Callable[[], None] = _nothing
+        """Told when the customer has answered, here or on their own screen."""
 
     def open(self) -> None:
         """An empty form."""
@@ -131,6 +133,7 @@ class EnrolPresenter(Presenter[EnrolState]):
         self.keep()
         others = tuple(consent for consent in self.state.answers if consent.purpose is not purpose)
         self._become(replace(self.state, answers=(*others, Consent(purpose, given)), notice=None))
+        self.on_answer()
 
     def open_known(self) -> None:
         """Take the member who has this phone already; the form is not needed."""
@@ -229,3 +232,7 @@ class EnrolPresenter(Presenter[EnrolState]):
     def _close(self) -> None:
         self._become(EnrolState())
         self._left()
+
+
+def _nothing() -> None:
+    """Nobody else shows the answers."""

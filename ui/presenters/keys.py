@@ -46,6 +46,7 @@ class Screen(StrEnum):
     WHY = "why"
     STATUS = "status"
     DEVICES = "devices"
+    SETUP = "setup"
     HELP = "help"
     RECOVERY = "recovery"
 

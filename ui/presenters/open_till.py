@@ -22,7 +22,9 @@ from ui.presenters.counter import CounterPresenter
 from ui.presenters.counter_screen import CounterScreen
 from ui.presenters.customer import CustomerPresenter
 from ui.presenters.device_health import DeviceHealthPresenter
-from ui.presenters.devices import Devices
+from ui.presenters.device_setup import DeviceSetupPresenter
+from ui.presenters.device_setup_state import What
+from ui.presenters.device_trial import Trials
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.head_office import HeadOffice
 from ui.presenters.help import HelpPresenter
@@ -74,7 +76,7 @@ class OpenReceipt:
 class OpenTill:
     """One presenter a screen, all at one desk."""
 
-    def __init__(self, frame: Frame, desk: Desk, devices: Devices, head_office: HeadOffice) -> None:
+    def __init__(self, frame: Frame, desk: Desk, devices: Trials, head_office: HeadOffice) -> None:
         self._frame = frame
         self.counter = CounterScreen(desk, frame.scan, frame.open_redeem, frame.open_why)
         cart = self.counter.cart
@@ -96,13 +98,14 @@ class OpenTill:
         self.why = WhyPresenter(desk, left=frame.close_over)
         self.receipt = ReceiptPresenter(desk, left=frame.close_over)
         self.status = StatusPresenter(desk, devices, head_office, left=frame.close_over, looks=self._look_at)
-        self.devices = DeviceHealthPresenter(desk, devices, left=self._open_status)
+        self.devices = DeviceHealthPresenter(desk, devices, left=self._open_status, sets_up=self._set_up)
+        self.setup = DeviceSetupPresenter(desk, devices, left=self._look_at)
         self.help = HelpPresenter(left=frame.close_over)
         cart.on_change = frame.counter_changed
         self.returning.on_taken = self.counter.find.taken
         self.unfinished = Unfinished(desk, cart.say)
         self.unfinished.ask()
-        self.customer = CustomerPresenter(desk, cart, devices.show_customer)
+        self.customer = CustomerPresenter(desk, cart, self.enrol, devices.show_customer)
 
     def shown(self, screen: Screen) -> None:
         """The cashier sees another screen; what must not go on behind it ends."""
@@ -110,6 +113,8 @@ class OpenTill:
         self.customer.follow(screen)
         if screen is not Screen.DEVICES:
             self.devices.close()
+        if screen is not Screen.SETUP:
+            self.setup.close()
 
     def follow(self, screen: Screen) -> None:
         """The receipt may be another than before."""
@@ -123,12 +128,15 @@ class OpenTill:
 
     def takes(self, screen: Screen, code: str) -> bool:
         """Whether a scan is for a device that is being tried, and for nobody else."""
+        if screen is Screen.SETUP:
+            return self.setup.takes()
         return screen is Screen.DEVICES and self.devices.takes(code)
 
     def devices_changed(self) -> None:
         """A device has other news than before."""
         self.status.devices_changed()
         self.devices.devices_changed()
+        self.setup.devices_changed()
 
     def open_why(self, screen: Screen) -> bool:
         """Why these points, of the receipt that is shown, of the one being built, else of the last one; if any."""
@@ -205,12 +213,21 @@ class OpenTill:
         if screen is Screen.RECEIPT:
             copy = self.receipt.reprint
             return {Key.F5: copy, Key.ENTER: copy, Key.ESC: self.receipt.back, Key.WHY: self._frame.open_why}
-        if screen is Screen.DEVICES:
-            return self._device_actions()
+        if screen in (Screen.DEVICES, Screen.SETUP):
+            return self._device_actions(screen)
         return {Key.ESC: self.status.back if screen is Screen.STATUS else self.help.back}
 
-    def _device_actions(self) -> dict[Key, Callable[[], None]]:
-        devices = self.devices
+    def _device_actions(self, screen: Screen) -> dict[Key, Callable[[], None]]:
+        devices, setup = self.devices, self.setup
+        if screen is Screen.SETUP:
+            return {
+                Key.ESC: setup.cancel,
+                Key.F10: setup.next,
+                Key.ENTER: setup.next,
+                Key.LEFT: setup.step_back,
+                Key.UP: lambda: setup.move(-1),
+                Key.DOWN: lambda: setup.move(1),
+            }
         if devices.approval.state.open:
             return devices.approval.actions()
         return {
@@ -219,7 +236,11 @@ class OpenTill:
             Key.DOWN: lambda: devices.move(1),
         }
 
-    def _look_at(self, device: str, test: bool) -> None:
+    def _set_up(self, what: What) -> None:
+        self.setup.open(what)
+        self._frame.show(Screen.SETUP)
+
+    def _look_at(self, device: str, test: bool = False) -> None:
         self.devices.open(device)
         self._frame.show(Screen.DEVICES)
         if test:

@@ -17,6 +17,7 @@ def pole_text(state: CustomerState, tr: Translator) -> Receipt:
         Moment.BASKET: _basket,
         Moment.TOTAL: _total,
         Moment.THANKS: _thanks,
+        Moment.CONSENT: _welcome,
     }[state.moment](state, tr)
     return Receipt((upper, lower))
 

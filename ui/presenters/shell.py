@@ -17,7 +17,8 @@ from app.domain.receipt import JobState
 from app.errors import GuitaiError
 from app.services.till import Place, Session, Till, Topic
 from ui.presenters.base import Desk, Presenter, Sounds, Speech, Tasks
-from ui.presenters.devices import Devices, Health
+from ui.presenters.device_trial import Trials
+from ui.presenters.devices import Health
 from ui.presenters.head_office import ALONE, NOBODY, HeadOffice, HeadOfficeState
 from ui.presenters.keys import Key, Screen
 from ui.presenters.sign_on import Kept, SignOnPresenter
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ui.presenters.open_till import OpenTill
 
 IDLE_LOCK_S = 300
-OVER = (Screen.HELP, Screen.STATUS, Screen.DEVICES, Screen.RECEIPT, Screen.WHY)
+OVER = (Screen.HELP, Screen.STATUS, Screen.DEVICES, Screen.SETUP, Screen.RECEIPT, Screen.WHY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Outside:
     sounds: Sounds
     speech: Speech
     clock: Clock
-    devices: Devices
+    devices: Trials
     head_office: HeadOffice = NOBODY
 
 

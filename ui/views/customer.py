@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QStackedLayout, QWidget
 
+from app.domain.consent import Purpose
 from app.domain.money import on_screen
 from ui.presenters.customer_state import CustomerState, Moment
 from ui.theme.names import Size, Tone
 from ui.views.common import Ui
+from ui.views.consents import consent_choice
 from ui.views.customer_parts import Centred, Goods, PointsCard, QrCard, RatingCard
 from ui.widgets.basics import Card, Label, column
 from ui.widgets.runs import RunLine
@@ -41,9 +43,11 @@ class _Sides(QWidget):
 
 
 class CustomerWindow(QWidget):
-    """Shows the customer's state. `rated(score)` when one of the five buttons is touched."""
+    """Shows the customer's state. `rated(score)` when one of the five buttons is touched, `answered(purpose, given)`
+    when the customer agrees or declines."""
 
     rated = Signal(int)
+    answered = Signal(Purpose, bool)
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus)
@@ -55,8 +59,13 @@ class CustomerWindow(QWidget):
         self.setAccessibleName(tr("For the customer"))
         self.stack = QStackedLayout(self)
         self.stack.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the screen decides, not the words
-        self.welcome, self.sale, self.thanks = self._welcome(), self._sale(), self._thanks()
-        for page in (self.welcome, self.sale, self.thanks):
+        self.welcome, self.sale, self.thanks, self.consent = (
+            self._welcome(),
+            self._sale(),
+            self._thanks(),
+            self._consent(),
+        )
+        for page in (self.welcome, self.sale, self.thanks, self.consent):
             self.stack.addWidget(page)
 
     def show_state(self, state: CustomerState) -> None:
@@ -68,6 +77,10 @@ class CustomerWindow(QWidget):
         elif state.moment is Moment.THANKS:
             self._show_thanks(state)
             self.stack.setCurrentWidget(self.thanks)
+        elif state.moment is Moment.CONSENT:
+            for purpose, choice in self.choices.items():
+                choice.set_answer(state.answer(purpose))
+            self.stack.setCurrentWidget(self.consent)
         else:
             self._show_sale(state)
             self.stack.setCurrentWidget(self.sale)
@@ -117,6 +130,24 @@ class CustomerWindow(QWidget):
         left.setLayout(column(self.paid, self.paid_points, 1, gap=ui.px(GAP_PX)))
         right.setLayout(column(self.rating, 1, self.receipt, 1, gap=ui.px(GAP_PX)))
         return _Sides(ui, left, right)
+
+    def _consent(self) -> QWidget:
+        ui, tr = self._ui, self._ui.tr
+        card = Card(ui.theme)
+        card.body.addWidget(Label(ui.theme, tr("May we? Please choose for yourself."), size=Size.HEADLINE))
+        self.choices = {purpose: consent_choice(ui, purpose) for purpose in Purpose}
+        for purpose, choice in self.choices.items():
+            for button in (choice.agree, choice.decline):
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            choice.answered.connect(lambda given, purpose=purpose: self.answered.emit(purpose, given))
+            card.body.addWidget(choice)
+        words = tr("What is not answered counts as declined. All but the member service may be declined.")
+        card.body.addWidget(Label(ui.theme, words, size=Size.BODY, tone=Tone.SECOND, wrap=True))
+        page = QWidget()
+        page.setLayout(column(1, card, 1, gap=0))
+        edge = ui.px(EDGE_PX)
+        page.setContentsMargins(edge, edge, edge, edge)
+        return page
 
     def _show_sale(self, state: CustomerState) -> None:
         tr = self._ui.tr

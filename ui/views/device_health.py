@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.till import Place
-from ui.presenters.device_health import CHECK_KEY, TEST_KEY, DeviceHealthPresenter, DeviceHealthState
+from ui.presenters.device_health import CHECK_KEY, SETUP_KEY, TEST_KEY, DeviceHealthPresenter, DeviceHealthState
 from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Health, Stage
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import device_words, wording
@@ -22,6 +22,8 @@ from ui.widgets.tasks import FactRow, Steps
 from ui.widgets.values import ChipSpec, Run, Step
 
 STACK_BELOW, FIGURES_BELOW = 900, 640  # logical widths below which the detail goes under, its figures into two lines
+FEET_BELOW = 700  # and below which the buttons stand in two lines
+FEET = (3, 2, 2, 1)
 STAGES = tuple(Stage)
 
 
@@ -151,13 +153,15 @@ class DeviceHealthView(QWidget):
         self.setAccessibleName(tr("Devices"))
         self.notice, self.news = NoticeBanner(ui.theme), Banner(ui.theme)
         self.rows: list[DeviceRow] = []
+        self._chosen = 0
         self.list = QVBoxLayout()
         self.list.setSpacing(px(8))
         self.detail = DeviceDetail(ui)
         self.test = KeyButton(ui.theme, kind=Kind.PRIMARY, key=TEST_KEY.upper(), height_px=64)
         self.check = KeyButton(ui.theme, tr("Check again"), key=CHECK_KEY.upper(), icon=Icon.SYNC, height_px=64)
+        self.setup = KeyButton(ui.theme, tr("Search and set up"), key=SETUP_KEY.upper(), icon=Icon.FIND, height_px=64)
         self.back = KeyButton(ui.theme, tr("Back"), key="Esc", height_px=64)
-        for button in (self.test, self.check, self.back):
+        for button in (self.test, self.check, self.setup, self.back):
             button.set_look(shrink=True)
         self.back.clicked.connect(lambda: self.pressed.emit("Esc"))
         self.sheet = ApprovalSheet(ui, self)
@@ -182,12 +186,12 @@ class DeviceHealthView(QWidget):
         whole.addLayout(row(Label(ui.theme, tr("Devices"), size=Size.NAME), hint, 1, gap=px(12)))
         whole.addWidget(self.notice)
         whole.addLayout(self._sides, 1)
-        area = scroll_area(tr("Devices"))
+        self._area = area = scroll_area(tr("Devices"))
         area.setWidget(body)
-        feet = row(self.test, self.check, self.back, gap=px(10))
-        feet.setContentsMargins(px(12), 0, px(12), px(12))
-        for place, stretch in enumerate((3, 2, 1)):
-            feet.setStretch(place, stretch)
+        self._feet = QGridLayout()
+        self._feet.setSpacing(px(10))
+        self._feet.setContentsMargins(px(12), 0, px(12), px(12))
+        self._place_feet(len(FEET))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -195,7 +199,7 @@ class DeviceHealthView(QWidget):
         said = column(self.news)
         said.setContentsMargins(px(12), 0, px(12), px(12))
         outer.addLayout(said)
-        outer.addLayout(feet)
+        outer.addLayout(self._feet)
         self.news.hide()
 
     def attach(self, presenter: DeviceHealthPresenter) -> None:
@@ -203,6 +207,7 @@ class DeviceHealthView(QWidget):
         self._presenter = presenter
         self.test.clicked.connect(presenter.test)
         self.check.clicked.connect(presenter.check)
+        self.setup.clicked.connect(presenter.set_up)
         self.sheet.attach(presenter.approval)
         presenter.attach(Shown(self.show_state))
 
@@ -219,6 +224,9 @@ class DeviceHealthView(QWidget):
         for place, (line, one) in enumerate(zip(self.rows, state.devices, strict=True)):
             line.show_device(one, chosen=place == state.chosen)
         self.detail.show_state(state)
+        if state.chosen != self._chosen:
+            self._chosen = state.chosen
+            self._area.ensureWidgetVisible(self.detail)  # where it is under the list, keys alone could not reach it
         if card is None:
             return
         self._show_news(state, card)
@@ -261,9 +269,15 @@ class DeviceHealthView(QWidget):
         elif presenter is None or not text or not text.isprintable() or not presenter.char(text):
             super().keyPressEvent(event)
 
+    def _place_feet(self, columns: int) -> None:
+        for place, button in enumerate((self.test, self.check, self.setup, self.back)):
+            self._feet.addWidget(button, *divmod(place, columns))
+            self._feet.setColumnStretch(place, FEET[place] if columns == len(FEET) else int(place < columns))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The chosen device under the list on a narrow screen."""
+        """The chosen device under the list on a narrow screen, the buttons in two lines."""
         super().resizeEvent(event)
+        self._place_feet(len(FEET) if self.width() >= self._ui.px(FEET_BELOW) else 2)
         ways = QBoxLayout.Direction
         narrow = self.width() < self._ui.px(STACK_BELOW)
         self._sides.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)

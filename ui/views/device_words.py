@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.card import CodeKind
 from app.i18n import Translator
 from app.messages import ALL, say
-from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Health, ScanSeen, Stage
+from ui.presenters.devices import TYPING_SCANNER, Checked, CheckLevel, DeviceCard, DeviceKind, Health, ScanSeen, Stage
 from ui.theme.names import Icon, Role
 from ui.widgets.values import ChipSpec
 
@@ -15,7 +15,6 @@ ICONS = {
     DeviceKind.DRAWER: Icon.DRAWER,
     DeviceKind.DISPLAY: Icon.SCREEN,
 }
-TYPING_SCANNER = "wedge"  # the name of the card of a scanner that is a keyboard
 AIM_NAMES = {
     "A0": "Code 39",
     "C0": "Code 128",
@@ -106,7 +105,20 @@ def scan_words(scan: ScanSeen, tr: Translator) -> str:
     name = AIM_NAMES.get(scan.symbology, "")
     aim = f"]{scan.symbology} {name}".strip() if scan.symbology else tr("no AIM identifier")
     length = tr("{count} characters", count=scan.chars)
-    return " · ".join((kinds[scan.kind], aim, length, scan.masked, sources.get(scan.source, scan.source)))
+    parts = (kinds[scan.kind], aim, length, scan.masked, sources.get(scan.source, scan.source), end_words(scan, tr))
+    return " · ".join(part for part in parts if part)
+
+
+def end_words(scan: ScanSeen, tr: Translator) -> str:
+    """How the scan ended; empty where nothing is known of it."""
+    return {
+        "cr": tr("ends with CR"),
+        "lf": tr("ends with LF"),
+        "etx": tr("ends with ETX"),
+        "enter": tr("ends with Enter"),
+        "tab": tr("ends with Tab"),
+        "silence": tr("no end sign"),
+    }.get(scan.ended, "")
 
 
 def waiting(kind: DeviceKind, level: CheckLevel, tr: Translator) -> str:

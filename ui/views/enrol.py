@@ -10,6 +10,7 @@ from app.domain.consent import Purpose
 from ui.presenters.enrol import EnrolPresenter, EnrolState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views.common import PIN_FROM, Shown, Ui, pin
+from ui.views.consents import consent_choice
 from ui.views.enrol_card import EnrolSide
 from ui.views.notice import NoticeBanner
 from ui.views.sides import FormBesideSide
@@ -18,7 +19,7 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.field import Field
 from ui.widgets.notices import Banner
 from ui.widgets.runs import RunLine
-from ui.widgets.tasks import ConsentChoice, Steps
+from ui.widgets.tasks import Steps
 from ui.widgets.values import BannerAction, IconRun, Run, Step
 
 STACK_BELOW = 1000  # logical width below which the right column goes under
@@ -45,27 +46,11 @@ class EnrolView(QWidget):
         self.name.set_hint(tr("as the customer likes to be called"))
         self.notice, self.known = NoticeBanner(ui.theme), Banner(ui.theme)
         self.known.hide()
-        self.consents = {purpose: self._consent(purpose) for purpose in Purpose}
+        self.consents = {purpose: consent_choice(ui, purpose) for purpose in Purpose}
         self.side = EnrolSide(ui)
         self.side.finish.connect(lambda: self.pressed.emit("F10"))
         self._build()
         self._parts.arrange(self.main, self.side, stacked=False)
-
-    def _consent(self, purpose: Purpose) -> ConsentChoice:
-        tr = self._ui.tr
-        words = {
-            Purpose.SERVICE: (tr("Member service"), tr("Keeps points and gives benefits; the card needs it")),
-            Purpose.MARKETING: (tr("News and offers"), tr("By message; can be ended at any time")),
-            Purpose.PROFILING: (tr("Personal suggestions"), tr("Uses purchases to suggest goods")),
-            Purpose.SHARING: (tr("Sharing with partners"), tr("Only for points collected together")),
-        }
-        what, why = words[purpose]
-        row_ = ConsentChoice(self._ui.theme, what, why, answers=(tr("Agree"), tr("Decline")))
-        row_.setFixedHeight(self._ui.px(72))
-        for button in (row_.agree, row_.decline):
-            button.setAccessibleName(f"{what}: {button.text()}")
-            button.setFixedHeight(self._ui.px(56))
-        return row_
 
     def _build(self) -> None:
         ui, tr, px = self._ui, self._ui.tr, self._ui.px

@@ -59,10 +59,19 @@ SCREENS = (
     ScreenEntry("loading", "The same while members are loaded: how far, how fast, how long", "l"),
     ScreenEntry("devices", "Every device: state, what to do, statistics, last check, tests", "l"),
     ScreenEntry("devices-scan", "A test scan: what came, its identifier, kind and source", "l"),
+    ScreenEntry("setup-find", "Setting up a printer: what is plugged in, or an address"),
+    ScreenEntry("setup-samples", "Setting up a scanner: three sample scans"),
+    ScreenEntry("setup-ruler", "Setting up a printer: the longest whole line of the ruler"),
+    ScreenEntry("setup-chinese", "Setting up a printer: Chinese in its own signs or drawn"),
+    ScreenEntry("setup-answers", "Setting up a printer: what it says of a receipt"),
+    ScreenEntry("setup-keep", "Setting up a printer: what will be kept"),
     ScreenEntry("help", "Keys"),
     ScreenEntry("customer-welcome", "The customer's screen while nothing is sold: QR to join"),
     ScreenEntry("customer-basket", "The customer's screen: goods, total, points before and after"),
     ScreenEntry("customer-thanks", "The customer's screen after paying: change, points, e-receipt, five buttons"),
+    ScreenEntry(
+        "customer-consent", "The customer's screen while a member is enrolled: agree or decline, by purpose", "g"
+    ),
     ScreenEntry("demo-panel", "The demo's simulated devices: paper, faults, drawer, pole display, codes"),
 )
 LANGUAGES = ("zh", "en")

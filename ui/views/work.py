@@ -17,6 +17,7 @@ from ui.views.common import Pages, Ui
 from ui.views.counter import CounterView
 from ui.views.coupon_tray import TrayView
 from ui.views.device_health import DeviceHealthView
+from ui.views.device_setup import DeviceSetupView
 from ui.views.enrol import EnrolView
 from ui.views.help import HelpView
 from ui.views.pay import PayView
@@ -56,6 +57,7 @@ class WorkView(QWidget):
             till.receipt,
             till.status,
             till.devices,
+            till.setup,
             till.help,
         ):
             presenter.detach()
@@ -216,7 +218,7 @@ class WorkView(QWidget):
             receipt.place = self._state.place
             receipt.pressed.connect(self.pressed)
             receipt.attach(till.receipt)
-        elif screen in (Screen.STATUS, Screen.DEVICES):
+        elif screen in (Screen.STATUS, Screen.DEVICES, Screen.SETUP):
             view = self._build_status(screen)
         else:
             view = keys = HelpView(ui)
@@ -247,6 +249,11 @@ class WorkView(QWidget):
             status.pressed.connect(self.pressed)
             status.attach(till.status)
             return status
+        if screen is Screen.SETUP:
+            setup = DeviceSetupView(ui)
+            setup.pressed.connect(self.pressed)
+            setup.attach(till.setup)
+            return setup
         devices = DeviceHealthView(ui)
         devices.show_place(self._state.place)
         devices.pressed.connect(self.pressed)

@@ -93,7 +93,8 @@ def push(
         way = Way(way.events_max)
         if isinstance(found, Fork):
             raise ProblemError(Problem.FORK, seq=found.seq, expected_hash=found.expected_hash)
-        if found.came and not database.is_sqlite:
+        parks = any(one.outcome == "parked" for one in found.results)
+        if found.came and (parks or not database.is_sqlite):
             look_again(database, found.came, settings())
         results += found.results
         if len(results) >= len(request.events):
@@ -105,7 +106,8 @@ def look_again(database: Database, names: set[str], settings: Settings) -> int:
     """Try what waits for these names, now that the slice is committed; how many were settled.
 
     An event that parks and the event it waits for may be applied side by side, neither seeing the other. Whichever
-    is committed last sees both here. SQLite's writers come one at a time.
+    is committed last sees both here. SQLite's writers come one at a time: there only an event of the same slice, which
+    was not stored yet when what it waits for came, is looked for.
     """
     with database.read() as connection:
         waiting = waited_for(connection, names)

@@ -10,10 +10,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from sync.hq.locks import insert_new, locked
-from sync.hq.tables import EVENT, FINDING
+from sync.hq.tables import EVENT, FINDING, ROW
 from sync.hq.work.apply import Outcome, apply_one, preload, write
 from sync.hq.work.book import Book
 from sync.hq.work.inbox import Settled, tell, till_at
@@ -26,6 +26,7 @@ NOT_PARKED: Final = "not_parked"
 ONE_PERSON: Final = "one_person"
 NO_AMOUNT: Final = "no_amount"
 ACCOUNT_UNKNOWN: Final = "account_unknown"
+STAFF_UNKNOWN: Final = "staff_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,19 @@ class ByHand:
 
 def adjust(book: Book, key: str, posted: ByHand) -> str | None:
     """Post it and settle the event as `adjusted`; the tills are told. Why not, else None: `not_parked`,
-    `one_person`, `no_amount`, `account_unknown`, `bad_body` (an amount or an id that no event could say)."""
+    `one_person`, `staff_unknown`, `no_amount`, `account_unknown`, `bad_body` (an amount or an id no event could say).
+
+    People are looked up in the staff rows of all stores, by id or number; where there are none at all, nobody can be.
+    """
     wanted = select(EVENT).where(EVENT.c.event_key == key, EVENT.c.outcome == "parked")
     row: Row[Any] | None = book.connection.execute(locked(wanted)).first()
     if row is None:
         return NOT_PARKED
-    if posted.staff_id == posted.by_staff_id:
+    people = _people(book.connection)
+    asked, agreed = (people.get(one) if people else one for one in (posted.staff_id, posted.by_staff_id))
+    if asked is None or agreed is None:
+        return STAFF_UNKNOWN
+    if asked == agreed:
         return ONE_PERSON
     if posted.amount == 0:
         return NO_AMOUNT
@@ -69,6 +77,17 @@ def adjust(book: Book, key: str, posted: ByHand) -> str | None:
     write(book, [settled.outcome])
     tell(book.connection, [settled])
     return None
+
+
+def _people(connection: Connection) -> dict[str, str]:
+    """Who works in any store: id and number → id. The number of several people leads to none of them."""
+    wanted = select(ROW.c.raw).where(ROW.c.kind == "staff", ROW.c.h.is_not(None)).order_by(ROW.c.bucket, ROW.c.id)
+    rows = [row for row in map(json.loads, connection.execute(wanted).scalars()) if row["active"]]
+    ids: dict[str, set[str]] = {}
+    for row in rows:
+        ids.setdefault(row["staff_no"], set()).add(row["id"])
+    numbers = {number: next(iter(of)) for number, of in ids.items() if len(of) == 1}
+    return {**numbers, **{row["id"]: row["id"] for row in rows}}
 
 
 def _body(posted: ByHand) -> dict[str, object]:

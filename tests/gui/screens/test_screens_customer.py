@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.consent import Purpose
 from app.i18n import ENGLISH, load
 from app.resources import resources
 from tests.support.stage import Stage
@@ -154,24 +155,15 @@ def test_with_one_monitor_only_a_window_that_was_asked_for_is_shown(
     screen = CustomerScreen(qapp, mode, one.stage.till.customer)
     screen.show(one.ui)
     assert (screen.window is not None) is shown
+    if screen.window is not None:
+        room = qapp.primaryScreen().availableGeometry()
+        assert screen.window.geometry().bottomRight() == room.bottomRight()
+        assert screen.window.windowFlags() & Qt.WindowType.WindowStaysOnBottomHint
     qapp.screenRemoved.emit(qapp.primaryScreen())
     assert (screen.window is not None) is shown
     screen.hide()
     screen.hide()
     assert screen.window is None
-
-
-def test_a_second_monitor_is_filled(qapp: QApplication, second: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = second()
-    one.stage.sign_on()
-    primary = qapp.primaryScreen()
-    monkeypatch.setattr(QApplication, "primaryScreen", lambda *_: None)  # so the only one is not the cashier's
-    screen = CustomerScreen(qapp, "second", one.stage.till.customer)
-    screen.show(one.ui)
-    assert screen.window is not None
-    assert screen.window.isFullScreen()
-    assert screen.window.geometry() == primary.geometry()
-    screen.hide()
 
 
 def test_a_window_before_it_was_asked_for_does_not_come_with_a_monitor(qapp: QApplication, second: Make) -> None:
@@ -180,3 +172,16 @@ def test_a_window_before_it_was_asked_for_does_not_come_with_a_monitor(qapp: QAp
     screen = CustomerScreen(qapp, "window", one.stage.till.customer)
     qapp.screenAdded.emit(qapp.primaryScreen())
     assert screen.window is None
+
+
+def test_a_finger_answers_for_each_purpose_and_both_answers_weigh_the_same(second: Make) -> None:
+    one = second().at("customer-consent")
+    one.window.answered.connect(one.stage.till.customer.answer)
+    choice = one.window.choices[Purpose.MARKETING]
+    assert choice.agree.size() == choice.decline.size()
+    assert (choice.agree.chosen, choice.decline.chosen) == (False, False)
+    one.qtbot.mouseClick(choice.decline, Qt.MouseButton.LeftButton)
+    assert choice.decline.chosen
+    assert one.stage.till.enrol.state.answer(Purpose.MARKETING) is False
+    one.qtbot.mouseClick(choice.agree, Qt.MouseButton.LeftButton)
+    assert one.stage.till.enrol.state.answer(Purpose.MARKETING) is True

@@ -17,7 +17,7 @@ from app.i18n import ENGLISH
 from app.resources import resources
 from app.wiring.demo_devices import DemoDevices
 from devices.printer.escpos import drawer_pulse
-from ui.demo_window import PanelStart, run_panel
+from ui.demo_window import SIZE_PX, PanelStart, run_panel
 from ui.presenters.demo_panel import Code, DemoPanelPresenter, Fault
 from ui.theme.apply import apply_theme
 from ui.theme.theme import open_theme
@@ -102,9 +102,13 @@ def test_the_pole_display_is_shown_as_it_stands(shown: OnScreen) -> None:
         shown.qtbot.waitUntil(both)
 
 
-def test_the_panel_fits_a_small_screen(shown: OnScreen) -> None:
+def test_the_panel_fits_a_small_screen_and_cuts_no_word_there(shown: OnScreen) -> None:
+    shown.prints()
+    shown.panel.resize(*SIZE_PX)
     QApplication.processEvents()
-    assert shown.panel.height() <= 768
+    assert (shown.panel.width(), shown.panel.height()) == SIZE_PX
+    for label in (shown.panel.drawer, shown.panel.pulses):
+        assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
 
 
 def test_the_panel_runs_until_the_till_has_ended(qapp: QApplication, tmp_path: Path) -> None:

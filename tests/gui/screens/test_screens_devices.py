@@ -109,3 +109,14 @@ def test_the_status_screen_leads_to_the_page_of_a_device(open_till: Open) -> Non
     till.press(Qt.Key.Key_Escape, Qt.Key.Key_Escape)
     status.look.click()  # type: ignore[attr-defined]
     assert till.stage.shell.state.screen is Screen.DEVICES
+
+
+def test_on_a_narrow_screen_the_chosen_device_comes_into_view(open_till: Open) -> None:
+    till = open_till(size=(1024, 768), scale=1.5).sign_on()
+    till.stage.devices.now_cards = (*CARDS[:2], DRAWER)
+    till.press(Qt.Key.Key_F12, "d")
+    till.settle()
+    assert view(till).detail.visibleRegion().boundingRect().height() < 100
+    till.press(Qt.Key.Key_Down)
+    till.settle()
+    assert view(till).detail.visibleRegion().boundingRect().height() > 100

@@ -14,7 +14,8 @@ SIZES = ((1366, 768), (1024, 768), (1920, 1080), (768, 1024))
 SCALES = (1.0, 1.5, 2.0)
 SIZED = (
     "sign-on", "idle", "member", "find", "amount", "pay", "redeem", "redeem-ask", "redeemed", "return", "enrol",
-    "receipt", "status", "devices-scan", "shift", "shift-count", "cash", "points-by-hand", "approval", "today",
+    "receipt", "status", "devices-scan", "setup-find", "setup-ruler",
+    "shift", "shift-count", "cash", "points-by-hand", "approval", "today",
 )  # fmt: skip
 
 

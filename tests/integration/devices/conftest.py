@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from devices.simulated.printer import SimulatedPrinter
+from tests.support.shop import Shop
 
 
 @pytest.fixture
@@ -15,3 +16,11 @@ def paper() -> Iterator[SimulatedPrinter]:
     printer = SimulatedPrinter().start()
     yield printer
     printer.stop()
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    made = Shop()
+    made.devices.start(made.screen)
+    yield made
+    made.close()

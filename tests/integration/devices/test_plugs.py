@@ -21,7 +21,7 @@ from app.config import CONFIG_FILE
 from app.failpoints import NO_FAILPOINTS
 from app.i18n import load
 from app.resources import resources
-from app.wiring import till_devices
+from app.wiring import device_set
 from app.wiring.devices import make_devices
 from app.wiring.headless import HeadlessTill, News, Outside
 from app.wiring.till import open_till, read_config
@@ -193,7 +193,7 @@ def test_no_device_is_ever_called_on_the_screens_thread_and_hanging_ones_keep_no
         gates[name].arm("open")
         return gates[name]
 
-    monkeypatch.setattr(till_devices, "opener", gated)
+    monkeypatch.setattr(device_set, "opener", gated)
     counter = Counter(tmp_path / "till")
     for gate in gates.values():
         assert gate.entered.wait(20)

@@ -14,7 +14,8 @@ from app.domain.receipt import JobState
 from app.failpoints import NO_FAILPOINTS
 from app.i18n import load
 from app.resources import resources
-from app.wiring.till_devices import Surroundings, TillDevices
+from app.wiring.device_set import Surroundings
+from app.wiring.till_devices import TillDevices
 from app.workers import Worker
 from devices.simulated.display import SimulatedDisplay
 from tests.support.stage import Stage

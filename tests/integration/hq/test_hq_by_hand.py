@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from sync.hq.setup import publish_rows
 from sync.hq.tables import ENTRY, FINDING
-from sync.hq.work.by_hand import ACCOUNT_UNKNOWN, NO_AMOUNT, NOT_PARKED, ONE_PERSON, ByHand, adjust
+from sync.hq.work.by_hand import ACCOUNT_UNKNOWN, NO_AMOUNT, NOT_PARKED, ONE_PERSON, STAFF_UNKNOWN, ByHand, adjust
 from sync.hq.work.history import stored_events
+from sync.protocol.buckets import store_bucket
 from tests.integration.hq.independent_client.counter import (
     BASIS,
     Customer,
@@ -94,6 +96,27 @@ def test_the_same_person_twice_no_amount_or_a_strange_account_posts_nothing(hq: 
     assert done(hq, "nothing", given(customer)) == NOT_PARKED
     assert till.everything()["account"][customer.points]["balance"] == 30
     assert hq.read(select(FINDING)) == []
+
+
+def works(no: str, *, active: bool = True) -> dict[str, object]:
+    return {"staff_no": no, "name": "n", "role": "manager", "capabilities": [], "pin_hash": "h", "active": active}
+
+
+def test_where_head_office_knows_its_people_both_must_be_two_of_them(hq: HeadOffice, till: Outsider) -> None:
+    customer = enrolled(till)
+    till.push_new(1)
+    key = parked_sale(till, customer)
+    people = {"p-1": works("0103"), "p-2": works("0200"), "p-3": works("0300", active=False), "p-4": works("0400")}
+    hq.write(lambda db: publish_rows(db, store_bucket("s027"), "staff", people))
+    hq.write(lambda db: publish_rows(db, store_bucket("s028"), "staff", {"p-5": works("0400")}))
+    for changed, why in (
+        ({"staff_id": "0999"}, STAFF_UNKNOWN),
+        ({"by_staff_id": "0300"}, STAFF_UNKNOWN),
+        ({"by_staff_id": "0400"}, STAFF_UNKNOWN),
+        ({"by_staff_id": "p-1"}, ONE_PERSON),
+        ({"by_staff_id": "p-4"}, None),
+    ):
+        assert done(hq, key, given(customer, **changed)) == why
 
 
 def test_an_event_that_nobody_can_read_at_all_is_settled_too(hq: HeadOffice, till: Outsider) -> None:

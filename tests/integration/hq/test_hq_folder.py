@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -13,9 +14,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.cli import main
 from app.errors import ConfigError, StoreError
-from app.wiring.hq_folder import damage_in_words, open_office, read_config
+from app.wiring.hq_folder import damage_in_words, open_office, read_config, served_alone
 
 EXIT_DAMAGED = 38
+FREE_PAGES_AT = 36  # of the file's header: how many pages are free
 
 
 def run(folder: Path, *words: str, language: str = "en") -> int:
@@ -99,3 +101,45 @@ def test_damage_under_postgresql_is_told_from_other_errors() -> None:
         raise OperationalError("", {}, errors.AdminShutdown())
     with pytest.raises(OperationalError), damage_in_words():
         raise OperationalError("", {}, sqlite3.OperationalError("unable to open database file"))
+
+
+def test_a_second_serve_on_one_file_is_refused_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with served_alone(folder):
+        assert run(folder, "serve", "--port", "0") == 4
+    assert "S-83" in capsys.readouterr().err
+    with served_alone(folder):  # the first one has ended
+        assert run(folder, "verify") == 0  # operators' commands go on beside it
+
+
+def test_several_may_serve_a_database_that_is_no_file(folder: Path) -> None:
+    (folder / "hq.toml").write_text('database = "postgresql://nobody@127.0.0.1/none"\n', encoding="utf-8")
+    with served_alone(folder), served_alone(folder):
+        assert not (folder / "hq.lock").exists()
+
+
+def test_a_lock_that_cannot_be_made_is_said(folder: Path) -> None:
+    (folder / "hq.lock").mkdir()
+    with pytest.raises(ConfigError, match="hq_database"), served_alone(folder):
+        pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such permissions")
+def test_the_database_is_its_owner_s_alone(folder: Path) -> None:
+    assert (folder / "hq.db").stat().st_mode & 0o777 == 0o600
+    (folder / "hq.db").chmod(0o644)
+    assert incarnation(folder) == 1
+    assert (folder / "hq.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_something_else_in_the_place_of_the_database_is_said(folder: Path) -> None:
+    (folder / "hq.db").unlink()
+    (folder / "hq.db").mkdir()
+    assert run(folder, "verify") == 4
+
+
+def test_verify_finds_damage_that_no_invariant_reads(folder: Path) -> None:
+    assert run(folder, "verify") == 0
+    with (folder / "hq.db").open("r+b") as file:
+        file.seek(FREE_PAGES_AT)
+        file.write((9).to_bytes(4, "big"))
+    assert run(folder, "verify") == EXIT_DAMAGED

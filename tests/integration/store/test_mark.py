@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
 from app.clock import ManualClock
 from app.domain.chain import HASH_ZERO, Link
 from app.domain.receipt import JobState
 from app.errors import StoreError
+from app.messages.store import EXIT_CODES
 from app.services.sync_ports import SeenHeadOffice
 from app.store import connect, keys, mark, tail
 from app.store.bulk import load_products
@@ -124,6 +126,35 @@ def test_a_mark_that_cannot_be_written_stops_nobody(folder: Path) -> None:
     assert files.book.head().seq == 1
     assert mark.read(folder) is None
     files.close()
+
+
+def test_a_mark_of_which_nothing_is_left_is_said_and_nothing_is_sold(folder: Path) -> None:
+    a_sale(folder)
+    path = folder / MARK_FILE
+    path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
+    assert refused(folder).code == "mark_unreadable"
+    assert main(["--lang", "en", "verify", "--data", str(folder)]) == EXIT_CODES["mark_unreadable"]
+    assert mark.read(folder) is None
+    assert main(["--lang", "en", "rescue", "--data", str(folder)]) == 0
+    assert marked(folder).seq == 1
+
+
+def test_one_torn_slot_alone_is_a_crash_and_stops_nobody(folder: Path) -> None:
+    path = folder / MARK_FILE
+    held = path.read_bytes()
+    place = held.index(b'"n":1')
+    path.write_bytes(held[:place])
+    tills.opened(folder).close()
+    assert mark.known(folder) is None
+
+
+def test_a_mark_that_may_not_be_read_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(StoreError, match="mark_unreadable"):
+        mark.known(folder)
 
 
 def test_a_crash_between_commit_and_mark_means_nothing(folder: Path) -> None:

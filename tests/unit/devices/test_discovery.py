@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 
-from devices.discovery import SOURCES, Discovery, Found, Wire, discover, serial_ports, tcp_at, usb_printers
+from devices.discovery import SOURCES, Discovery, Found, Wire, discover, serial_ports, usb_printers
 from devices.transport.address import parse
 from devices.transport.serial import Identity, PortInfo
 
@@ -41,23 +40,6 @@ def test_usb_printers_are_offered_by_who_they_are() -> None:
         wanted = parse(one.address).printer
         assert wanted is not None
         assert wanted.fits(port)
-
-
-def test_an_address_a_person_gave_is_tried() -> None:
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    assert tcp_at("127.0.0.1", port)() == [Found(Wire.TCP, f"tcp://127.0.0.1:{port}")]
-    listener.close()
-    assert tcp_at("127.0.0.1", port)() == []
-    assert tcp_at("::1", port)() == []
-
-
-def test_an_ipv6_address_is_written_as_the_settings_want_it() -> None:
-    listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
-    port = listener.getsockname()[1]
-    [found] = tcp_at("::1", port)()
-    assert parse(found.address).host == "::1"
-    listener.close()
 
 
 def test_a_source_that_hangs_or_fails_is_named_and_the_others_are_heard() -> None:

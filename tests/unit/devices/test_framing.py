@@ -65,3 +65,9 @@ def test_frames_do_not_depend_on_how_the_bytes_are_split(codes: list[bytes], cut
     framer = Framer()
     frames = [frame for start, end in itertools.pairwise(edges) for frame in framer.feed(stream[start:end], 0.0)]
     assert [frame.data for frame in frames] == codes
+
+
+def test_a_frame_says_how_it_ended() -> None:
+    framer = Framer()
+    frames = framer.feed(b"1\r2\n3\x034", 0.0) + framer.idle(IDLE_FLUSH_S)
+    assert [frame.ended for frame in frames] == ["cr", "lf", "etx", "silence"]

@@ -25,6 +25,7 @@ from devices.simulated.display_decoder import Decoder, Pole
 from devices.transport.address import opener, parse
 from devices.transport.memory import MemoryTransport
 from devices.worker import Lease, Pace
+from tests.support.gate import Gate
 
 PACE = Pace(backoff_first_s=0.01, backoff_max_s=0.02)
 WORDS = st.text(alphabet=st.sampled_from("ab ¥，。洗发水→🎉é𠮷×0123456789"), max_size=50)
@@ -198,6 +199,18 @@ def test_an_interactive_check_shows_a_test_text_and_then_what_was_there(monkeypa
         assert event.level is CheckLevel.EXTERNAL
     finally:
         bench.close()
+
+
+def test_no_call_of_a_display_is_made_on_the_thread_that_shows() -> None:
+    bench = Bench()
+    bench.near = PoleDisplay("display", gate := Gate(bench.near._open_transport), emit=bench.events.put, pace=PACE)
+    try:
+        bench.near.start()
+        bench.near.show(Receipt((Text("1"),)))
+        assert bench.sees("1", "")
+    finally:
+        bench.close()
+    assert gate.threads == {"display"}
 
 
 def test_a_display_that_takes_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,3 +142,13 @@ def test_hours_count_only_while_there_is_a_connection(monkeypatch: pytest.Monkey
     now[0] = 12_700.0
     assert life.statistics == Statistics(reconnects=1, connected_s=7_300)
     assert life.statistics.hours == 2
+
+
+def test_a_device_can_be_taken_out_and_another_put_in() -> None:
+    events: queue.Queue[DeviceEvent] = queue.Queue()
+    old, new = (scanner("left", events, MemoryTransport()) for _ in range(2))
+    devices = Registry([old])
+    assert devices.take("left") is old
+    assert devices.take("left") is None
+    devices.put(new)
+    assert (devices.get("left"), list(devices)) == (new, [new])

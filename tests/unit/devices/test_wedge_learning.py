@@ -87,3 +87,11 @@ def test_what_was_learned_is_kept_in_the_tills_set_up(tmp_path: Path) -> None:
     save_devices(tmp_path, learner.settings)
     kept = load(resources() / "default.toml", tmp_path, {}).scanner
     assert (kept.wedge_gap_ms, kept.wedge_hold_ms, kept.wedge_flush_ms) == (100, 100, 120)
+
+
+def test_what_was_scanned_and_how_it_ended_is_known() -> None:
+    learner: WedgeLearner[str] = WedgeLearner()
+    at_ms = scan(learner, 8)
+    at_ms = scan(learner, 8, at_ms, "\t")
+    scan(learner, 8, at_ms, "")
+    assert learner.texts == ((CODE, "enter"), (CODE, "tab"), (CODE, "silence"))

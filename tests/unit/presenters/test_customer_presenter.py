@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
+from app.domain.consent import Purpose
 from app.domain.receipt import Align, Columns, Receipt, Text
 from app.i18n import ENGLISH
 from tests.support.stage import Stage
@@ -198,3 +199,23 @@ def test_the_address_to_join_is_the_chains_and_must_be_one(address: str, shown_a
     assert shown(stage).join == shown_as
     stage.scan(stage.barcode(0)).sell()
     assert shown(stage).join == shown_as
+
+
+def test_a_customer_answers_for_themselves_while_a_member_is_enrolled(stage: Stage) -> None:
+    stage.scan(stage.barcode(0))
+    stage.till.customer.answer(Purpose.SERVICE, True)
+    assert stage.till.enrol.state.answers == ()
+    stage.shell.open_enrol()
+    assert shown(stage) == CustomerState(Moment.CONSENT, brand="花间生活馆")
+    assert stage.devices.poles[-1] == WELCOME
+    stage.till.customer.answer(Purpose.SERVICE, True)
+    stage.till.customer.answer(Purpose.MARKETING, False)
+    stage.till.enrol.answer(Purpose.SHARING, True)
+    answers = [(shown(stage).answer(purpose), stage.till.enrol.state.answer(purpose)) for purpose in Purpose]
+    assert answers == [(True, True), (False, False), (None, None), (True, True)]
+    stage.till.enrol.phone_typed("13612348804")
+    stage.till.enrol.name_typed("陈小宁")
+    stage.till.enrol.finish()
+    stage.shell.tick()
+    assert "陈" not in str(asdict(shown(stage)))
+    assert shown(stage).moment is Moment.BASKET

@@ -103,6 +103,15 @@ def test_what_cannot_be_used_is_refused_with_its_reason(code: str, refusal: str)
     assert refused(code) == refusal
 
 
+def test_a_member_who_is_not_loaded_yet_is_told_from_one_who_is_gone() -> None:
+    fake = fake_till()
+    with pytest.raises(Refusal, match="member_unknown"):
+        members.by_id(fake.till, MemberId("nobody"), FoundBy.LIST)
+    fake.members.loaded = False
+    with pytest.raises(Refusal, match="member_not_loaded"):
+        members.by_id(fake.till, fake.members.cached[0].member_id, FoundBy.LIST)
+
+
 def test_a_blocked_member_is_refused_by_an_old_card_too() -> None:
     fake = fake_till()
     fake.members.cached = (replace(fake.members.cached[0], card="VIP-0007", status=MemberStatus.BLOCKED),)

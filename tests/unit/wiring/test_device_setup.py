@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import queue
-import socket
-import threading
 from pathlib import Path
 
 import pytest
@@ -13,38 +10,28 @@ from app.config import DEVICES_FILE, DisplayConfig, load
 from app.errors import ConfigError
 from app.resources import resources
 from app.wiring import device_setup
-from ui.presenters.devices import FoundDevice
 
 
-def test_the_search_answers_on_a_thread_of_its_own_with_the_address_a_person_gave() -> None:
-    answers: queue.Queue[tuple[str, tuple[FoundDevice, ...]]] = queue.Queue()
-    listener = socket.create_server(("127.0.0.1", 0))
-    at = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
-    device_setup.search(lambda found: answers.put((threading.current_thread().name, found)), at)
-    name, found = answers.get(timeout=20)
-    listener.close()
-    assert name == "search"
-    assert FoundDevice("tcp", at) in found
+def test_the_search_names_what_is_plugged_in_by_what_it_is() -> None:
+    assert all(found.address and found.wire != "tcp" for found in device_setup.search())
 
 
-def test_without_an_address_only_what_is_plugged_in_is_asked() -> None:
-    answers: queue.Queue[tuple[FoundDevice, ...]] = queue.Queue()
-    device_setup.search(answers.put)
-    assert all(found.wire != "tcp" for found in answers.get(timeout=20))
+def test_a_variable_of_the_environment_is_not_silently_overruled(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
-        device_setup.search(answers.put, "printer")
-    assert refused.value.code == "device_address"
+        device_setup.keep(tmp_path, {"scanner.wedge": False}, {"GUITAI_SCANNER_WEDGE": "true"})
+    assert (refused.value.code, refused.value.facts) == ("device_overruled", {"variable": "GUITAI_SCANNER_WEDGE"})
+    assert not (tmp_path / DEVICES_FILE).exists()
 
 
 def test_what_was_chosen_is_what_the_next_start_reads(tmp_path: Path) -> None:
-    device_setup.keep(tmp_path, {"printer.address": "tcp://10.0.0.9:9100", "printer.profile": "epson-80"})
-    device_setup.keep(tmp_path, {"scanner.address": "hid:05e0:1701", "scanner.wedge": False})
+    device_setup.keep(tmp_path, {"printer.address": "tcp://10.0.0.9:9100", "printer.profile": "epson-80"}, {})
+    device_setup.keep(tmp_path, {"scanner.address": "hid:05e0:1701", "scanner.wedge": False}, {})
     config = load(resources() / "default.toml", tmp_path, {})
     assert (config.printer.address, config.printer.profile) == ("tcp://10.0.0.9:9100", "epson-80")
     assert (config.scanner.address, config.scanner.wedge) == ("hid:05e0:1701", False)
-    device_setup.keep(tmp_path, {"display.address": "tcp://10.0.0.9:9101", "display.screen": "second"})
+    device_setup.keep(tmp_path, {"display.address": "tcp://10.0.0.9:9101", "display.screen": "second"}, {})
     assert load(resources() / "default.toml", tmp_path, {}).display == DisplayConfig("tcp://10.0.0.9:9101", "second")
-    device_setup.keep(tmp_path, {"scanner.address": "", "printer.address": ""})
+    device_setup.keep(tmp_path, {"scanner.address": "", "printer.address": ""}, {})
     assert load(resources() / "default.toml", tmp_path, {}).scanner.address == ""
 
 
@@ -62,11 +49,11 @@ def test_what_was_chosen_is_what_the_next_start_reads(tmp_path: Path) -> None:
 )
 def test_what_the_next_start_could_not_open_is_not_kept(tmp_path: Path, path: str, value: str | int, code: str) -> None:
     with pytest.raises(ConfigError) as refused:
-        device_setup.keep(tmp_path, {path: value})
+        device_setup.keep(tmp_path, {path: value}, {})
     assert refused.value.code == code
     assert not (tmp_path / DEVICES_FILE).exists()
 
 
 def test_a_serial_scanner_is_kept_as_well(tmp_path: Path) -> None:
-    device_setup.keep(tmp_path, {"scanner.address": "usb:05e0:1701#1-2.3"})
+    device_setup.keep(tmp_path, {"scanner.address": "usb:05e0:1701#1-2.3"}, {})
     assert load(resources() / "default.toml", tmp_path, {}).scanner.address == "usb:05e0:1701#1-2.3"

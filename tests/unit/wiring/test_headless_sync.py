@@ -67,3 +67,10 @@ def test_where_only_a_new_code_helps_it_is_said_as_on_the_status_screen(problem:
 def test_what_waiting_cures_says_wait(status: dict[str, str], reason: str) -> None:
     found = refused(**status)
     assert (found.code, found.facts) == ("not_synced", {"reason": reason})
+
+
+@pytest.mark.parametrize("problem", ["older_incarnation", "other_incarnation", "went_back"])
+def test_an_older_copy_of_head_office_that_knows_the_till_heals_by_itself(problem: str) -> None:
+    found = refused(phase="offline", problem=problem)
+    assert found.code == "not_synced_older"
+    assert "begins anew by itself" in words(found, ENGLISH)

@@ -9,8 +9,9 @@ from app.domain.sale import Tender, TenderKind
 from app.failpoints import NO_FAILPOINTS
 from app.resources import resources
 from app.services import checkout
-from app.wiring.devices import LateJobs, make_devices
+from app.wiring.devices import make_devices
 from app.wiring.headless import News
+from app.wiring.late_jobs import LateJobs
 from app.workers import Worker
 from tests.support.fakes import FakeTill, fake_till
 
@@ -53,7 +54,7 @@ def test_without_a_printer_jobs_are_closed_and_the_screens_are_told() -> None:
         devices.start(news)
         assert news.jobs.get(timeout=10) == (1, JobState.CANCELLED)
         assert [job.state for job in fake.truth.jobs] == [JobState.CANCELLED]
-        assert devices.wedge() is None
+        assert not devices.wedge().key("8", "8", 0).swallow
     finally:
         devices.close()
         store.close()
@@ -69,6 +70,6 @@ def test_with_a_printer_jobs_wait_for_it() -> None:
             config(GUITAI_PRINTER_ADDRESS="tcp://127.0.0.1:9"), store, SystemClock(), NO_FAILPOINTS
         )
         devices.print_waiting()
-        assert devices.wedge() is not None
+        assert devices.wedge().key("8", "8", 0).swallow
     finally:
         store.close()
