@@ -14,6 +14,7 @@ from ui.presenters.device_setup_state import Page
 from ui.presenters.device_trial import Completion, Sent
 from ui.presenters.devices import Health, ScanSeen
 from ui.presenters.keys import Screen
+from ui.views.device_health import DeviceHealthView
 from ui.views.device_setup import DeviceSetupView
 from ui.widgets.buttons import KeyButton
 
@@ -76,6 +77,11 @@ def test_a_printer_is_set_up_by_keys_alone(open_till: Open) -> None:
     till.press(Qt.Key.Key_F10, Qt.Key.Key_Return)
     assert till.stage.devices.kept["printer.profile"] == "one-way-76"
     assert till.stage.shell.state.screen is Screen.DEVICES
+    till.settle()
+    devices = till.work.view(Screen.DEVICES)
+    assert isinstance(devices, DeviceHealthView)
+    assert till.work.toast.isVisible()
+    assert till.work.toast.geometry().bottom() <= devices.test.mapTo(till.work, devices.test.rect().topLeft()).y()
 
 
 def test_a_printer_is_set_up_by_touch_alone(open_till: Open) -> None:
