@@ -147,6 +147,15 @@ def test_another_kind_is_chosen_by_arrow_or_touch(open_till: Open) -> None:
     assert till.stage.shell.state.screen is Screen.DEVICES
 
 
+def test_a_device_that_is_gone_is_taken_out_of_the_set_up(open_till: Open) -> None:
+    till = at_setup(open_till)
+    view(till).none.click()
+    till.settle()
+    assert view(till).facts[0].accessibleName() == "Receipt printer none at this till"
+    till.press(Qt.Key.Key_F10)
+    assert till.stage.devices.kept == {"printer.address": ""}
+
+
 def test_nothing_plugged_in_is_said_and_can_be_searched_again(open_till: Open) -> None:
     till = at_setup(open_till)
     till.stage.devices.plugged_in = ()
