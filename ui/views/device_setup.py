@@ -83,7 +83,7 @@ class DeviceSetupView(QWidget):
         self._build()
 
     def _answer(self, number: int, *, left: bool = False) -> KeyButton:
-        button = KeyButton(self._ui.theme, key=f"{number}", height_px=56)
+        button = KeyButton(self._ui.theme, key=f"{number}", height_px=48 if left else 56)
         button.set_look(left=left, shrink=True, cap_first=True)
         button.clicked.connect(lambda: self._tell(lambda presenter: presenter.answer(number)))
         return button
@@ -111,7 +111,7 @@ class DeviceSetupView(QWidget):
         body = QWidget()
         whole = QVBoxLayout(body)
         whole.setContentsMargins(px(EDGE), px(EDGE), px(EDGE), px(EDGE))
-        whole.setSpacing(px(12))
+        whole.setSpacing(px(8))
         whole.addWidget(self.title)
         whole.addWidget(self.steps)
         for part in (self.notice, self.link):
