@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -50,8 +50,8 @@ class InputFilter(QObject):
         """True swallows the event."""
         if not isinstance(watched, QWidget):
             return False
-        if event.type() in ACTIVITY:
-            self._active()
+        if event.type() in ACTIVITY and not watched.window().windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus:
+            self._active()  # a customer at their own screen is nobody at the till
         if event.type() not in KEYS or not isinstance(event, QKeyEvent) or self._wedge is None or self._replaying:
             return False
         if event.type() == QEvent.Type.KeyRelease:

@@ -229,6 +229,11 @@ WORDS: dict[str, Words] = {
         "Head office has nobody working with one of the numbers or ids {staff}. Nothing was posted for event {event}, "
         "and it still waits; check --staff and --approved-by.",
     ),
+    "hq_template_none": Words(
+        "S-85",
+        "The chain has no template of its own for {kind} in {language}. Nothing was changed; tills print the "
+        "shipped one.",
+    ),
     "merge_same": Words("S-71", "These two are one member already. Nothing was moved; there is nothing to do."),
     "merge_two": Words(
         "S-72",

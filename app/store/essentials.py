@@ -21,6 +21,7 @@ from app.domain.programme.parse import parse
 from app.domain.staff import Staff
 from app.errors import ConfigError, StoreError
 from app.services.ports import Setting
+from app.store import templates
 from app.store.connect import Connection, fault
 from app.store.rows import product_value, read_product, read_settings, read_staff, read_week_key, staff_value
 
@@ -74,6 +75,11 @@ class TillEssentials:
 
     def week_keys(self) -> tuple[WeekKey, ...]:
         return tuple(read_week_key(raw) for (raw,) in self._rows(WEEK_KEYS))
+
+    def template(self, name: str, language: str) -> str | None:
+        """The chain's text for a paper; None without one."""
+        rows = self._rows(templates.TEXT, name, language)
+        return rows[0][0] if rows else None
 
     def forget(self) -> None:
         """Read programmes and settings afresh next time."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 from app import logs
 from app.errors import ConfigError
 from app.services.sync_ports import FeedRow
+from app.store import templates
 from app.store.connect import Connection
 from app.store.programmes import put_programme
 from app.store.rows import read_week_key
@@ -31,7 +32,7 @@ ADD_BLOCK: Final = "INSERT OR IGNORE INTO number_block VALUES (?, ?, ?, ?, ?, 0)
 CLOSE_BLOCK: Final = "UPDATE number_block SET closed = 1 WHERE block_id = ?"
 
 LEVELS: Final = {"chain": 0, "store": 1, "till": 2}
-KINDS: Final = ("programme", "settings", "staff", "product", "erasure", "number_block", "code_key")
+KINDS: Final = ("programme", "settings", "staff", "product", "erasure", "number_block", "code_key", "template")
 
 
 def is_essential(row: FeedRow) -> bool:
@@ -119,4 +120,5 @@ TAKE: Final[Mapping[str, Callable[[Connection, FeedRow, Mapping[str, Any] | None
     "product": _product,
     "number_block": _number_block,
     "code_key": _week_key,
+    "template": templates.take,
 }

@@ -38,7 +38,9 @@ class Line:
         return self.revisions[-1]
 
 
-TILL_LINE: Final = Line("till", TILL, ("till_0001", "till_0002", "till_0003", "till_0004", "till_0005", "till_0006"))
+TILL_LINE: Final = Line(
+    "till", TILL, ("till_0001", "till_0002", "till_0003", "till_0004", "till_0005", "till_0006", "till_0007")
+)
 CACHE_LINE: Final = Line(
     "cache", CACHE, ("cache_0001", "cache_0002", "cache_0003", "cache_0004", "cache_0005", "cache_0006")
 )

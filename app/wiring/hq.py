@@ -37,6 +37,7 @@ from app.wiring.hq_reconcile import reconcile
 from app.wiring.hq_report import report
 from app.wiring.hq_segment import segment
 from app.wiring.hq_serve import serve, worker
+from app.wiring.hq_template import templates
 from app.wiring.hq_tills import tills
 from app.wiring.programme_file import mistake_lines
 from sync.hq import setup
@@ -70,6 +71,7 @@ hq.add_command(restored)
 hq.add_command(serve)
 hq.add_command(worker)
 hq.add_command(tills)
+hq.add_command(templates)
 hq.add_command(show_member_code)
 
 

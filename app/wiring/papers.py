@@ -1,4 +1,4 @@
-"""The templates of a till's papers: the chain's own files where there are any, else those that ship.
+"""The templates of a till's papers: the till's own files, those of head office, else those that ship.
 
 What reads them is imported with the first paper, so that the window is painted without it.
 """
@@ -6,6 +6,7 @@ What reads them is imported with the first paper, so that the window is painted 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from app import logs
@@ -14,6 +15,7 @@ from app.domain.template import PaperKind, Template
 from app.resources import resources
 
 OWN_FOLDER = "receipts"
+ChainText = Callable[[str, str], str | None]
 
 
 def shipped_file(kind: PaperKind, language: str) -> Path:
@@ -34,22 +36,50 @@ def read_template(file: Path) -> Template:
     return parse_template(read_file(file), image)
 
 
+def _parsed(kind: PaperKind, text: str) -> Template | None:
+    """It was checked as it came; another version of this program may have been less strict."""
+    from app.domain.programme.schema import DocumentError, read_toml
+    from app.domain.template_parse import parse_template
+
+    try:
+        return parse_template(read_toml(text), lambda _: None)
+    except DocumentError as error:
+        logs.event("till", "template_refused", logging.WARNING, id=kind.value, path=error.mistakes[0].path,
+                   code=error.mistakes[0].code)  # fmt: skip
+        return None
+
+
 class TillPapers:
     """app.services.paper_ports.Papers; each file is read when its paper is first needed. One thread at a time.
 
-    An own file that cannot be printed must not stop a sale: the shipped one takes its place, and the log says so.
+    `chain`: the text of a template that head office gave for that paper and language, None without one; asked each
+    time. What cannot be printed must not stop a sale: the next one takes its place, and the log says so.
     """
 
-    def __init__(self, language: str, own: Path | None) -> None:
+    def __init__(self, language: str, own: Path | None, chain: ChainText = lambda _name, _language: None) -> None:
         self._language = language
         self._own = own
-        self._read: dict[PaperKind, Template] = {}
+        self._chain = chain
+        self._files: dict[PaperKind, Template | None] = {}
+        self._shipped: dict[PaperKind, Template] = {}
+        self._given: dict[PaperKind, tuple[str, Template | None]] = {}
 
     def template(self, kind: PaperKind) -> Template:
         """See the port."""
-        if kind not in self._read:
-            self._read[kind] = self._own_one(kind) or read_template(shipped_file(kind, self._language))
-        return self._read[kind]
+        if kind not in self._files:
+            self._files[kind] = self._own_one(kind)
+        found = self._files[kind] or self._chain_one(kind)
+        if found is None and kind not in self._shipped:
+            self._shipped[kind] = read_template(shipped_file(kind, self._language))
+        return found or self._shipped[kind]
+
+    def _chain_one(self, kind: PaperKind) -> Template | None:
+        text = self._chain(kind.value, self._language)
+        if text is None:
+            return None
+        if kind not in self._given or self._given[kind][0] != text:
+            self._given[kind] = (text, _parsed(kind, text))
+        return self._given[kind][1]
 
     def _own_one(self, kind: PaperKind) -> Template | None:
         from app.domain.programme.schema import DocumentError, Mistake

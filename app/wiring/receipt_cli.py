@@ -79,11 +79,15 @@ def mistakes_of(file: Path, tr: Translator) -> list[str]:
     try:
         read_template(file)
     except DocumentError as error:
-        words = mistakes_in_words(error, tr)
-        lines = _lines(file, error.mistakes[0])
-        return [f"{file}:{line_of(one['path'], lines)}: {one['path']}: {one['mistake']}" if one["path"]
-                else f"{file}: {one['mistake']}" for one in words]  # fmt: skip
+        return mistake_lines(file, error, tr)
     return []
+
+
+def mistake_lines(file: Path, error: DocumentError, tr: Translator) -> list[str]:
+    """One line per mistake: file, line, place, words."""
+    lines = _lines(file, error.mistakes[0])
+    return [f"{file}:{line_of(one['path'], lines)}: {one['path']}: {one['mistake']}" if one["path"]
+            else f"{file}: {one['mistake']}" for one in mistakes_in_words(error, tr)]  # fmt: skip
 
 
 def _lines(file: Path, first: Mistake) -> dict[str, int]:

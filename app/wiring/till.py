@@ -114,7 +114,7 @@ def open_till(folder: Path, environment: Mapping[str, str], *, clock: Clock | No
             pins=files.pins,
             renderer=renderer,
             receipt_words=load_words(resources() / "locale", config.receipt_language),
-            papers=TillPapers(config.receipt_language, folder / OWN_FOLDER),
+            papers=TillPapers(config.receipt_language, folder / OWN_FOLDER, files.essentials.template),
             failpoints=failpoints,
             open_basket=basket,
             head_office=NO_HEAD_OFFICE if measured is None else NotYetAsked(clock, measured),

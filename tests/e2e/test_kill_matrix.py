@@ -175,7 +175,7 @@ def test_an_upgrade_is_whole_or_not_begun(
     place: Failpoint, data: Path, record_property: Callable[[str, object], None]
 ) -> None:
     record_property(MATRIX, place.value)
-    assert migrate.TILL_LINE.head == "till_0006"
+    assert migrate.TILL_LINE.head == "till_0007"
     sold, enrolled = kill.check_sales(data), kill.check_enrolments(data)
     kill.older(data)
     kill.killed_at(place, data, [SIGN_ON])

@@ -137,7 +137,7 @@ RULES = (
     Removal("rule 5", "http.members", instead("sync.hq.api.http.members", lambda *_: {"server_ms": 0})),
     Removal("rule 6", "accept.verified", _name_the_stream_s_head),
     Removal("rule 7", "results.settle", instead("app.store.syncing.settle", lambda *_: None)),
-    Removal("rule 8", "apply.read_body", _refuse_by_the_clock),
+    Removal("rule 8", "apply.read_body", _refuse_by_the_clock, often={Do.CLOCK: 30}),
     Removal("rule 9, what the till sends", "TillSync.prepare", _write_the_bytes_again),
     Removal("rule 9, what head office stores", "accept.Arrival", _store_other_bytes),
     Removal("rule 10", "answers.back_off", _draw_chance_itself, twice=True),

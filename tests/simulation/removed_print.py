@@ -132,11 +132,14 @@ RESTORES = {Do.BACKUP: 20, Do.RESTORE: 20}
 QUICKLY_MISSED = frozenset(
     (
         "fine print 1",
+        "fine print 4, both its signs",
         "fine print 5, regions",
+        "fine print 6",
         "fine print 7, told later",
         "fine print 7, told again",
         "fine print 8, given back",
         "fine print 8, stored before asking",
+        "fine print 9, accept",
         "fine print 9, the till",
     )
 )

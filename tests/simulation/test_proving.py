@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import meta, prove
-from tests.simulation.plan import SIZES, plan_of
+from tests.simulation.checks import Watch
+from tests.simulation.plan import SIZES, Do, plan_of
 from tests.simulation.play import play, shrunk, told
 from tests.simulation.prove import Run
+from tests.simulation.removed import Removal
 from tests.simulation.removed_print import REMOVALS
+from tests.simulation.world import World
 
 HELD = Run("aaa", 0, 100, {}, 20.0)
 FAILED = Run("aaa", 250, 100, {"307": "lost"}, 30.0, twice=50)
@@ -60,12 +63,40 @@ def test_a_step_left_out_leaves_the_others_as_they_are() -> None:
     assert plan_of(3, left_out=(0, 5)) == tuple(step for step in whole if step.no not in (0, 5))
 
 
+def test_a_removal_may_want_more_of_a_step_and_no_other_world_changes() -> None:
+    wanted = {Do.POWER: 1_000}
+    more = [step.do for seed in range(20) for step in plan_of(seed, often=wanted)]
+    assert more.count(Do.POWER) > len(more) / 2
+    assert plan_of(3, often={}) == plan_of(3)
+
+
+def test_a_world_ends_when_every_late_letter_is_there(template: Path, worlds: Path) -> None:
+    world = World(7, template, worlds / "world")
+    try:
+        world.run()
+        late = [line for line in world.trace if line.endswith(" late")]
+        sent = [line for line in late if " sends " in line]
+        assert sent
+        assert world.network.late == 0
+    finally:
+        world.close()
+
+
+def test_a_seed_that_fails_with_the_rule_in_its_place_tells_nothing(
+    template: Path, worlds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Watch, "rested", lambda watch: watch.hold(False, "nothing ever holds"))
+    nothing = Removal("none", "nobody", lambda _: None)
+    assert play(0, template, worlds / "world").failure
+    assert meta.seeds_until_caught(nothing, template, worlds, 2) is None
+
+
 def test_a_failing_seed_shrinks_to_the_steps_that_matter(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    template: Path, worlds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     next(one for one in REMOVALS if one.rule == "rule 7").take_away(monkeypatch)
-    seed = next(one for one in range(100) if play(one, template, tmp_path / "world").failure)
-    plan, last = shrunk(seed, template, tmp_path / "world")
+    seed = next(one for one in range(100) if play(one, template, worlds / "world").failure)
+    plan, last = shrunk(seed, template, worlds / "world")
     lines = list(told(seed, plan, last))
     assert last.failure.startswith("AssertionError")
     assert len(plan) < len(plan_of(seed)) / 2

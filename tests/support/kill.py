@@ -210,6 +210,7 @@ def older(data: Path) -> None:
             "sale_return",
             "code_key",
             "code_step",
+            "template",
         ):
             db.execute(f"DROP TABLE {table}")
         first = {"key", "n", "place", "points", "settled_incarnation_no", "settled_ver"}

@@ -263,6 +263,11 @@ CODE_STEP = Table(
 )
 """Dynamic codes this till took: none is taken twice. Kept as long as a key is here that could make the step."""
 
+TEMPLATE = Table(
+    "template", METADATA, key("id"), text("name"), text("language"), number("ver"), text("text"), sqlite_strict=True
+)
+"""What the chain's papers say: `name` is the kind of paper, `text` TOML that was checked when it came."""
+
 HEAD_OFFICE = Table(
     "head_office",
     METADATA,

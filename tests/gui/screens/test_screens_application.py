@@ -31,6 +31,7 @@ from ui.preferences import keep_look, load_look
 from ui.presenters.devices import Wedge
 from ui.presenters.keys import Screen
 from ui.presenters.look import Look
+from ui.presenters.shell import IDLE_LOCK_S
 from ui.tasks import StoreTasks
 
 
@@ -166,6 +167,22 @@ def test_the_customers_window_opens_behind_the_till_follows_its_look_and_ends_wi
     finally:
         process.close()
     assert customer.window is None
+
+
+def test_a_customer_who_touches_their_screen_does_not_keep_the_till_unlocked(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    process = Process(qapp, qtbot, tmp_path, "window")
+    try:
+        process.open().sign_on()
+        process.fake.clock.advance_s(IDLE_LOCK_S)
+        assert process.till.customer is not None
+        assert process.till.customer.window is not None
+        qtbot.mouseClick(process.till.customer.window, Qt.MouseButton.LeftButton)
+        process.till.shell.tick()
+        assert process.till.shell.state.screen is Screen.SIGN_ON
+    finally:
+        process.close()
 
 
 def test_a_look_that_cannot_be_kept_is_used_all_the_same(process: Process, tmp_path: Path) -> None:

@@ -166,19 +166,6 @@ def test_with_one_monitor_only_a_window_that_was_asked_for_is_shown(
     assert screen.window is None
 
 
-def test_a_second_monitor_is_filled(qapp: QApplication, second: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = second()
-    one.stage.sign_on()
-    primary = qapp.primaryScreen()
-    monkeypatch.setattr(QApplication, "primaryScreen", lambda *_: None)  # so the only one is not the cashier's
-    screen = CustomerScreen(qapp, "second", one.stage.till.customer)
-    screen.show(one.ui)
-    assert screen.window is not None
-    assert screen.window.isFullScreen()
-    assert screen.window.geometry() == primary.geometry()
-    screen.hide()
-
-
 def test_a_window_before_it_was_asked_for_does_not_come_with_a_monitor(qapp: QApplication, second: Make) -> None:
     one = second()
     one.stage.sign_on()

@@ -105,6 +105,22 @@ def test_an_own_template_that_cannot_be_printed_stops_no_sale(
     assert "receipt_file_refused" in caplog.text
 
 
+def test_the_chain_s_template_stands_between_the_till_s_own_and_the_shipped_one(tmp_path: Path) -> None:
+    texts = {"day": OWN.replace("own", "chain")}
+    papers = TillPapers("en", tmp_path, lambda name, _language: texts.get(name))
+    assert papers.template(PaperKind.DAY).nodes[0] == TextNode(("chain",))
+    assert papers.template(PaperKind.DAY) is papers.template(PaperKind.DAY)
+    texts["day"] = "not a template"
+    assert papers.template(PaperKind.DAY) == read_template(shipped_file(PaperKind.DAY, "en"))
+    del texts["day"]
+    assert papers.template(PaperKind.DAY) == read_template(shipped_file(PaperKind.DAY, "en"))
+    (tmp_path / "day.toml").write_text(OWN)
+    texts["day"] = OWN.replace("own", "chain")
+    assert TillPapers("en", tmp_path, lambda name, _: texts.get(name)).template(PaperKind.DAY).nodes[0] == TextNode(
+        ("own",)
+    )
+
+
 def test_a_picture_lies_beside_its_template_and_nowhere_else(tmp_path: Path) -> None:
     own = tmp_path / "receipts"
     own.mkdir()
