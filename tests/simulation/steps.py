@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 UNANSWERED = HoldAnswer(HoldOutcome.UNKNOWN)
 NEXT_PROGRAMME = "sim:2"
 TROUBLE_MS = (1_000, 60_000)
+COUNT_MS = (1, 3_000)
+DAMAGED_MAX = 4
 HEAD_OFFICE_DIES_WITHIN = 8
 AGAIN_MS = 5_000
 
@@ -227,13 +229,14 @@ def _rotate(world: World, till: SimTill, _: random.Random) -> None:
 
 def _damage(world: World, till: SimTill, dice: random.Random) -> None:
     """Found when its rows are counted the next time, or when a pull of the bucket does not add up."""
-    try:
-        said = ailments.damage(till, dice)
-    except StoreError as refused:
-        said = refused.code
-    world.timeline.note(f"{till.name} {said}")
+    for _ in range(dice.randrange(1, DAMAGED_MAX + 1)):
+        try:
+            said = ailments.damage(till, dice)
+        except StoreError as refused:
+            said = refused.code
+        world.timeline.note(f"{till.name} {said}")
     count = lambda: till.feed(Compare())  # noqa: E731
-    world.soon(till, dice.randrange(*TROUBLE_MS), f"{till.name} counts its rows", count)
+    world.soon(till, dice.randrange(*COUNT_MS), f"{till.name} counts its rows", count)
 
 
 def _clone(world: World, till: SimTill, _: random.Random) -> None:
@@ -244,7 +247,8 @@ def _clone(world: World, till: SimTill, _: random.Random) -> None:
     till.start()
     world.scars.add(Scar.CLONE)
     till.tainted = True
-    world.add_till(f"{till.name}2", till.identity).tainted = True
+    twin = world.add_till(f"{till.name}2", till.identity)
+    twin.tainted, twin.hurt = True, set(till.hurt)
 
 
 MACHINE: Mapping[Do, Callable[[World, SimTill, random.Random], None]] = {

@@ -100,14 +100,20 @@ def apply_staff_pin(context: Context, body: StaffPin) -> None:
 
 
 def apply_key_rotation(context: Context, body: KeyRotation) -> None:
-    """Take the new key beside the old one, until the first request signed with it."""
+    """Take the new key beside the old one, until the first request signed with it. One that an earlier identity of
+    this till proved came too late to be used: it changes nothing."""
     till = context.till
     try:
         proof = base64.b64decode(body.proof, validate=True)
     except binascii.Error:
         raise ParkedError("bad_body") from None
-    if not verifies(body.public_key, proof, identity_proof(till.till_id, till.epoch, body.public_key)):
+    epochs = range(till.epoch, 0, -1)
+    proven = (e for e in epochs if verifies(body.public_key, proof, identity_proof(till.till_id, e, body.public_key)))
+    epoch = next(proven, None)
+    if epoch is None:
         raise ParkedError("bad_body")
+    if epoch != till.epoch:
+        return
     mine = (STREAM.c.till_id == till.till_id) & (STREAM.c.epoch == till.epoch)
     context.book.connection.execute(update(STREAM).where(mine).values(next_key=body.public_key))
 

@@ -113,6 +113,20 @@ def test_a_key_is_changed_by_its_own_event(hq: HeadOffice) -> None:
     assert hq.read(select(STREAM.c.next_key))[0].next_key is None
 
 
+def test_a_key_that_an_identity_named_which_has_ended_is_not_used(hq: HeadOffice) -> None:
+    till = hq.till()
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes_raw().hex()
+    proof = base64.b64encode(key.sign(identity_proof(till.till_id, 1, public))).decode()
+    again = hq.stranger()
+    again.enrol(hq.code(till_id=till.till_id))
+    again.write("key_rotation", {"public_key": public, "proof": proof})
+    again.write("key_rotation", {"public_key": public, "proof": base64.b64encode(b"x" * 64).decode()})
+    assert [one["outcome"] for one in again.push().value["results"]] == ["applied", "parked"]
+    assert again.call("GET", "heads", key=key).problem == "signature"
+    assert again.call("GET", "heads").status == 200
+
+
 def test_what_was_seen_is_compared_with_what_there_is(hq: HeadOffice) -> None:
     till = hq.till()
     assert till.call("GET", "heads", seen=seen_of(till)).status == 200
