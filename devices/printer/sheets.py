@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from app.clock import Clock
 from app.domain.receipt import Receipt, Text
-from devices.printer.escpos import FEED_TO_TEAR, RESET, EscPosRenderer
+from devices.printer.escpos import FEED_AND_CUT, FEED_TO_TEAR, RESET, EscPosRenderer
 from devices.printer.glyphs import Glyphs
 from devices.printer.link import Link
 from devices.printer.profiles import Profile
 
 WIDTHS = (32, 42, 48)
 SEND_S_MAX = 10.0
+END = FEED_TO_TEAR + FEED_AND_CUT
+"""For a tear bar and for a knife: which of them the printer has is not known yet; the other command does no harm."""
 SAMPLE = "你好，会员积分 ￥12.50。"
 
 
@@ -20,7 +22,7 @@ def ruler() -> bytes:
     """One line a width, its number first and `<` as its last sign: the longest that is whole on one line is the
     printer's."""
     lines = (f"{width} {'-' * (width - 4)}<" for width in WIDTHS)
-    return RESET + b"".join(f"{line}\n\n".encode("ascii") for line in lines) + FEED_TO_TEAR
+    return RESET + b"".join(f"{line}\n\n".encode("ascii") for line in lines) + END
 
 
 def chinese(profile: Profile, glyphs: Glyphs) -> bytes:
@@ -29,7 +31,7 @@ def chinese(profile: Profile, glyphs: Glyphs) -> bytes:
     return (
         EscPosRenderer(as_text, glyphs).render(Receipt((Text(f"A {SAMPLE}"), Text(""))))
         + EscPosRenderer(as_dots, glyphs).render(Receipt((Text(f"B {SAMPLE}"), Text(""))))
-        + FEED_TO_TEAR
+        + END
     )
 
 

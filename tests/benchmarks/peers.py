@@ -23,7 +23,8 @@ from tests.benchmarks.pull import Puller, opened
 from tests.benchmarks.replay_server import replaying
 
 CHANGED_ROWS = 1_000
-FIRST_BUCKETS, FIRST_BUCKETS_QUICK = 10, 2
+FIRST_MEMBERS, FIRST_BUCKETS, FIRST_BUCKETS_QUICK = GROWTH[1], 2, 1
+"""Of a chain in which a bucket fills a page, as head office sends them."""
 NAMES = {"pouch": "PouchDB, on disk", "plain": "RxDB, in memory"}
 TARGETS = {"pouch": 8.0, "plain": None}
 BLOCKS = BLOCKS_MIN + 1
@@ -37,7 +38,7 @@ def measure(*, quick: bool) -> Sequence[Row]:
 
 
 def _first(buckets: int) -> Sequence[Row]:
-    ours = fresh_copy(till_of(GROWTH[0]), "till-peers", whole=True)
+    ours = fresh_copy(till_of(FIRST_MEMBERS), "till-peers", whole=True)
     with opened(ours) as (cache, _):
         pages = whole_buckets(cache, buckets)
     with _field(ours, pages * BLOCKS * len(NAMES)) as field:

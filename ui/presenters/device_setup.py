@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from app.errors import GuitaiError
 from ui.presenters.base import Desk, Notice, Presenter
-from ui.presenters.device_setup_state import COLUMNS, DOTS, KINDS, TEXT, Answers, Page, SetupState, What
+from ui.presenters.device_setup_state import COLUMNS, DOTS, KINDS, OFF, TEXT, Answers, Page, SetupState, What
 from ui.presenters.device_trial import Completion, FoundDevice, Sent, Sheet, Trials
 from ui.theme.names import Role
 
-DO_KEY, AGAIN_KEY, SEARCH_KEY = "p", "a", "s"
+DO_KEY, AGAIN_KEY, SEARCH_KEY, NONE_KEY = "p", "a", "s", "0"
 PORT_DEFAULT = 9100
 PROFILES = {
     (32, Completion.ID): "epson-58",
@@ -86,8 +86,11 @@ class DeviceSetupPresenter(Presenter[SetupState]):
 
     def char(self, char: str) -> bool:
         """A character of the keyboard; True when it means something on this step."""
-        if char.isdigit() and char.isascii() and char != "0":
-            self.answer(int(char))
+        if char.isdigit() and char.isascii():
+            if char == NONE_KEY:
+                self.remove()
+            else:
+                self.answer(int(char))
             return True
         action = {DO_KEY: self.do, AGAIN_KEY: self.again, SEARCH_KEY: self.search}.get(char.lower())
         if action is not None:
@@ -108,6 +111,11 @@ class DeviceSetupPresenter(Presenter[SetupState]):
             self._answer_chinese(number)
         elif page is Page.DRAWER and number <= 2:
             self._answered(replace(state.answers, drawer=number == 1))
+
+    def remove(self) -> None:
+        """0: there is no such device at this till."""
+        if self.state.page is Page.FIND and not self.state.busy:
+            self._become(replace(self.state, without=True, page=Page.KEEP, notice=None))
 
     def do(self) -> None:
         """P: print the sheet of this step, or ask the printer."""
@@ -147,7 +155,7 @@ class DeviceSetupPresenter(Presenter[SetupState]):
             return
         self._go(-1)
         if self.state.page is Page.FIND:
-            self._become(replace(self.state, busy=True, trial=None, answers=Answers()))
+            self._become(replace(self.state, busy=True, trial=None, answers=Answers(), without=False))
             self._desk.tasks.away(self._devices.end_trial, self._ended, self._refuse)
 
     def takes(self) -> bool:
@@ -173,6 +181,8 @@ class DeviceSetupPresenter(Presenter[SetupState]):
         """What would be kept."""
         state = self.state
         trial, answers = state.trial, state.answers
+        if state.without:
+            return OFF[state.what]
         if trial is None:
             return {}
         if state.what is What.TYPING:

@@ -38,6 +38,11 @@ PAGES = {
 }
 WIRES = {What.PRINTER: ("usb_printer", "serial"), What.SCANNER: ("hid", "serial"), What.TYPING: ()}
 KINDS = {What.PRINTER: DeviceKind.PRINTER, What.SCANNER: DeviceKind.SCANNER, What.TYPING: DeviceKind.SCANNER}
+OFF: dict[What, dict[str, str | bool]] = {
+    What.PRINTER: {"printer.address": ""},
+    What.SCANNER: {"scanner.address": ""},
+    What.TYPING: {"scanner.wedge": False},
+}
 COLUMNS = (32, 42, 48)
 TEXT, DOTS = "text", "dots"
 
@@ -64,6 +69,8 @@ class SetupState:
     busy: bool = False
     trial: Trial | None = None
     answers: Answers = Answers()
+    without: bool = False
+    """There shall be no such device."""
     notice: Notice | None = None
 
     @property
@@ -74,7 +81,7 @@ class SetupState:
     @property
     def pages(self) -> tuple[Page, ...]:
         """The steps of this set-up."""
-        return PAGES[self.what]
+        return (Page.FIND, Page.KEEP) if self.without else PAGES[self.what]
 
     @property
     def may_go_on(self) -> bool:

@@ -186,7 +186,7 @@ class DeviceHealthView(QWidget):
         whole.addLayout(row(Label(ui.theme, tr("Devices"), size=Size.NAME), hint, 1, gap=px(12)))
         whole.addWidget(self.notice)
         whole.addLayout(self._sides, 1)
-        self._area = area = scroll_area(tr("Devices"))
+        self.area = area = scroll_area(tr("Devices"))
         area.setWidget(body)
         self._feet = QGridLayout()
         self._feet.setSpacing(px(10))
@@ -226,7 +226,7 @@ class DeviceHealthView(QWidget):
         self.detail.show_state(state)
         if state.chosen != self._chosen:
             self._chosen = state.chosen
-            self._area.ensureWidgetVisible(self.detail)  # where it is under the list, keys alone could not reach it
+            self.area.ensureWidgetVisible(self.detail)  # where it is under the list, keys alone could not reach it
         if card is None:
             return
         self._show_news(state, card)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui.presenters.device_setup import AGAIN_KEY, DO_KEY, SEARCH_KEY, DeviceSetupPresenter
+from ui.presenters.device_setup import AGAIN_KEY, DO_KEY, NONE_KEY, SEARCH_KEY, DeviceSetupPresenter
 from ui.presenters.device_setup_state import COLUMNS, DOTS, TEXT, Page, SetupState, What
 from ui.presenters.device_trial import SAMPLES_WANTED, Sent
 from ui.theme.names import Icon, Kind, Size, Tone
@@ -69,6 +69,8 @@ class DeviceSetupView(QWidget):
         self.kinds = Chips(ui, tr("What is set up (↑ ↓)"))
         self.found = [self._answer(number, left=True) for number in range(1, FOUND_MAX + 1)]
         self.nothing = Label(ui.theme, tone=Tone.SECOND, wrap=True)
+        self.none = KeyButton(ui.theme, tr("There is no such device at this till"), key=NONE_KEY)
+        self.none.set_look(left=True, shrink=True, cap_first=True)
         self.address = Field(ui.theme, tr("Address (A)"), icon=Icon.KB)
         self.address_keys = AddressKeys(ui)
         self.samples = [FactRow(ui.theme, f"{number}") for number in range(1, SAMPLES_WANTED + 1)]
@@ -81,7 +83,7 @@ class DeviceSetupView(QWidget):
         self._build()
 
     def _answer(self, number: int, *, left: bool = False) -> KeyButton:
-        button = KeyButton(self._ui.theme, key=f"{number}", height_px=56)
+        button = KeyButton(self._ui.theme, key=f"{number}", height_px=48 if left else 56)
         button.set_look(left=left, shrink=True, cap_first=True)
         button.clicked.connect(lambda: self._tell(lambda presenter: presenter.answer(number)))
         return button
@@ -96,6 +98,7 @@ class DeviceSetupView(QWidget):
             self.kinds,
             *self.found,
             self.nothing,
+            self.none,
             self.address,
             self.address_keys,
             *self.samples,
@@ -108,7 +111,7 @@ class DeviceSetupView(QWidget):
         body = QWidget()
         whole = QVBoxLayout(body)
         whole.setContentsMargins(px(EDGE), px(EDGE), px(EDGE), px(EDGE))
-        whole.setSpacing(px(12))
+        whole.setSpacing(px(8))
         whole.addWidget(self.title)
         whole.addWidget(self.steps)
         for part in (self.notice, self.link):
@@ -128,6 +131,7 @@ class DeviceSetupView(QWidget):
             button.clicked.connect(lambda _checked=False, action=action: self.pressed.emit(action))
         for button in (self.do, self.cancel, self.back, self.on):
             button.set_look(shrink=True)
+        self.none.clicked.connect(lambda: self._tell(lambda presenter: presenter.remove()))
         self.do.clicked.connect(lambda: self._tell(self._do))
         self.kinds.picked.connect(lambda place: self._tell(lambda presenter: presenter.choose(KINDS[place])))
         self.address.edited.connect(lambda text: self._tell(lambda presenter: presenter.typed(text)))
@@ -183,6 +187,8 @@ class DeviceSetupView(QWidget):
             button.setEnabled(not state.busy)
             if place < len(offered):
                 button.set_text(setup_words.found_name(offered[place], tr))
+        self.none.setVisible(at)
+        self.none.setEnabled(not state.busy)
         wired = at and state.what is not What.TYPING
         self.nothing.setVisible(wired and not offered)
         self.nothing.set_text(setup_words.nothing_found(state, tr))

@@ -146,6 +146,8 @@ def samples_words(trial: Trial, tr: Translator) -> tuple[Role, Icon, str] | None
 def summary(state: SetupState, tr: Translator) -> tuple[tuple[str, str], ...]:
     """What would be kept: caption and value."""
     trial, answers = state.trial, state.answers
+    if state.without:
+        return ((what_name(state.what, tr), tr("none at this till")),)
     if trial is None:
         return ()
     if state.what is What.TYPING:

@@ -153,7 +153,7 @@ class WorkView(QWidget):
         under: QWidget = view
         if isinstance(view, CounterView):
             under = view.left
-        elif isinstance(view, ReceiptView):
+        elif isinstance(view, ReceiptView | DeviceHealthView):
             under = view.area
         if under is not self._under:
             under.installEventFilter(self)

@@ -14,6 +14,7 @@ from ui.presenters.device_setup_state import Page
 from ui.presenters.device_trial import Completion, Sent
 from ui.presenters.devices import Health, ScanSeen
 from ui.presenters.keys import Screen
+from ui.views.device_health import DeviceHealthView
 from ui.views.device_setup import DeviceSetupView
 from ui.widgets.buttons import KeyButton
 
@@ -76,6 +77,11 @@ def test_a_printer_is_set_up_by_keys_alone(open_till: Open) -> None:
     till.press(Qt.Key.Key_F10, Qt.Key.Key_Return)
     assert till.stage.devices.kept["printer.profile"] == "one-way-76"
     assert till.stage.shell.state.screen is Screen.DEVICES
+    till.settle()
+    devices = till.work.view(Screen.DEVICES)
+    assert isinstance(devices, DeviceHealthView)
+    assert till.work.toast.isVisible()
+    assert till.work.toast.geometry().bottom() <= devices.test.mapTo(till.work, devices.test.rect().topLeft()).y()
 
 
 def test_a_printer_is_set_up_by_touch_alone(open_till: Open) -> None:
@@ -139,6 +145,15 @@ def test_another_kind_is_chosen_by_arrow_or_touch(open_till: Open) -> None:
     assert till.stage.till.setup.state.page is Page.SAMPLES
     view(till).cancel.click()
     assert till.stage.shell.state.screen is Screen.DEVICES
+
+
+def test_a_device_that_is_gone_is_taken_out_of_the_set_up(open_till: Open) -> None:
+    till = at_setup(open_till)
+    view(till).none.click()
+    till.settle()
+    assert view(till).facts[0].accessibleName() == "Receipt printer none at this till"
+    till.press(Qt.Key.Key_F10)
+    assert till.stage.devices.kept == {"printer.address": ""}
 
 
 def test_nothing_plugged_in_is_said_and_can_be_searched_again(open_till: Open) -> None:

@@ -81,6 +81,15 @@ def test_what_is_kept_is_in_use_at_once(shop: Shop) -> None:
         other.stop()
 
 
+def test_a_printer_taken_out_of_the_set_up_is_let_go_of_and_jobs_end(shop: Shop) -> None:
+    shop.until("printer", health=Health.OK)
+    shop.devices.use(shop.config(PrinterConfig("", "escpos-80"), shop.scanner_config))
+    assert [card.name for card in shop.devices.cards() if card.health is not Health.NONE] == ["scanner", "wedge"]
+    queued(shop)
+    shop.devices.print_waiting()
+    assert shop.screen.wait("job") == (7, JobState.CANCELLED)
+
+
 def test_devices_the_new_set_up_does_not_change_go_on(shop: Shop) -> None:
     printer = shop.devices.registry.get("printer")
     shop.devices.use(shop.config(shop.printer_config, ScannerConfig("", wedge=False), display="tcp://127.0.0.1:1"))

@@ -329,10 +329,30 @@ def test_a_scan_of_another_scanner_sells_nothing_and_is_said(stage: Stage) -> No
     assert stage.cart.state.cart.customer is None
 
 
+@pytest.mark.parametrize(
+    ("what", "kept"),
+    [
+        (What.PRINTER, {"printer.address": ""}),
+        (What.SCANNER, {"scanner.address": ""}),
+        (What.TYPING, {"scanner.wedge": False}),
+    ],
+)
+def test_a_till_can_have_no_such_device(stage: Stage, what: What, kept: dict[str, str | bool]) -> None:
+    setup(stage).choose(what)
+    assert setup(stage).char("0")
+    assert (setup(stage).state.page, setup(stage).state.pages) == (Page.KEEP, (Page.FIND, Page.KEEP))
+    stage.shell.key(Key.LEFT)
+    assert (setup(stage).state.page, setup(stage).state.without) == (Page.FIND, False)
+    setup(stage).remove()
+    setup(stage).remove()
+    stage.shell.key(Key.F10)
+    assert stage.devices.kept == kept
+    assert stage.shell.state.screen is Screen.DEVICES
+
+
 def test_keys_without_a_meaning_on_a_step_do_nothing(stage: Stage) -> None:
     before = setup(stage).state
     assert not setup(stage).char("q")
-    assert not setup(stage).char("0")
     assert setup(stage).char("p")
     assert setup(stage).char("a")
     assert setup(stage).changes() == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,8 @@ def test_initials_and_digits_are_told_apart() -> None:
 
 def test_folding_is_the_same_for_typed_and_stored_text() -> None:
     assert fold("  MARY\u3000Ann ") == "mary ann"
+
+
+@pytest.mark.parametrize("written", ["+8613816582719", "8613816582719", "+86 138-1658-2719", "(86) 138 1658 2719"])
+def test_a_phone_is_its_digits_from_the_last_to_the_first_however_it_is_written(written: str) -> None:
+    assert phone_back(written) == "9172856183168"
