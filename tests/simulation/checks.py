@@ -140,14 +140,15 @@ class Watch:
     def _reported(self, account_id: str, events: frozenset[str], debt: int) -> None:
         """I9: where sales alone made a debt larger, one of them is listed for people, whatever it was answered.
 
-        Goods that came back may leave a debt too, and so may a merge: those are no overdraft. Nor is a sale whose
-        points a hold kept: where a wrong clock puts it before they were earned, they are there all the same.
+        Goods that came back may leave a debt too, whenever the sale that spent their points arrives, and so may a
+        merge: those are no overdraft, and accounts with one are left out. Nor is a sale whose points a hold kept:
+        where a wrong clock puts it before they were earned, they are there all the same.
         """
         before, known = self._debts.get(account_id, (0, frozenset()))
         self._debts[account_id] = debt, events
         fresh = json.dumps(sorted(events - known))
-        types = [row[0] for row in self._db.execute(TYPES, (fresh,))]
-        alone = bool(types) and set(types) == {"sale"} and len(types) == len(events - known)
+        types = [row[0] for row in self._db.execute(TYPES, (json.dumps(sorted(events)),))]
+        alone = bool(events - known) and set(types) == {"sale"} and len(types) == len(events)
         if debt > before and alone and not self._db.execute(KEPT, (fresh,)).fetchone()[0]:
             listed = self._db.execute(LISTED, (fresh,)).fetchone()[0]
             self.hold(listed > 0, f"account {account_id} owes {debt} after {fresh}, and nobody is told (I9)")
