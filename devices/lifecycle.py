@@ -75,7 +75,6 @@ class Lifecycle:
             running_s = 0.0 if self._since_s is None else now_s - self._since_s
             return Statistics(**self._counts, connected_s=int(self._connected_s + running_s))
 
-    @property
     def is_connected(self) -> bool:
         """Whether there is a connection; a printer without paper has one."""
         with self._lock:

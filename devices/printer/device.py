@@ -125,11 +125,11 @@ class EscPosPrinter(Device[PrinterSession]):
         """
         self.disable()
         idle = threading.Event()
-        if not self.life.is_connected:
+        if not self.life.is_connected():
             return True
         if self._worker.submit(lambda _session: idle.set()) and idle.wait(timeout_s):
             return True
-        if not self.life.is_connected:
+        if not self.life.is_connected():
             return True
         self.enable()
         return False
