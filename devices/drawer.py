@@ -7,6 +7,8 @@ pulse a person asks for; a cash sale's own is sent by the printer as it takes up
 
 from __future__ import annotations
 
+import threading
+
 from app.clock import Clock
 from app.errors import DeviceError
 from devices.events import CheckLevel, DrawerPulse, Emit, Health
@@ -19,7 +21,7 @@ from devices.printer.escpos import PULSE_S_MAX, drawer_pulse
 class CashDrawer:
     """`open_drawer` from any thread; a DrawerPulse event always says what became of it.
 
-    It has no thread: it works behind its printer, and its health is that of its last pulse.
+    It has no thread: it works behind its printer. Without that it is OFFLINE; else as its last pulse was.
     """
 
     def __init__(self, name: str, printer: EscPosPrinter, *, pin: int, emit: Emit, clock: Clock) -> None:
@@ -29,10 +31,12 @@ class CashDrawer:
         self._pin = pin
         self._emit = emit
         self._clock = clock
+        self._lock = threading.RLock()
 
     def start(self) -> None:
         """open, claim, enable."""
         self.life.start()
+        self.follow()
 
     def halt(self) -> None:
         """Nothing of its own runs."""
@@ -57,11 +61,24 @@ class CashDrawer:
         ):
             self._ended(sent=False, code="drawer_unreachable")
 
+    def follow(self) -> None:
+        """The printer has other news: without its connection the drawer cannot be opened, with it a try can be made.
+
+        Any thread. Whoever looks last says it: the look and the word are not parted.
+        """
+        with self._lock:
+            if self._printer.life.is_connected():
+                self.life.say(Health.OK)
+            else:
+                self.life.say(Health.OFFLINE, DeviceError("drawer_printer_away", device=self.life.name))
+
     def pulsed(self, pulse: DrawerPulse) -> None:
         """What became of a pulse, this drawer's own or its printer's: counted, and the drawer's health from now on."""
         self.life.count("output" if pulse.sent else "errors")
         error = DeviceError(pulse.code, device=self.life.name) if pulse.code else None
-        self.life.say(Health.WARN if error else Health.OK, error)
+        with self._lock:
+            here = Health.WARN if self._printer.life.is_connected() else Health.OFFLINE
+            self.life.say(here if error else Health.OK, error)
         self._checks.answer(self.life.status)
 
     def _send(self, session: PrinterSession, deadline_s: float) -> None:

@@ -26,8 +26,8 @@ class Stage(IntEnum):
 class Statistics:
     """Counters since the program started; never content.
 
-    `data`: scans. `output`: jobs, pulses. `reconnects`: connections after the first. `abandoned`: calls that hung and
-    were left behind. `connected_s`: whole seconds with a connection.
+    `data`: scans. `output`: jobs, pulses. `errors`: those that failed. `reconnects`: connections after the first.
+    `abandoned`: calls that hung and were left behind. `connected_s`: whole seconds with a connection.
     """
 
     data: int = 0
@@ -132,6 +132,5 @@ class Lifecycle:
         self._emit(update)
 
     def failed(self, error: DeviceError) -> None:
-        """Count an error and say it, whatever the health is."""
-        self.count("errors")
+        """Say an error, whatever the health is. A connection that fails is no failed job: `reconnects` counts those."""
         self._emit(ErrorEvent(self.name, error.code, error.facts))

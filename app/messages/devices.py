@@ -70,6 +70,11 @@ WORDS: dict[str, Words] = {
         "D-17",
         "The drawer was not opened: its printer answered too late. Points are safe. Open it with the key.",
     ),
+    "drawer_printer_away": Words(
+        "D-24",
+        "The drawer cannot be opened: its printer is not connected. Points are safe. Open it with the key; check the "
+        "printer's cable and power.",
+    ),
     "device_busy": Words(
         "D-19",
         "The device has too much to do and was not asked. Points are safe. Wait a moment, then try again.",

@@ -19,7 +19,7 @@ from app.wiring.wedge_slot import WedgeSlot
 from devices.display.device import PoleDisplay
 from devices.drawer import CashDrawer
 from devices.events import CheckLevel as DeviceCheckLevel
-from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, HealthChecked, OutputComplete
+from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, HealthChecked, OutputComplete, StatusUpdate
 from devices.lifecycle import Stage as DeviceStage
 from devices.printer.device import EscPosPrinter
 from devices.registry import STOP_ALL_S_MAX, Registry
@@ -242,16 +242,22 @@ class TillDevices:
         listener = self._listener
         if isinstance(event, DataEvent):
             self._last[event.device] = seen(event)
-        elif isinstance(event, DrawerPulse) and event.device == PRINTER:
-            drawer = self.registry.get(DRAWER)
-            if isinstance(drawer, CashDrawer):
-                drawer.pulsed(event)
+        elif isinstance(event, DrawerPulse | StatusUpdate) and event.device == PRINTER:
+            self._drawer_hears(event)
         elif isinstance(event, HealthChecked):
             level, health = CheckLevel(event.level.value), CardHealth(event.health.value)
             now_ms = self._around.clock.now_ms()
             self._checked[event.device] = Checked(level, health, event.code, event.facts, now_ms)
         if listener is not None:
             _tell(listener, event)
+
+    def _drawer_hears(self, event: DrawerPulse | StatusUpdate) -> None:
+        drawer = self.registry.get(DRAWER)
+        if isinstance(drawer, CashDrawer):
+            if isinstance(event, DrawerPulse):
+                drawer.pulsed(event)
+            else:
+                drawer.follow()
 
 
 def _tell(listener: Listener, event: DeviceEvent) -> None:

@@ -181,11 +181,11 @@ class EscPosPrinter(Device[PrinterSession]):
 
     def _tell(self, job: PrintJob, state: JobState, detail: str) -> None:
         logs.event("devices", "print_job", device=self.life.name, job=job.job_id, state=state.value, detail=detail)
-        self.life.count("output" if state in (JobState.CONFIRMED, JobState.SPOOLED) else "errors")
         tries = self._clean_tries.pop(job.job_id, 0)
         if state is JobState.QUEUED:
             self._clean_tries[job.job_id] = tries + 1
             return
+        self.life.count("output" if state in (JobState.CONFIRMED, JobState.SPOOLED) else "errors")
         self._emit(OutputComplete(self.life.name, job.job_id, state, detail))
 
     def _check(self, session: PrinterSession, level: CheckLevel) -> StatusUpdate | None:
@@ -210,6 +210,8 @@ class EscPosPrinter(Device[PrinterSession]):
         return session
 
     def _said(self, status: PrinterStatus) -> None:
+        if not self.life.is_connected():
+            return  # its first words: the connection is told first, then it is asked
         trouble = status.troubles[0] if status.troubles else None
         if trouble is None:
             self.life.say(Health.OK)
@@ -222,5 +224,6 @@ class EscPosPrinter(Device[PrinterSession]):
         super()._hung()
         job, self._printing = self._printing, None
         if job is not None:
+            self.life.count("errors")
             self.jobs.mark(job.job_id, JobState.UNKNOWN, "device_hung")
             self._emit(OutputComplete(self.life.name, job.job_id, JobState.UNKNOWN, "device_hung"))

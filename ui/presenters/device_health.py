@@ -134,8 +134,11 @@ class DeviceHealthPresenter(Presenter[DeviceHealthState]):
         """A device has other news than before."""
         if not self.state.open:
             return
+        before = self.state.card
         self._become(replace(self.state, devices=self._devices.cards()))
         card = self.state.card
+        if card is not None and before is not None and (card.health, card.code) != (before.health, before.code):
+            self._become(replace(self.state, fresh=False))  # the answer was of another state
         if self.state.asked is None or card is None or card.checked is None or card.checked is self._before:
             return
         if card.checked.health is not Health.OK:

@@ -25,6 +25,7 @@ from ui.presenters.device_health import DeviceHealthPresenter
 from ui.presenters.device_setup import DeviceSetupPresenter
 from ui.presenters.device_setup_state import What
 from ui.presenters.device_trial import Trials
+from ui.presenters.drawer_watch import DrawerWatch
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.head_office import HeadOffice
 from ui.presenters.help import HelpPresenter
@@ -101,6 +102,7 @@ class OpenTill:
         self.devices = DeviceHealthPresenter(desk, devices, left=self._open_status, sets_up=self._set_up)
         self.setup = DeviceSetupPresenter(desk, devices, left=self._look_at)
         self.help = HelpPresenter(left=frame.close_over)
+        self.drawer = DrawerWatch(desk, devices, cart)
         cart.on_change = frame.counter_changed
         self.returning.on_taken = self.counter.find.taken
         self.unfinished = Unfinished(desk, cart.say)
@@ -137,6 +139,7 @@ class OpenTill:
         self.status.devices_changed()
         self.devices.devices_changed()
         self.setup.devices_changed()
+        self.drawer.devices_changed()
 
     def open_why(self, screen: Screen) -> bool:
         """Why these points, of the receipt that is shown, of the one being built, else of the last one; if any."""

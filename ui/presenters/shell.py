@@ -265,6 +265,7 @@ class Shell(Presenter[ShellState]):
         tr = self._outside.speech.tr
         self.till.counter.find.clear()  # its results would hide the change
         self.till.counter.cart.sold(done)
+        self.till.drawer.sold(done)
         self._mark()
         self.show(Screen.COUNTER)
         self.toasts.show(tr("Done, +{points} points", points=f"{done.earned:,}") if done.earned else tr("Done"))

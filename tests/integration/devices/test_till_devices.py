@@ -9,7 +9,7 @@ from app.domain.receipt import Cut, JobState, Receipt, Text, to_json
 from app.services.ports import PrintJob
 from app.wiring.device_set import ThreadedJobs, masked
 from devices.simulated.paper import Pulse
-from devices.simulated.printer import Faults
+from devices.simulated.printer import Faults, SimulatedPrinter
 from tests.support.shop import CARD, Shop
 from ui.presenters.devices import Checked, CheckLevel, DeviceKind, Health, ScanSeen, Stage
 
@@ -71,8 +71,26 @@ def test_a_drawer_that_did_not_open_says_why(shop: Shop) -> None:
     shop.devices = shop.make(PrinterConfig("tcp://127.0.0.1:1", "escpos-80"), ScannerConfig("", wedge=False))
     shop.devices.start(shop.screen)
     shop.until("printer", health=Health.OFFLINE, code="device_unreachable")
+    assert shop.until("drawer", code="drawer_printer_away").health is Health.OFFLINE
+    shop.devices.check("drawer", CheckLevel.EXTERNAL)
+    asked = shop.until("drawer", code="drawer_printer_away").checked
+    assert asked is not None
+    assert (asked.health, asked.code) == (Health.OFFLINE, "drawer_printer_away")
     shop.devices.open_drawer()
-    assert shop.until("drawer", code="drawer_unreachable").health is Health.WARN
+    card = shop.until("drawer", code="drawer_unreachable")
+    assert (card.health, card.failed, shop.card("printer").failed) == (Health.OFFLINE, 1, 0)
+
+
+def test_a_drawer_is_well_again_when_its_printer_is_back(shop: Shop) -> None:
+    shop.until("drawer", health=Health.OK)
+    port = shop.printer.port
+    shop.printer.stop()
+    shop.until("printer", code="device_unreachable")
+    shop.until("drawer", health=Health.OFFLINE)
+    shop.devices.open_drawer()
+    shop.until("drawer", code="drawer_unreachable")
+    shop.printer = SimulatedPrinter(port=port).start()
+    assert shop.until("drawer", health=Health.OK).code == ""
 
 
 def test_a_hid_scanner_of_the_set_up_is_looked_for_by_what_it_is(shop: Shop) -> None:

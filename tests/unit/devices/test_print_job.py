@@ -11,7 +11,8 @@ import pytest
 from app.clock import SystemClock
 from app.domain.receipt import JobState
 from devices.drawer import CashDrawer
-from devices.events import DeviceEvent, Health, OutputComplete, StatusUpdate
+from devices.events import DeviceEvent, ErrorEvent, Health, OutputComplete, StatusUpdate
+from devices.lifecycle import Statistics
 from devices.printer.device import CLEAN_RETRIES_MAX, EscPosPrinter, PrinterSetup
 from devices.printer.link import Link
 from devices.printer.profiles import Fence
@@ -145,7 +146,8 @@ def test_a_hung_driver_leaves_the_job_unknown_and_its_late_return_marks_nothing(
     while not line.closed:
         threading.Event().wait(0.005)
     assert states(jobs) == [JobState.SENDING, JobState.UNKNOWN]
-    assert bench.printer.life.statistics.abandoned == 1
+    counts = bench.printer.life.statistics
+    assert (counts.abandoned, counts.errors) == (1, 1)
     bench.printer.stop()
 
 
@@ -184,6 +186,29 @@ def test_what_stops_the_printer_is_an_error_and_paper_near_its_end_a_warning(
     event = bench.wait(StatusUpdate, lambda event: isinstance(event, StatusUpdate) and event.code != "")
     assert event == StatusUpdate("printer", health, code, {"device": "printer"})
     bench.printer.stop()
+
+
+def test_attempts_to_connect_are_no_failed_jobs() -> None:
+    bench = Bench(Jobs())
+    bench.printer.start()
+    for _ in range(3):
+        bench.wait(ErrorEvent)
+    assert bench.printer.life.statistics == Statistics()
+    bench.printer.stop()
+
+
+def test_a_printer_that_talks_first_is_said_to_be_there_only_with_its_connection() -> None:
+    line = Answering({b"\x1da": [b"\x10\x00\x00\x00"], b"\x10\x04": [b"\x12"] * 9})
+    told: queue.Queue[bool] = queue.Queue()
+
+    def emit(_event: DeviceEvent) -> None:
+        told.put(printer.life.is_connected())
+
+    setup = PrinterSetup("printer", replace(PLAIN, automatic_status=True), lambda: line)
+    printer = EscPosPrinter(setup, Jobs(), emit=emit, clock=SystemClock())
+    printer.start()
+    assert told.get(timeout=10)
+    printer.stop()
 
 
 def test_a_connection_lost_in_its_first_words_is_closed() -> None:

@@ -109,7 +109,7 @@ def test_a_pulse_that_did_not_go_out_is_the_drawers_health_until_one_does() -> N
     drawer.check_health(CheckLevel.INTERACTIVE)
     checked = bench.wait(HealthChecked)
     assert checked == HealthChecked(
-        "drawer", CheckLevel.INTERACTIVE, Health.WARN, "drawer_unreachable", {"device": "drawer"}
+        "drawer", CheckLevel.INTERACTIVE, Health.OFFLINE, "drawer_unreachable", {"device": "drawer"}
     )
     drawer.pulsed(DrawerPulse("printer", sent=True))
     assert drawer.life.status == StatusUpdate("drawer", Health.OK)

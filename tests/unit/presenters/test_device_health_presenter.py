@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.staff import Capability
@@ -73,6 +75,18 @@ def test_a_check_is_asked_once_and_its_answer_is_said(stage: Stage) -> None:
     stage.shell.devices_changed()
     assert (page(stage).state.asked, page(stage).state.fresh) == (None, True)
     assert stage.sounds.heard[-1] == "refused"
+
+
+def test_an_answer_goes_when_the_device_is_in_another_state(stage: Stage) -> None:
+    page(stage).check()
+    stage.devices.answer("printer", Checked(CheckLevel.EXTERNAL, Health.WARN, "printer_no_answer"))
+    stage.shell.devices_changed()
+    stage.shell.devices_changed()
+    assert page(stage).state.fresh
+    one, *others = stage.devices.now_cards
+    stage.devices.now_cards = (replace(one, health=Health.OFFLINE, code="device_lost"), *others)
+    stage.shell.devices_changed()
+    assert not page(stage).state.fresh
 
 
 def test_an_answer_that_is_there_at_once_is_not_waited_for(stage: Stage) -> None:
