@@ -215,12 +215,12 @@ class Stage:
     def open_till(self) -> Till:
         return self.fake.till
 
-    def sign_on(self) -> Stage:
-        """林晓 types the PIN and presses Enter."""
+    def sign_on(self, staff_no: str = "0271") -> Stage:
+        """林晓, or whoever it is, types the PIN and presses Enter."""
         if self.shell.till is None:
             self.start()
         sign_on = self.shell.sign_on
-        sign_on.choose(next(n for n, one in enumerate(sign_on.state.people) if one.staff_no == "0271"))
+        sign_on.choose(next(n for n, one in enumerate(sign_on.state.people) if one.staff_no == staff_no))
         for digit in DEMO_PIN:
             self.shell.sign_on.digit(digit)
         self.shell.sign_on.enter()

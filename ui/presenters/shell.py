@@ -137,7 +137,8 @@ class Shell(Presenter[ShellState]):
             return
         self._session = session
         self.active()
-        self._become(replace(self.state, staff_name=session.staff_name, screen=self._under))
+        self._become(replace(self.state, staff_name=session.staff_name))
+        self.show(self._under)  # typing was off behind the lock
         self.topics_changed(frozenset({Topic.SHIFT}))
         if not session.shift.is_open and self._under is Screen.COUNTER:
             self.open_by_hand()

@@ -86,6 +86,16 @@ def test_f9_locks_with_the_basket_kept_and_the_pin_brings_it_back(till: Till) ->
     assert till.work.counter.basket.model.rowCount() == 6
 
 
+def test_the_counter_takes_keys_again_after_f9_and_the_pin(till: Till) -> None:
+    hint = till.work.scan.edit.placeholderText()
+    till.press(Qt.Key.Key_F9)
+    till.press("246810", Qt.Key.Key_Return)
+    assert till.work.scan.edit.placeholderText() == hint
+    till.press("*")
+    assert till.work.scan.text() == ""
+    assert till.work.counter.amount.isVisible()
+
+
 def test_a_locked_till_shows_nothing_of_the_member(till: Till) -> None:
     till.stage.basket_of_the_pictures()
     till.press(Qt.Key.Key_F9)

@@ -10,6 +10,7 @@ from app.services.till import Till, Topic
 from tests.support.demo_people import DEMO_PIN
 from tests.support.stage import Stage
 from ui.presenters.base import View
+from ui.presenters.customer_state import Moment
 from ui.presenters.keys import Key, Screen
 from ui.presenters.shell import IDLE_LOCK_S, ShellState
 
@@ -122,6 +123,31 @@ def test_f9_keeps_an_open_form_and_comes_back_to_it(stage: Stage, opener: str) -
     assert stage.shell.state.screen is Screen.SIGN_ON
     stage.sign_on()
     assert stage.shell.state.screen is screen
+
+
+@pytest.mark.parametrize("second", ["0271", "0103"])
+def test_typing_searches_and_means_keys_again_after_the_lock_whoever_signs_on(stage: Stage, second: str) -> None:
+    counter = stage.sign_on().till.counter
+    counter.find.typed("chen")
+    stage.shell.lock()
+    assert not counter.find.state.enabled
+    stage.sign_on(second)
+    assert counter.find.state.open
+    assert stage.shell.key(Key.ESC)
+    assert counter.find.state.text == ""
+    assert counter.char("*")
+    assert counter.amount.state.open
+
+
+def test_a_form_that_comes_back_from_the_lock_keeps_typing_off_until_it_is_left(stage: Stage) -> None:
+    stage.sign_on().basket_of_the_pictures()
+    stage.shell.open_pay()
+    stage.shell.lock()
+    stage.sign_on()
+    assert stage.till.customer.state.moment is Moment.TOTAL
+    assert not stage.till.counter.find.state.enabled
+    stage.shell.key(Key.ESC)
+    assert stage.till.counter.find.state.enabled
 
 
 def test_locking_over_help_comes_back_to_what_was_under_it(stage: Stage) -> None:
