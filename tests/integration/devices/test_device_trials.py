@@ -123,6 +123,14 @@ def test_a_printer_that_stands_still_is_sent_nothing_and_nothing_is_concluded_of
     assert "32 ---" not in shop.printer.paper.text
 
 
+def test_a_printer_on_trial_with_its_cover_open_is_there_and_says_so(shop: Shop) -> None:
+    shop.printer.set_faults(Faults(cover_open=True))
+    shop.until("printer", code="printer_cover_open")
+    shop.devices.begin_trial(DeviceKind.PRINTER, f"tcp://127.0.0.1:{shop.printer.port}")
+    now = trial(shop, code="printer_cover_open")
+    assert (now.health, now.here) == (Health.WARN, True)
+
+
 def test_a_printer_unplugged_while_it_prints_is_said_and_nothing_comes_out_later(shop: Shop) -> None:
     shop.devices.begin_trial(DeviceKind.PRINTER, f"tcp://127.0.0.1:{shop.printer.port}")
     trial(shop, health=Health.OK)
