@@ -75,7 +75,7 @@ class Device(ABC, Generic[S]):
         INTERNAL, and any level while there is no connection, answers from what is known. Never blocks.
         """
         status = self.life.status
-        if level is CheckLevel.INTERNAL or status.health in (Health.OFFLINE, Health.ERROR):
+        if level is CheckLevel.INTERNAL or not self.life.is_connected():
             self._checks.say(level, status)
         elif not self._worker.submit(lambda session: self._check_now(session, level)):
             self._checks.say(level, StatusUpdate(self.life.name, Health.WARN, "device_busy"))

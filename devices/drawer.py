@@ -52,8 +52,9 @@ class CashDrawer:
     def open_drawer(self) -> None:
         """Ask for one pulse. Never blocks; call it before the receipt's `poke` so that it does not wait for paper."""
         deadline_s = self._clock.monotonic_s() + PULSE_S_MAX
-        away = self._printer.life.status.health in (Health.OFFLINE, Health.ERROR)
-        if away or not self._printer.submit(lambda session: self._send(session, deadline_s)):
+        if not self._printer.life.is_connected() or not self._printer.submit(
+            lambda session: self._send(session, deadline_s)
+        ):
             self._ended(sent=False, code="drawer_unreachable")
 
     def pulsed(self, pulse: DrawerPulse) -> None:

@@ -75,6 +75,11 @@ class Lifecycle:
             running_s = 0.0 if self._since_s is None else now_s - self._since_s
             return Statistics(**self._counts, connected_s=int(self._connected_s + running_s))
 
+    def is_connected(self) -> bool:
+        """Whether there is a connection; a printer without paper has one."""
+        with self._lock:
+            return self._since_s is not None
+
     def move(self, wanted: Stage) -> None:
         """One step up or down. DeviceError `device_order` when the step skips a stage."""
         with self._lock:

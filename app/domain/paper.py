@@ -6,6 +6,7 @@ too; how they reach paper is the printer's business.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
@@ -17,6 +18,7 @@ GAP_COLUMNS = 1
 REPLACEMENTS = str.maketrans({"¥": "￥", "−": "-", "\u00a0": " ", "\u3000": "  ", "\t": " "})
 FIRST_NEVER = frozenset("，。、；：？！）》」』】〉”’％℃…·,.;:?!)]}%")
 LAST_NEVER = frozenset("（《「『【〈“‘([{￥")
+_NUMBER_AT_END = re.compile(r"(?<![A-Za-z\d])[\s\d.,x×*]+$")
 _BLANKS = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _INVISIBLE = frozenset(("Mn", "Me", "Cf", "Cc", "Cs"))
 
@@ -78,6 +80,19 @@ def wrap(text: str, columns: int) -> list[str]:
         lines.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*lines, rest]
+
+
+def shortened(text: str, columns: int) -> str:
+    """`text`, or the beginning of it that fits: no broken word, and no number without what it counts.
+
+    `120` left of `120g` would read as a number of pieces. Only a text without a better place is cut in a word.
+    """
+    if width(text) <= columns:
+        return text
+    if columns < 2:
+        return ""
+    fits = wrap(text, columns)[0]
+    return _NUMBER_AT_END.sub("", fits).rstrip() or fits
 
 
 def _cut(text: str, columns: int) -> int:

@@ -93,7 +93,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A finished sale, for the screen. `receipt` is the model that was printed; names in it are masked."""
+    """A finished sale, for the screen. `receipt` is the model that was printed; names in it are masked.
+
+    `payable_minor` is points and money together, `given_minor` money alone; `change_kept`: it became stored value.
+    """
 
     event_id: EventId
     receipt_no: str
@@ -106,6 +109,7 @@ class Done:
     job_id: int
     receipt: Receipt
     points_used: int = 0
+    change_kept: bool = False
 
 
 def with_product(till: Till, cart: Cart, product: Product, qty: int = 1) -> Cart:  # noqa: ARG001  as with_amount
@@ -289,6 +293,7 @@ def _write(till: Till, session: Session, cart: Cart, priced: _Priced, write: Tra
         job_id=job_id,
         receipt=receipt,
         points_used=points.used,
+        change_kept=points.change_kept,
     )
 
 

@@ -121,9 +121,10 @@ class DeviceTrial:
                 alike = len(set(self._texts)) == 1
             self._become(scans=(*self._now.scans, seen(event))[-SAMPLES_WANTED:], alike=alike)
         elif isinstance(event, StatusUpdate):
-            lost = event.health in (Health.OFFLINE, Health.ERROR) and self._now.sent is Sent.GOING
+            here = self._device is not None and self._device.life.is_connected()
+            lost = event.health in (Health.OFFLINE, Health.ERROR) and not here and self._now.sent is Sent.GOING
             sent = Sent.FAILED if lost else self._now.sent
-            health = CardHealth(event.health.value)
+            health = CardHealth.WARN if here and event.health is Health.ERROR else CardHealth(event.health.value)
             self._become(health=health, code=event.code, facts=event.facts, sent=sent)
 
     def _learned(self, learner: WedgeLearner[Any]) -> None:

@@ -228,7 +228,7 @@ class TillDevices:
             done=counts.output + counts.data,
             failed=counts.errors,
             last=seen.masked if seen else "",
-            testable=name == DRAWER or status.health in (Health.OK, Health.WARN),
+            testable=name == DRAWER or device.life.is_connected() or status.health in (Health.OK, Health.WARN),
             reconnects=counts.reconnects,
             abandoned=counts.abandoned,
             hours=counts.hours,

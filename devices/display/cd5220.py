@@ -7,7 +7,7 @@ Source of every command: the CD5220 user's manual, "CD5220 standard mode command
 
 from __future__ import annotations
 
-from app.domain.paper import columns_of, is_native, printable, width
+from app.domain.paper import columns_of, is_native, printable, shortened, width
 from app.domain.receipt import Align, Block, Columns, Receipt, Text
 
 COLUMNS = 20
@@ -42,7 +42,8 @@ def _line(block: Block) -> bytes:
     """Exactly twenty bytes: in GB text a column is a byte."""
     if isinstance(block, Columns):
         right = _cut(block.right, COLUMNS)
-        left = _cut(block.left, max(0, COLUMNS - width(right) - 1))
+        room = COLUMNS - width(right) - 1
+        left = _cut(shortened(printable(block.left), room), max(0, room))
         text = left + " " * (COLUMNS - width(left) - width(right)) + right
     elif isinstance(block, Text):
         text = _cut(block.text, COLUMNS)

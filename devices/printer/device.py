@@ -125,12 +125,11 @@ class EscPosPrinter(Device[PrinterSession]):
         """
         self.disable()
         idle = threading.Event()
-        lost = (Health.OFFLINE, Health.ERROR)
-        if self.life.status.health in lost:
+        if not self.life.is_connected():
             return True
         if self._worker.submit(lambda _session: idle.set()) and idle.wait(timeout_s):
             return True
-        if self.life.status.health in lost:
+        if not self.life.is_connected():
             return True
         self.enable()
         return False
@@ -215,7 +214,8 @@ class EscPosPrinter(Device[PrinterSession]):
         if trouble is None:
             self.life.say(Health.OK)
         else:
-            self.life.say(Health.WARN, DeviceError(trouble.value, device=self.life.name))
+            health = Health.ERROR if status.stops else Health.WARN
+            self.life.say(health, DeviceError(trouble.value, device=self.life.name))
 
     def _hung(self) -> None:
         """On the watchdog's thread: what was being printed is nobody's knowledge now."""

@@ -32,7 +32,10 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class CustomerState:
-    """`due_minor`: to pay, in THANKS what was paid. `marked`: the line just changed, -1 for none.
+    """`due_minor`: to pay with money, so without what points pay. `marked`: the line just changed, -1 for none.
+
+    In THANKS `given_minor` is the money handed over, `change_minor` of it too much; `change_kept`: not handed back but
+    made stored value.
 
     `join`: the chain's own address for becoming a member; `link`: that of the paid receipt; `score`: its customer's
     answer. Points are whole; `before` and `after` are None for nobody and where the balance is not known here.
@@ -44,7 +47,9 @@ class CustomerState:
     marked: int = -1
     due_minor: int = 0
     discount_minor: int = 0
+    given_minor: int = 0
     change_minor: int = 0
+    change_kept: bool = False
     before: int | None = None
     after: int | None = None
     earned: int = 0

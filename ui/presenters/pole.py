@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.money import plain
+from app.domain.paper import GAP_COLUMNS, shortened, width
 from app.domain.receipt import Align, Block, Columns, Receipt, Text
 from app.i18n import Translator
 from ui.presenters.customer_state import CustomerState, Moment
@@ -30,9 +31,9 @@ def _basket(state: CustomerState, tr: Translator) -> tuple[Block, Block]:
     if not state.lines:
         return Text(tr("Welcome"), Align.CENTRE), _points(state, tr)
     line = state.lines[state.marked]
-    name = line.name or tr("Item")
-    left = f"{name}×{line.qty}" if line.qty > 1 else name
-    return Columns(left, plain(line.minor)), Columns(tr("Total"), f"¥{plain(state.due_minor)}")
+    pieces, price = f"×{line.qty}" if line.qty > 1 else "", plain(line.minor)
+    name = shortened(line.name or tr("Item"), COLUMNS - GAP_COLUMNS - width(pieces) - width(price))
+    return Columns(name + pieces, price), Columns(tr("Total"), f"¥{plain(state.due_minor)}")
 
 
 def _total(state: CustomerState, tr: Translator) -> tuple[Block, Block]:
@@ -40,9 +41,14 @@ def _total(state: CustomerState, tr: Translator) -> tuple[Block, Block]:
 
 
 def _thanks(state: CustomerState, tr: Translator) -> tuple[Block, Block]:
-    word, minor = (tr("Change"), state.change_minor) if state.change_minor else (tr("Paid"), state.due_minor)
+    word, minor = (change_word(state, tr), state.change_minor) if state.change_minor else (tr("Paid"), state.due_minor)
     lower = Text(tr("Thank you"), Align.CENTRE) if state.after is None else _points(state, tr)
     return Columns(word, f"¥{plain(minor)}"), lower
+
+
+def change_word(state: CustomerState, tr: Translator) -> str:
+    """What became of the change."""
+    return tr("Into stored value") if state.change_kept else tr("Change")
 
 
 def _points(state: CustomerState, tr: Translator) -> Block:

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QBoxLayout, QLayout, QStackedLayout, QWidget
 from app.domain.consent import Purpose
 from app.domain.money import on_screen
 from ui.presenters.customer_state import CustomerState, Moment
+from ui.presenters.pole import change_word
 from ui.theme.names import Size, Tone
 from ui.views.common import Ui
 from ui.views.consents import consent_choice
 from ui.views.customer_parts import Centred, Goods, PointsCard, QrCard, RatingCard
 from ui.widgets.basics import Card, Label, column
 from ui.widgets.runs import RunLine
-from ui.widgets.values import AnyRun, MoneyRun, Run
+from ui.widgets.values import MoneyRun, Run
 
 EDGE_PX, GAP_PX = 24, 20
 
@@ -118,9 +119,9 @@ class CustomerWindow(QWidget):
     def _thanks(self) -> QWidget:
         ui, tr = self._ui, self._ui.tr
         self.paid = Card(ui.theme)
-        self.paid_lines = tuple(RunLine(ui.theme) for _ in range(2))
+        self.paid_due, self.paid_given, self.paid_change = (RunLine(ui.theme) for _ in range(3))
         self.paid.body.addWidget(Label(ui.theme, tr("Thank you"), size=Size.NAME))
-        for line in self.paid_lines:
+        for line in (self.paid_due, self.paid_given, self.paid_change):
             self.paid.body.addWidget(line)
         self.paid_points = PointsCard(ui)
         self.rating = RatingCard(ui)
@@ -160,14 +161,16 @@ class CustomerWindow(QWidget):
 
     def _show_thanks(self, state: CustomerState) -> None:
         tr = self._ui.tr
-        paid: list[AnyRun] = [Run(tr("Paid"), Size.TITLE, Tone.SECOND), _money(state.due_minor, Size.NUMBER)]
-        self.paid_lines[0].set_runs(paid)
-        change: list[AnyRun] = [
-            Run(tr("Change"), Size.TITLE, Tone.SECOND),
-            _money(state.change_minor, Size.HERO, Tone.PRIMARY),
-        ]
-        self.paid_lines[1].set_runs(change)
-        self.paid_lines[1].setVisible(bool(state.change_minor))
+        change = bool(state.change_minor)
+        for line, word, minor in (
+            (self.paid_due, tr("Due") if change else tr("Paid"), state.due_minor),
+            (self.paid_given, tr("Given"), state.given_minor),
+        ):
+            line.set_runs((Run(word, Size.TITLE, Tone.SECOND), _money(minor, Size.NUMBER)))
+        back = _money(state.change_minor, Size.HERO, Tone.PRIMARY)
+        self.paid_change.set_runs((Run(change_word(state, tr), Size.TITLE, Tone.SECOND), back))
+        for line in (self.paid_given, self.paid_change):
+            line.setVisible(change)
         self.paid_points.show_points(state)
         self.rating.show_answer(state.score)
         self.receipt.show_data(state.link)

@@ -112,6 +112,21 @@ def test_points_that_pay_a_part_are_said(second: Make) -> None:
     assert "saves ¥10.00" in one.said()
 
 
+def test_a_paid_sale_says_due_received_and_change_as_the_paper_does(second: Make) -> None:
+    one = second(language="zh_CN").at("customer-thanks")
+    assert "应收 ¥270.20 | 实收 ¥300.00 | 找零 ¥29.80" in one.settled().said()
+
+
+def test_exact_money_is_said_once_and_change_that_was_kept_is_not_called_change(second: Make) -> None:
+    one = second().at("customer-thanks")
+    kept = replace(one.stage.till.customer.state, change_kept=True)
+    one.window.show_state(kept)
+    assert "Due ¥270.20 | Given ¥300.00 | Into stored value ¥29.80" in one.settled().said()
+    one.window.show_state(replace(kept, given_minor=27_020, change_minor=0, change_kept=False))
+    assert "Paid ¥270.20" in one.settled().said()
+    assert "Given" not in one.said()
+
+
 def test_touching_a_button_answers_once_and_never_takes_the_keyboard(second: Make) -> None:
     one = second().at("customer-thanks")
     button = one.window.rating.buttons[4]

@@ -106,6 +106,14 @@ def test_a_printer_that_hangs_or_answers_nothing_is_said_so(shop: Shop) -> None:
     assert trial(shop, sent=Sent.DONE).completion is Completion.NONE
 
 
+def test_a_printer_on_trial_with_its_cover_open_is_there_and_says_so(shop: Shop) -> None:
+    shop.printer.set_faults(Faults(cover_open=True))
+    shop.until("printer", code="printer_cover_open")
+    shop.devices.begin_trial(DeviceKind.PRINTER, f"tcp://127.0.0.1:{shop.printer.port}")
+    now = trial(shop, code="printer_cover_open")
+    assert (now.health, now.here) == (Health.WARN, True)
+
+
 def test_a_printer_unplugged_while_it_prints_is_said_and_nothing_comes_out_later(shop: Shop) -> None:
     shop.devices.begin_trial(DeviceKind.PRINTER, f"tcp://127.0.0.1:{shop.printer.port}")
     trial(shop, health=Health.OK)

@@ -109,7 +109,7 @@ def test_a_stuck_knife_is_said_whether_the_printer_tells_or_is_asked(paper: Simu
     till.printer.start()
     till.wait(StatusUpdate, health=Health.OK)
     paper.set_faults(Faults(cutter_stuck=True))
-    said = till.wait(StatusUpdate, health=Health.WARN)
+    said = till.wait(StatusUpdate, health=Health.ERROR)
     assert isinstance(said, StatusUpdate)
     assert said.code == "printer_cutter"  # and not "offline" first, which is all the first answer says
     job_id = till.print()

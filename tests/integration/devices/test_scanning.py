@@ -239,6 +239,7 @@ def test_a_scanner_pulled_during_a_check_answers_that_it_is_gone(plug: PtyScanne
 def test_a_scanner_with_a_full_queue_says_that_it_is_busy(plug: PtyScanner) -> None:
     events: queue.Queue[DeviceEvent] = queue.Queue()
     till = SerialScanner(setup_of("scanner", events), opener("scanner", parse(f"serial:{plug.name}")))
+    till.life.connected()
     till.life.say(Health.OK)
     while till._worker.submit(lambda _session: None):
         continue

@@ -40,7 +40,11 @@ def test_trouble_is_on_the_card_with_its_code(shop: Shop) -> None:
     shop.until("printer", health=Health.OK)
     shop.printer.set_faults(Faults(cover_open=True))
     card = shop.until("printer", code="printer_cover_open")
-    assert (card.health, card.testable) == (Health.WARN, True)
+    assert (card.health, card.testable) == (Health.ERROR, True)
+    shop.printer.load_paper()
+    shop.until("printer", health=Health.OK)
+    shop.printer.set_faults(Faults(paper_out_after=0))
+    assert shop.until("printer", code="printer_paper_out").health is Health.ERROR
 
 
 def test_a_test_page_and_a_test_pulse_come_out(shop: Shop) -> None:

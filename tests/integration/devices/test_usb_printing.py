@@ -65,7 +65,7 @@ def test_a_usb_printer_confirms_and_prints_every_byte(counter: Counter) -> None:
 def test_its_cover_is_heard_of_and_the_receipt_waits(counter: Counter) -> None:
     counter.wait(StatusUpdate, health=Health.OK)
     counter.paper.set_faults(Faults(cover_open=True))
-    counter.wait(StatusUpdate, health=Health.WARN)
+    counter.wait(StatusUpdate, health=Health.ERROR)
     job_id = counter.print()
     counter.paper.load_paper()
     assert counter.end_of(job_id).state is JobState.CONFIRMED

@@ -11,7 +11,7 @@ from app.clock import ManualClock, SystemClock
 from app.domain.receipt import Cut, Receipt, to_json
 from app.errors import DeviceError
 from devices.drawer import CashDrawer
-from devices.events import DeviceEvent, DrawerPulse, Health, OutputComplete
+from devices.events import DeviceEvent, DrawerPulse, OutputComplete
 from devices.printer.device import PrinterSession, asks_for_drawer
 from devices.printer.link import Link
 from devices.transport.memory import MemoryTransport
@@ -39,6 +39,8 @@ def test_paper_out_does_not_keep_the_drawer_of_a_cash_sale_shut() -> None:
     assert bench.wait(DrawerPulse) == DrawerPulse("printer", sent=True)
     assert b"\x1bp\x01" in line.written
     assert states(jobs) == []
+    CashDrawer("drawer", bench.printer, pin=5, emit=bench.events.put, clock=bench.clock).open_drawer()
+    assert bench.wait(DrawerPulse) == DrawerPulse("drawer", sent=True)
     bench.printer.stop()
 
 
@@ -107,7 +109,7 @@ def test_a_pulse_into_a_lost_line_is_said_and_not_repeated() -> None:
 
 def test_a_drawer_whose_printer_has_no_room_for_a_call_is_refused() -> None:
     bench = Pulsed(MemoryTransport())
-    bench.printer.life.say(Health.OK)
+    bench.printer.life.connected()
     while bench.printer.submit(lambda _session: None):
         continue
     bench.drawer.open_drawer()

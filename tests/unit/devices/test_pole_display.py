@@ -52,6 +52,11 @@ def test_a_long_name_is_cut_and_its_price_never() -> None:
     assert lower == "x" * 20
 
 
+def test_a_name_is_never_cut_so_that_its_rest_reads_as_a_number_of_pieces() -> None:
+    assert shown(Columns("氨基酸洁面乳 120g", "39.00"))[0] == "氨基酸洁面乳   39.00"
+    assert shown(Columns("Cleanser mild 120g", "¥39.00"))[0] == "Cleanser     ￥39.00"
+
+
 def test_a_long_text_moves_and_what_is_too_much_for_that_is_cut() -> None:
     assert shown(Text("花间生活馆" * 6), Text("欢迎", Align.CENTRE)) == (
         "花间生活馆" * 3 + "花间生活",

@@ -166,6 +166,26 @@ def test_a_driver_that_hangs_between_jobs_has_no_job_to_give_up() -> None:
     bench.printer.stop()
 
 
+@pytest.mark.parametrize(
+    ("cause", "paper", "health", "code"),
+    [
+        (b"\x12", b"\x72", Health.ERROR, "printer_paper_out"),
+        (b"\x16", b"\x12", Health.ERROR, "printer_cover_open"),
+        (b"\x12", b"\x1e", Health.WARN, "printer_paper_low"),
+    ],
+)
+def test_what_stops_the_printer_is_an_error_and_paper_near_its_end_a_warning(
+    cause: bytes, paper: bytes, health: Health, code: str
+) -> None:
+    answers = {1: b"\x12", 2: cause, 3: b"\x12", 4: paper}
+    line = Answering({b"\x10\x04" + bytes((number,)): [answer] * 9 for number, answer in answers.items()})
+    bench = Bench(Jobs(), line)
+    bench.printer.start()
+    event = bench.wait(StatusUpdate, lambda event: isinstance(event, StatusUpdate) and event.code != "")
+    assert event == StatusUpdate("printer", health, code, {"device": "printer"})
+    bench.printer.stop()
+
+
 def test_a_connection_lost_in_its_first_words_is_closed() -> None:
     line = MemoryTransport()
     line.cut()

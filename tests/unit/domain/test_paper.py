@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.paper import Line, columns_of, is_native, lay_out, printable, width, wrap
+from app.domain.paper import Line, columns_of, is_native, lay_out, printable, shortened, width, wrap
 from app.domain.receipt import Align, Barcode, Columns, Cut, Feed, QrCode, Receipt, Rule, Text
 from devices.printer.profiles import PROFILES
 
@@ -137,3 +137,29 @@ def test_codes_feeds_and_cuts_pass_through() -> None:
 @given(TEXTS)
 def test_the_width_of_a_text_is_the_sum_of_its_characters(text: str) -> None:
     assert width(text) == sum(map(columns_of, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "left"),
+    [
+        ("氨基酸洁面乳", 12, "氨基酸洁面乳"),
+        ("氨基酸洁面乳 120g", 14, "氨基酸洁面乳"),
+        ("玻尿酸面膜 5 片装", 12, "玻尿酸面膜"),
+        ("牙膏180克", 7, "牙膏"),
+        ("Mask 2 x 50 ml", 12, "Mask"),
+        ("Max, 12 pcs", 7, "Max,"),
+        ("Vitamin C12 serum", 12, "Vitamin C12"),
+        ("Moisturizer", 6, "Moistu"),
+        ("2023 notes", 6, "2023"),
+        ("面膜", 1, ""),
+    ],
+)
+def test_a_shortened_name_ends_with_a_word_and_not_with_a_number(text: str, columns: int, left: str) -> None:
+    assert shortened(text, columns) == left
+
+
+@given(ANYTHING, st.integers(-3, 40))
+def test_a_shortened_text_fits_and_is_the_beginning(text: str, columns: int) -> None:
+    cut = shortened(printable(text), columns)
+    assert width(cut) <= max(0, columns)
+    assert printable(text).startswith(cut)

@@ -57,11 +57,8 @@ def test_payment_shows_the_total_and_the_paid_receipt_its_change(stage: Stage) -
     stage.till.pay.finish()
     done, state = stage.cart.state.done, shown(stage)
     assert done is not None
-    assert (state.moment, state.change_minor, state.due_minor) == (
-        Moment.THANKS,
-        done.change_minor,
-        done.payable_minor,
-    )
+    paid = (state.due_minor, state.given_minor, state.change_minor)
+    assert (state.moment, paid, state.change_kept) == (Moment.THANKS, (27_020, 100_000, 72_980), False)
     assert (state.before, state.after, state.earned) == (before, done.points_after, done.earned)
 
 
@@ -129,6 +126,21 @@ def test_the_same_picture_is_not_sent_twice(stage: Stage) -> None:
             CustomerState(Moment.THANKS, due_minor=990, change_minor=10, before=1, after=10),
             Columns("Change", "¥0.10"),
             Columns("Pts", "1→10"),
+        ),
+        (
+            CustomerState(Moment.THANKS, due_minor=990, given_minor=1_000, change_minor=10, change_kept=True),
+            Columns("Into stored value", "¥0.10"),
+            Text("Thank you", Align.CENTRE),
+        ),
+        (
+            CustomerState(Moment.BASKET, lines=(ShownLine("氨基酸洁面乳 120g", 1, 3_900),), marked=0),
+            Columns("氨基酸洁面乳", "39.00"),
+            Columns("Total", "¥0.00"),
+        ),
+        (
+            CustomerState(Moment.BASKET, lines=(ShownLine("Cleanser mild 120g", 2, 7_800),), marked=0),
+            Columns("Cleanser×2", "78.00"),
+            Columns("Total", "¥0.00"),
         ),
     ],
 )

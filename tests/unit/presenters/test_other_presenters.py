@@ -110,6 +110,22 @@ def test_news_of_a_device_reaches_the_open_status_and_the_badge(stage: Stage) ->
     assert stage.shell.state.attention
 
 
+@pytest.mark.parametrize(
+    ("health", "code", "attention"),
+    [
+        (Health.ERROR, "printer_paper_out", True),
+        (Health.ERROR, "printer_cover_open", True),
+        (Health.WARN, "printer_paper_low", False),
+    ],
+)
+def test_paper_that_is_out_asks_for_a_person_at_once_and_paper_near_its_end_does_not(
+    stage: Stage, health: Health, code: str, attention: bool
+) -> None:
+    stage.devices.now_cards = (replace(CARDS[0], health=health, code=code), *CARDS[1:])
+    stage.shell.devices_changed()
+    assert stage.shell.state.attention is attention
+
+
 def test_a_doubtful_paper_can_be_settled_from_the_status(stage: Stage) -> None:
     done = stage.cart.state.done
     assert done is not None

@@ -105,6 +105,14 @@ def test_an_anonymous_receipt_has_no_points_block() -> None:
     assert not [line for line in said if "Points" in line]
 
 
+def test_a_receipt_promises_behind_its_code_only_what_its_customer_has() -> None:
+    fake = fake_till()
+    anonymous = lines_of(fake, demo_cart(fake, None), Tender(QR))
+    member = lines_of(fake, demo_cart(fake), Tender(QR))
+    assert [line for line in anonymous if line.startswith("Scan")] == ["Scan: rate us · return"]
+    assert [line for line in member if line.startswith("Scan")] == ["Scan: points · rate us · opt out · return"]
+
+
 def test_a_member_whose_balance_is_not_here_is_told_so() -> None:
     fake = fake_till()
     fake.members.cached = (replace(fake.members.cached[0], account=None),)

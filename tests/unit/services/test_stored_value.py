@@ -107,6 +107,7 @@ def test_change_becomes_stored_value_and_stays_in_the_drawer() -> None:
     fake = benefits_till()
     session = fake.sign_on()
     done = checkout.complete(fake.till, session, small(fake), (Tender(TenderKind.CASH, 5_000),), keep_change=True).value
+    assert done.change_kept
     sale, topup = (json.loads(event.raw) for event in fake.truth.events[-2:])
     assert (sale["type"], topup["type"]) == ("sale", "stored_value_topup")
     assert (topup["body"]["source"], topup["body"]["of"], topup["body"]["minor"]) == ("change", done.event_id, 3_000)
