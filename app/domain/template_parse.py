@@ -119,8 +119,12 @@ class _Reading:
         return CodeNode(self._phrase(block, "qr", fields))
 
     def barcode(self, block: Reader, fields: AllFields, _depth: int) -> Node:
-        """{barcode}."""
-        return CodeNode(self._phrase(block, "barcode", fields), bars=True)
+        """{barcode}. Its literal text must be what Code 128 can carry (ISO/IEC 15417: here ASCII 32–126)."""
+        words = self._phrase(block, "barcode", fields)
+        for said in words:
+            if isinstance(said, str) and not (said.isascii() and said.isprintable()):
+                block.mistake("barcode", "template_barcode", text=said)
+        return CodeNode(words, bars=True)
 
     def rule(self, block: Reader, _fields: AllFields, _depth: int) -> Node:
         """{rule = true}."""
@@ -185,7 +189,11 @@ class _Reading:
 
     def _field(self, block: Reader, key: str, place: re.Match[str], fields: AllFields) -> str | Field:
         name, form = place[1], place[2] or ""
-        kind = fields.get(name)
+        kind, rows = fields.get(name), fields.get(name.partition(".")[0])
+        if kind is None and "." in name and rows is not None and not isinstance(rows, FieldKind):
+            near = ", ".join(f"{{{{{one}}}}}" for one in _near(name.partition(".")[2], rows))
+            block.mistake(key, "template_field_of_row", field=name, rows=name.partition(".")[0], near=near)
+            return ""
         if kind is None:
             self._unknown(block, key, name, {one: of for one, of in fields.items() if isinstance(of, FieldKind)})
             return ""
@@ -201,8 +209,12 @@ class _Reading:
 
     @staticmethod
     def _unknown(block: Reader, key: str, name: str, fields: AllFields) -> None:
-        near = get_close_matches(name, fields, n=3, cutoff=0.5) or sorted(fields)
-        block.mistake(key, "template_field", field=name or '""', near=", ".join(near))
+        block.mistake(key, "template_field", field=name or '""', near=", ".join(_near(name, fields)))
+
+
+def _near(name: str, fields: AllFields) -> list[str]:
+    """What `name` may have meant, else all there is."""
+    return get_close_matches(name, fields, n=3, cutoff=0.5) or sorted(fields)
 
 
 Maker = Callable[[_Reading, Reader, AllFields, int], Node | None]

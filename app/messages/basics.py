@@ -62,6 +62,12 @@ WORDS: dict[str, Words] = {
         "The folder {folder} cannot be written. Choose another one.",
     ),
     "file_unwritable_here": Words("B-17", "The file {file} cannot be written. Choose another one."),
+    "preview_suffix": Words(
+        "B-18", "A preview is written as {known}, not as {file}. Nothing was written; choose another name."
+    ),
+    "folder_missing_here": Words(
+        "B-19", "There is no folder {folder}. Nothing was written; make it first, or choose another one."
+    ),
     "staff_missing": Words(
         "B-16",
         "A till needs its first person. Name a list with --staff FILE, or run this in a terminal. Nothing was made.",

@@ -36,6 +36,11 @@ WORDS: dict[str, Words] = {
         "The device address {address} is not understood. Nothing was changed. Write tcp://host:9100, "
         "serial:NAME, usb:vid:pid, usblp:vid:pid, winspool:NAME or file:PATH.",
     ),
+    "device_port": Words(
+        "D-24",
+        "The device address has port {port}: ports go from 1 to 65535. Nothing was changed. Write the printer's own, "
+        "mostly 9100.",
+    ),
     "printer_profile": Words("D-08", "There is no printer type {profile}. Nothing was changed. Choose one of {known}."),
     "printer_no_answer": Words(
         "D-09",

@@ -74,6 +74,8 @@ WORDS: dict[str, Words] = {
     "template_too_big": Words("", "is too much: {blocks} blocks and {depth} levels at most"),
     "template_condition": Words("", 'must be a field, or "not" and a field, like "not member"'),
     "template_field": Words("", "there is no field {field} here; there is: {near}"),
+    "template_field_of_row": Words("", 'there is no field {field}; inside each = "{rows}" write {near}'),
+    "template_barcode": Words("", "a barcode holds only digits, Latin letters and signs of a keyboard, not {text}"),
     "template_not_words": Words("", "{field} cannot be written; it stands in an if or an each"),
     "template_format": Words("", "{field} is a {kind}: behind its name write {ways}"),
     "template_braces": Words("", "a field is written like {example}"),

@@ -17,6 +17,7 @@ from devices.printer.device import EscPosPrinter, PrinterSession, PrinterSetup
 from devices.printer.glyphs import Glyphs, find_fonts, folders
 from devices.printer.probe import probe
 from devices.printer.profiles import Fence, Profile, profile_for
+from devices.printer.status import Trouble
 from devices.scanner.scanner import Scanner
 from devices.scanner.wedge import Verdict
 from devices.scanner.wedge_learning import WedgeLearner
@@ -31,6 +32,7 @@ COMPLETIONS = {
     Fence.PAPER_STATUS: Completion.PAPER,
     Fence.NONE: Completion.NONE,
 }
+STOPPING = frozenset(trouble.value for trouble in Trouble if trouble.stops)
 
 
 class DeviceTrial:
@@ -80,21 +82,34 @@ class DeviceTrial:
         self._become(scans=(), alike=True, settings=None)
 
     def print(self, sheet: Sheet, columns: int) -> None:
-        """A test sheet; `Trial.sent` tells what became of it. Nothing is printed later than asked for."""
+        """A test sheet; `Trial.sent` tells what became of it. A printer that says it stands still is given nothing: it
+        would print it whenever a person helped."""
 
         def data() -> bytes:
             if sheet is Sheet.RULER:
                 return sheets.ruler()
             return sheets.chinese(profile_for(columns, Fence.PAPER_STATUS), Glyphs(find_fonts(folders())))
 
-        self._ask(lambda session: {"sent": _outcome(sheets.send(session.link, data(), self._around.clock))}, sheet)
+        def send(session: PrinterSession) -> dict[str, object]:
+            link = session.link
+            heard = link.ask_status()
+            if link.status.stops:
+                return {"sent": Sent.HELD}
+            taken = sheets.send(link, data(), self._around.clock)
+            if heard and taken:
+                link.ask_status()
+            return {"sent": Sent.DONE if taken and not link.status.stops else Sent.FAILED}
+
+        self._ask(send, sheet)
 
     def probe(self) -> None:
         """Ask the printer how it says that something is on paper; `Trial.completion` has the answer."""
 
         def ask(session: PrinterSession) -> dict[str, object]:
-            return {"sent": Sent.DONE, "completion": COMPLETIONS[probe(session.link, self._around.clock)]}
+            fence = probe(session.link, self._around.clock)
+            return {"sent": Sent.HELD} if fence is None else {"sent": Sent.DONE, "completion": COMPLETIONS[fence]}
 
+        self._become(completion=None)
         self._ask(ask, None)
 
     def _ask(self, call: Callable[[PrinterSession], dict[str, object]], sheet: Sheet | None) -> None:
@@ -112,7 +127,7 @@ class DeviceTrial:
 
         self._become(sent=Sent.GOING, sheet=sheet)
         if not self._now.here or not printer.submit(done):
-            self._become(sent=Sent.FAILED)
+            self._become(sent=Sent.HELD)
 
     def _heard(self, event: DeviceEvent) -> None:
         if isinstance(event, DataEvent):
@@ -125,7 +140,8 @@ class DeviceTrial:
             lost = event.health in (Health.OFFLINE, Health.ERROR) and not here and self._now.sent is Sent.GOING
             sent = Sent.FAILED if lost else self._now.sent
             health = CardHealth.WARN if here and event.health is Health.ERROR else CardHealth(event.health.value)
-            self._become(health=health, code=event.code, facts=event.facts, sent=sent)
+            stopped = event.code in STOPPING
+            self._become(health=health, code=event.code, facts=event.facts, sent=sent, stopped=stopped)
 
     def _learned(self, learner: WedgeLearner[Any]) -> None:
         """The scanner that types has typed one more code."""
@@ -172,7 +188,3 @@ class LearningWedge:
         if learner.scans != before:
             self._seen_one(learner)
         return verdict
-
-
-def _outcome(taken: bool) -> Sent:
-    return Sent.DONE if taken else Sent.FAILED

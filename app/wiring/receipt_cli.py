@@ -21,6 +21,7 @@ from app.wiring.programme_file import mistakes_in_words
 from app.wiring.receipt_examples import EXAMPLES, SIGN
 
 MALFORMED = 2
+SUFFIXES = (".png", ".pdf")
 COLUMNS = ("32", "42", "48")
 
 
@@ -56,6 +57,10 @@ def preview_file(ctx: click.Context, file: Path, columns: str, out: Path | None)
     if out is None:
         click.echo("\n".join(text_lines(shown, int(columns))))
         return
+    if out.suffix.lower() not in SUFFIXES:
+        raise ConfigError("preview_suffix", known=", ".join(SUFFIXES), file=out.name)
+    if not out.parent.is_dir():
+        raise ConfigError("folder_missing_here", folder=str(out.parent))
     if "PySide6.QtWidgets" not in sys.modules and not (os.environ.get("DISPLAY") or os.name == "nt"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from ui.documents.paper_file import write_file

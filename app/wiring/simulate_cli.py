@@ -28,7 +28,13 @@ def simulate() -> None:
 @simulate.command("printer")
 @click.option("--port", default=9100, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("receipts"), show_default=True)
-@click.option("--profile", "profile_name", default="escpos-80", show_default=True)
+@click.option(
+    "--profile",
+    "profile_name",
+    default="escpos-80",
+    show_default=True,
+    help="How wide its paper is; it answers every question of any profile.",
+)
 def simulate_printer(port: int, out: Path, profile_name: str) -> None:
     """Listen on TCP; draw each receipt as receipt-NNNN.png (and .txt) in the folder OUT. Ctrl-C ends it."""
     try:

@@ -15,8 +15,19 @@ IDENT = b"0001"
 ANSWER_S_MAX = 3.0
 
 
-def probe(link: Link, clock: Clock) -> Fence:
-    """The surest way this printer has to say that all before is on paper. Waits 8 s at most. DeviceError."""
+def probe(link: Link, clock: Clock) -> Fence | None:
+    """The surest way this printer has to say that all before is on paper; None: it stands still, so nobody knows.
+
+    A printer without paper answers no question that waits for its paper. Waits 14 s at most. DeviceError.
+    """
+    heard = link.ask_status()
+    found = None if link.status.stops else _surest(link, clock)
+    if heard and found is Fence.NONE and link.ask_status() and link.status.stops:
+        return None
+    return found
+
+
+def _surest(link: Link, clock: Clock) -> Fence:
     if not link.two_way:
         return Fence.NONE
     if _answers(link, fence_with_id(IDENT), clock, ident=IDENT):

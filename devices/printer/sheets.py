@@ -12,7 +12,7 @@ from devices.printer.link import Link
 from devices.printer.profiles import Profile
 
 WIDTHS = (32, 42, 48)
-SEND_S_MAX = 10.0
+SEND_S_MAX = 8.0
 END = FEED_TO_TEAR + FEED_AND_CUT
 """For a tear bar and for a knife: which of them the printer has is not known yet; the other command does no harm."""
 SAMPLE = "你好，会员积分 ￥12.50。"

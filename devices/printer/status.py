@@ -31,6 +31,11 @@ class Trouble(StrEnum):
     OFFLINE = "printer_offline"
     PAPER_LOW = "printer_paper_low"
 
+    @property
+    def stops(self) -> bool:
+        """True when the printer prints nothing until a person helps."""
+        return self is not Trouble.PAPER_LOW
+
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
@@ -60,7 +65,7 @@ class PrinterStatus:
     @property
     def stops(self) -> bool:
         """True while the printer prints nothing until a person helps."""
-        return any(trouble is not Trouble.PAPER_LOW for trouble in self.troubles)
+        return any(trouble.stops for trouble in self.troubles)
 
 
 @dataclass(frozen=True, slots=True)

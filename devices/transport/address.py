@@ -21,7 +21,7 @@ from devices.transport.tcp import open_tcp
 from devices.transport.usblp import open_usblp
 from devices.transport.winspool import open_winspool
 
-_TCP = re.compile(r"tcp://(?P<host>\[[0-9a-fA-F:]+\]|[^:/\s]+):(?P<port>[0-9]{1,5})/?")
+_TCP = re.compile(r"tcp://(?P<host>\[[0-9a-fA-F:]+\]|[^:/\s]+):(?P<port>[0-9]+)/?")
 _SERIAL = re.compile(r"serial:(?P<name>[^@]+)(?:@(?P<baud>[0-9]+))?")
 _USB = re.compile(
     r"usb:(?P<vid>[0-9a-fA-F]{4}):(?P<pid>[0-9a-fA-F]{4})"
@@ -57,11 +57,12 @@ class Address:
 
 
 def parse(text: str) -> Address:
-    """The address in `text`. ConfigError `device_address`."""
+    """The address in `text`. ConfigError `device_address`, `device_port`."""
     if found := _TCP.fullmatch(text):
         port = int(found["port"])
         if 0 < port < 65536:
             return Address(text, host=found["host"].strip("[]"), port=port)
+        raise ConfigError("device_port", port=found["port"])
     elif found := _SERIAL.fullmatch(text):
         return Address(text, identity=Identity(name=found["name"]), baud=int(found["baud"] or BAUD_DEFAULT))
     elif found := _USB.fullmatch(text):

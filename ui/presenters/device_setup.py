@@ -28,7 +28,7 @@ PROFILES = {
     (42, Completion.NONE): "one-way-76",
     (48, Completion.NONE): "one-way-80",
 }
-_HOST = re.compile(r"(?P<host>[0-9A-Za-z.-]+\.[0-9A-Za-z.-]+|localhost)(?::(?P<port>[0-9]{1,5}))?")
+_HOST = re.compile(r"(?P<host>[0-9A-Za-z.-]+\.[0-9A-Za-z.-]+|localhost)(?::(?P<port>[0-9]+))?")
 
 
 def as_address(typed: str) -> str:
@@ -105,9 +105,9 @@ class DeviceSetupPresenter(Presenter[SetupState]):
         if page is Page.FIND:
             if number <= len(state.offered):
                 self._begin(state.offered[number - 1].address)
-        elif page is Page.RULER and self._printed(Sheet.RULER):
+        elif page is Page.RULER and state.printed:
             self._answer_ruler(number)
-        elif page is Page.CHINESE and self._printed(Sheet.CHINESE):
+        elif page is Page.CHINESE and state.printed:
             self._answer_chinese(number)
         elif page is Page.DRAWER and number <= 2:
             self._answered(replace(state.answers, drawer=number == 1))
@@ -195,10 +195,6 @@ class DeviceSetupPresenter(Presenter[SetupState]):
             "printer.chinese": answers.chinese,
             "drawer.kick": bool(answers.drawer),
         }
-
-    def _printed(self, sheet: Sheet) -> bool:
-        trial = self.state.trial
-        return trial is not None and (trial.sheet, trial.sent) == (sheet, Sent.DONE)
 
     def _answer_ruler(self, number: int) -> None:
         if number <= len(COLUMNS):

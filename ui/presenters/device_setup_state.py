@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ui.presenters.base import Notice
-from ui.presenters.device_trial import FoundDevice, Trial
+from ui.presenters.device_trial import FoundDevice, Sent, Sheet, Trial
 from ui.presenters.devices import DeviceKind
 
 
@@ -43,6 +43,7 @@ OFF: dict[What, dict[str, str | bool]] = {
     What.SCANNER: {"scanner.address": ""},
     What.TYPING: {"scanner.wedge": False},
 }
+SHEETS = {Page.RULER: Sheet.RULER, Page.CHINESE: Sheet.CHINESE}
 COLUMNS = (32, 42, 48)
 TEXT, DOTS = "text", "dots"
 
@@ -82,6 +83,14 @@ class SetupState:
     def pages(self) -> tuple[Page, ...]:
         """The steps of this set-up."""
         return (Page.FIND, Page.KEEP) if self.without else PAGES[self.what]
+
+    @property
+    def printed(self) -> bool:
+        """Whether the sheet of this step was sent and can be asked about: not while the printer stands still."""
+        trial, sheet = self.trial, SHEETS.get(self.page)
+        if trial is None or sheet is None or trial.stopped:
+            return False
+        return (trial.sheet, trial.sent) == (sheet, Sent.DONE)
 
     @property
     def may_go_on(self) -> bool:

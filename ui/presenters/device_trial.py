@@ -35,12 +35,13 @@ class Sheet(StrEnum):
 
 
 class Sent(StrEnum):
-    """What became of the last sheet or question."""
+    """What became of the last sheet or question. HELD: nothing was sent, the printer is away or stands still."""
 
     NOTHING = ""
     GOING = "going"
     DONE = "done"
     FAILED = "failed"
+    HELD = "held"
 
 
 class Completion(StrEnum):
@@ -70,6 +71,8 @@ class Trial:
     sent: Sent = Sent.NOTHING
     """What became of `sheet`, or of the question without one."""
     completion: Completion | None = None
+    stopped: bool = False
+    """The printer says that it prints nothing until a person helps: no paper, cover open, offline."""
 
     @property
     def here(self) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap
+from itertools import accumulate
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
 
+from app.domain.paper import columns_of
 from ui.presenters.demo_panel import Code, DemoPanelPresenter, Fault, PanelState, Picture
 from ui.theme.names import Icon, Size, Tone
 from ui.views.common import Ui, scroll_area
@@ -13,7 +16,34 @@ from ui.widgets.basics import Card, Label, column, row
 from ui.widgets.buttons import KeyButton
 
 PAPER_PX, BUTTON_PX = 420, 56
-COLUMNS = 2
+COLUMNS, POLE_COLUMNS = 2, 20
+
+
+class PoleLine(QLabel):
+    """A line of a pole display: each character on its own columns, as on the glass, whatever the fonts make of it."""
+
+    def __init__(self, ui: Ui) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(ui.theme.mono_font(20))
+        self.column_px = max(1, self.fontMetrics().horizontalAdvance("0"))
+        self.setFixedWidth(POLE_COLUMNS * self.column_px)
+
+    def places(self) -> list[tuple[QRect, str]]:
+        """Where each character stands."""
+        starts = accumulate(map(columns_of, self.text()), initial=0)
+        return [
+            (QRect(start * self.column_px, 0, columns_of(char) * self.column_px, self.height()), char)
+            for start, char in zip(starts, self.text(), strict=False)
+        ]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Character by character."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        for place, char in self.places():
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, char)
+        painter.end()
 
 
 class DemoPanel(QWidget):
@@ -130,16 +160,14 @@ class DemoPanel(QWidget):
         self.drawer = Label(self._ui.theme, size=Size.STRONG)
         self.pulses = Label(self._ui.theme, size=Size.LABEL, tone=Tone.SECOND)
         card = self._card(self._ui.tr("Cash drawer"), self.push)
-        card.body.insertLayout(1, row(self.drawer, self.pulses, 1, gap=self._ui.px(12)))
+        card.body.insertLayout(1, column(self.drawer, self.pulses, gap=self._ui.px(4)))
         return card
 
     def _pole(self) -> Card:
-        self.pole = (QLabel(), QLabel())
+        self.pole = (PoleLine(self._ui), PoleLine(self._ui))
         card = self._card(self._ui.tr("Customer display"), self.faults[Fault.DISPLAY_UNPLUGGED])
         glass = Card(self._ui.theme, look="sunken")
         for label in self.pole:
-            label.setFont(self._ui.theme.mono_font(20))
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            glass.body.addWidget(label)
+            glass.body.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         card.body.insertWidget(1, glass)
         return card

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.presenters.device_setup import AGAIN_KEY, DO_KEY, NONE_KEY, SEARCH_KEY, DeviceSetupPresenter
-from ui.presenters.device_setup_state import COLUMNS, DOTS, TEXT, Page, SetupState, What
+from ui.presenters.device_setup_state import COLUMNS, DOTS, SHEETS, TEXT, Page, SetupState, What
 from ui.presenters.device_trial import SAMPLES_WANTED, Sent
 from ui.theme.names import Icon, Kind, Size, Tone
 from ui.views import device_words, setup_words
@@ -26,7 +26,7 @@ from ui.widgets.values import Run, Step
 
 KINDS = tuple(What)
 FOUND_MAX, ANSWERS_MAX, FACTS_MAX = 9, 4, 6
-PRINTS = (Page.RULER, Page.CHINESE)
+WITH_PRINTER = (Page.RULER, Page.CHINESE, Page.COMPLETION)
 EDGE, BAR = 12, 16
 ADDRESS_SIGNS = "1234567890.:"
 ADDRESS_CHARS_MAX = 200
@@ -205,7 +205,7 @@ class DeviceSetupView(QWidget):
             line.set_fact(Run(text, tone=Tone.INK if place < len(scans) else Tone.THIRD))
 
     def _show_answers(self, state: SetupState) -> None:
-        tr, answers, trial = self._ui.tr, state.answers, state.trial
+        tr, answers = self._ui.tr, state.answers
         asked: dict[Page, list[tuple[str, bool]]] = {
             Page.RULER: [
                 *((tr("{count} columns", count=count), answers.columns == count) for count in COLUMNS),
@@ -219,10 +219,9 @@ class DeviceSetupView(QWidget):
             Page.DRAWER: [(tr("Yes"), answers.drawer is True), (tr("No"), answers.drawer is False)],
         }
         shown = asked.get(state.page, [])
-        printed = trial is not None and trial.sent is Sent.DONE and bool(setup_words.sent_words(state, tr))
         for place, button in enumerate(self.answers):
             button.setVisible(place < len(shown))
-            button.setEnabled(state.page not in PRINTS or printed)
+            button.setEnabled(state.page not in SHEETS or state.printed)
             if place < len(shown):
                 button.set_text(shown[place][0])
                 button.set_chosen(shown[place][1])
@@ -237,7 +236,7 @@ class DeviceSetupView(QWidget):
         said = setup_words.samples_words(trial, tr) if trial is not None and state.page is Page.SAMPLES else None
         sent = setup_words.sent_words(state, tr)
         if sent and trial is not None:
-            said = *setup_words.sent_role(trial.sent), sent
+            said = *setup_words.sent_role(trial), sent
         self.said.setVisible(said is not None)
         if said is not None:
             self.said.show_notice(*said)
@@ -255,10 +254,10 @@ class DeviceSetupView(QWidget):
         if doing is not None:
             self.do.set_text(doing[0], key=doing[1].upper())
             self.do.set_icon(doing[2])
-        wanted = page in (*PRINTS, Page.COMPLETION) and not state.may_go_on and not setup_words.sent_words(state, tr)
+        wanted = page in WITH_PRINTER and not state.may_go_on and not setup_words.sent_words(state, tr)
         self.do.set_kind(Kind.PRIMARY if wanted else Kind.PLAIN)
         going = trial is not None and trial.sent is Sent.GOING
-        self.do.setEnabled(not (state.busy or going or state.searching or (page in PRINTS and not _here(state))))
+        self.do.setEnabled(not (state.busy or going or state.searching or (page in WITH_PRINTER and not _here(state))))
         self.cancel.setEnabled(not state.busy)
         self.back.setEnabled(not state.busy and page is not Page.FIND)
         self.on.set_text(tr("Keep it") if page is Page.KEEP else tr("Next"))

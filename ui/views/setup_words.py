@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.domain.card import CodeKind
 from app.i18n import Translator
 from app.messages import ALL, say
-from ui.presenters.device_setup_state import DOTS, Page, SetupState, What
-from ui.presenters.device_trial import Completion, FoundDevice, Sent, Sheet, Trial
+from ui.presenters.device_setup_state import DOTS, SHEETS, Page, SetupState, What
+from ui.presenters.device_trial import Completion, FoundDevice, Sent, Trial
 from ui.theme.names import Icon, Role
 
 CARDS = frozenset((CodeKind.MEMBER_CARD, CodeKind.MEMBER_CODE))
@@ -84,31 +84,72 @@ def nothing_found(state: SetupState, tr: Translator) -> str:
 def connection(trial: Trial, tr: Translator) -> tuple[Role, Icon, str] | None:
     """Trouble with the device on trial; None while it can be worked with."""
     if trial.code in ALL:
-        return Role.ATTENTION, Icon.WARN, say(ALL[trial.code], tr, trial.facts)
+        words = _set_up_words(trial.code, tr) or say(ALL[trial.code], tr, trial.facts)
+        return Role.ATTENTION, Icon.WARN, words
     return None if trial.here else (Role.INFO, Icon.SYNC, tr("Connecting to the device"))
 
 
-def sent_role(sent: Sent) -> tuple[Role, Icon]:
+def _set_up_words(code: str, tr: Translator) -> str:
+    """Trouble in the words of a set-up, where no receipt waits; empty: the counter's words do."""
+    ref = ALL[code].ref
+    away = tr(
+        "The device is not connected ({ref}). Plug it in: it is found by itself. ← leads to another one.", ref=ref
+    )
+    return {
+        "device_unreachable": tr(
+            "This address does not answer ({ref}). Check cable, power and address; the till keeps trying. "
+            "← leads to another address.",
+            ref=ref,
+        ),
+        "device_lost": away,
+        "device_missing": away,
+        "printer_paper_out": tr("The printer is out of paper ({ref}). Load paper.", ref=ref),
+        "printer_cover_open": tr("The printer's cover is open ({ref}). Close it.", ref=ref),
+        "printer_offline": tr("The printer is offline ({ref}). Check its paper, cover and feed button.", ref=ref),
+    }.get(code, "")
+
+
+def sent_role(trial: Trial) -> tuple[Role, Icon]:
     """How what became of it is shown."""
-    if sent is Sent.FAILED:
-        return Role.ATTENTION, Icon.WARN
-    return (Role.INFO, Icon.SYNC) if sent is Sent.GOING else (Role.PRIMARY, Icon.OKC)
+    if trial.sent is Sent.GOING:
+        return Role.INFO, Icon.SYNC
+    if trial.sent is Sent.DONE and (not trial.stopped or trial.completion is not None):
+        return Role.PRIMARY, Icon.OKC
+    return Role.ATTENTION, Icon.WARN
 
 
 def sent_words(state: SetupState, tr: Translator) -> str:
     """What became of the sheet or the question of this step; empty before."""
     trial = state.trial
-    wanted = {Page.RULER: Sheet.RULER, Page.CHINESE: Sheet.CHINESE, Page.COMPLETION: None}
-    if trial is None or state.page not in wanted or trial.sheet is not wanted[state.page]:
+    asks = state.page is Page.COMPLETION
+    if trial is None or not (asks or state.page in SHEETS) or trial.sheet is not SHEETS.get(state.page):
         return ""
-    if state.page is Page.COMPLETION and trial.completion is not None:
+    if asks and trial.completion is not None:
         return completion_words(trial.completion, tr)
+    if trial.sent in (Sent.NOTHING, Sent.GOING):
+        return tr("The printer is at work") if trial.sent is Sent.GOING else ""
+    if trial.sent is Sent.DONE and not trial.stopped:
+        return tr("Sent. Look at the paper")
+    return tr("{happened} {do}", happened=_not_printed(state.page, trial.sent, tr), do=_then_press(trial, tr))
+
+
+def _not_printed(page: Page, sent: Sent, tr: Translator) -> str:
+    if page is Page.COMPLETION:
+        return tr("Nothing is known yet.")
     return {
-        Sent.NOTHING: "",
-        Sent.GOING: tr("The printer is at work"),
-        Sent.DONE: tr("Sent. Look at the paper"),
-        Sent.FAILED: tr("Not everything was printed. Check the printer, then press P again"),
-    }[trial.sent]
+        Sent.HELD: tr("Nothing was printed."),
+        Sent.FAILED: tr("Not everything was printed."),
+    }.get(sent, tr("The printer stands still."))
+
+
+def _then_press(trial: Trial, tr: Translator) -> str:
+    if not trial.here:
+        return tr("When the printer is connected, press P again")
+    if trial.code == "printer_paper_out":
+        return tr("Load paper (D-11), then press P again")
+    if trial.stopped:
+        return tr("Do what is said above, then press P again")
+    return tr("Check the printer, then press P again")
 
 
 def completion_words(completion: Completion, tr: Translator) -> str:

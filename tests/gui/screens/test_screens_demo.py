@@ -102,11 +102,22 @@ def test_the_pole_display_is_shown_as_it_stands(shown: OnScreen) -> None:
         shown.qtbot.waitUntil(both)
 
 
+def test_a_centred_word_stands_in_the_middle_of_the_pole(shown: OnScreen) -> None:
+    line = shown.panel.pole[1]
+    line.setText(" " * 6 + "欢迎光临" + " " * 6)
+    words = [place for place, char in line.places() if char != " "]
+    assert words[0].left() == line.width() - 1 - words[-1].right()
+    assert not line.grab().isNull()
+
+
 def test_the_panel_fits_a_small_screen_and_cuts_no_word_there(shown: OnScreen) -> None:
     shown.prints()
     shown.panel.resize(*SIZE_PX)
     QApplication.processEvents()
     assert (shown.panel.width(), shown.panel.height()) == SIZE_PX
+    for line in shown.panel.pole:
+        line.setText("张" * 10)
+    QApplication.processEvents()
     for label in (shown.panel.drawer, shown.panel.pulses):
         assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
 

@@ -216,13 +216,52 @@ def test_a_printer_that_is_pulled_out_says_so_until_it_is_back(open_till: Open) 
     till.press("1", "p")
     news(till, health=Health.OFFLINE, sent=Sent.FAILED)
     assert view(till).link.title.text() == "Connecting to the device"
-    assert "Not everything was printed" in view(till).said.title.text()
+    assert view(till).said.title.text() == ("Not everything was printed. When the printer is connected, press P again")
     assert not view(till).do.isEnabled()
     news(till, code="device_missing")
     assert "(D-04)" in view(till).link.title.text()
     news(till, health=Health.OK, code="")
     assert not view(till).link.isVisible()
     assert view(till).do.isEnabled()
+
+
+def test_an_address_that_does_not_answer_is_said_in_words_of_a_set_up(open_till: Open) -> None:
+    till = at_setup(open_till)
+    till.press("1", "p")
+    news(till, health=Health.OFFLINE, code="device_unreachable", sent=Sent.HELD)
+    said = view(till).link.title.text()
+    assert said.startswith("This address does not answer (D-03).")
+    assert "Points" not in said
+    assert "← leads to another address" in said
+    assert view(till).said.title.text() == "Nothing was printed. When the printer is connected, press P again"
+    assert (view(till).do.isEnabled(), view(till).back.isEnabled()) == (False, True)
+
+
+def test_without_paper_nothing_is_called_sent_and_nothing_can_be_answered(open_till: Open) -> None:
+    till = at_setup(open_till)
+    till.press("1", "p")
+    out = {"health": Health.WARN, "code": "printer_paper_out", "stopped": True}
+    for sent, happened in (
+        (Sent.HELD, "Nothing was printed."),
+        (Sent.FAILED, "Not everything was printed."),
+        (Sent.DONE, "The printer stands still."),
+    ):
+        news(till, **out, sent=sent)
+        assert view(till).link.title.text() == "The printer is out of paper (D-11). Load paper."
+        assert view(till).said.title.text() == f"{happened} Load paper (D-11), then press P again"
+        assert not any(button.isEnabled() for button in view(till).answers)
+        assert view(till).do.isEnabled()
+    news(till, code="printer_cover_open")
+    assert view(till).said.title.text() == "The printer stands still. Do what is said above, then press P again"
+    news(till, health=Health.OK, code="", stopped=False)
+    till.press("1", "p")
+    news(till, sent=Sent.DONE)
+    till.press("1", "p")
+    news(till, **out, sent=Sent.HELD)
+    assert view(till).said.title.text() == "Nothing is known yet. Load paper (D-11), then press P again"
+    assert not view(till).on.isEnabled()
+    news(till, health=Health.OK, code="", stopped=False)
+    assert view(till).said.title.text() == "Nothing is known yet. Check the printer, then press P again"
 
 
 def test_while_a_device_is_opened_nothing_else_is_taken(open_till: Open) -> None:

@@ -106,6 +106,23 @@ def test_a_printer_that_hangs_or_answers_nothing_is_said_so(shop: Shop) -> None:
     assert trial(shop, sent=Sent.DONE).completion is Completion.NONE
 
 
+@pytest.mark.parametrize("trouble", [Faults(paper_out_after=0), Faults(cover_open=True)])
+def test_a_printer_that_stands_still_is_sent_nothing_and_nothing_is_concluded_of_it(
+    shop: Shop, trouble: Faults
+) -> None:
+    shop.printer.set_faults(trouble)
+    shop.devices.begin_trial(DeviceKind.PRINTER, f"tcp://127.0.0.1:{shop.printer.port}")
+    trial(shop, health=Health.WARN, stopped=True)
+    shop.devices.try_sheet(Sheet.RULER, 0)
+    trial(shop, sent=Sent.HELD, sheet=Sheet.RULER)
+    shop.devices.try_probe()
+    assert trial(shop, sent=Sent.HELD, sheet=None).completion is None
+    shop.printer.load_paper()
+    shop.devices.try_probe()
+    assert trial(shop, sent=Sent.DONE, stopped=False).completion is Completion.ID
+    assert "32 ---" not in shop.printer.paper.text
+
+
 def test_a_printer_on_trial_with_its_cover_open_is_there_and_says_so(shop: Shop) -> None:
     shop.printer.set_faults(Faults(cover_open=True))
     shop.until("printer", code="printer_cover_open")
@@ -121,7 +138,7 @@ def test_a_printer_unplugged_while_it_prints_is_said_and_nothing_comes_out_later
     shop.printer.stop()
     shop.until_trial_lost()
     shop.devices.try_sheet(Sheet.RULER, 0)
-    assert trial(shop, sheet=Sheet.RULER).sent is Sent.FAILED
+    assert trial(shop, sheet=Sheet.RULER).sent is Sent.HELD
     shop.printer = SimulatedPrinter(port=port).start()
     trial(shop, health=Health.OK)
     shop.devices.try_probe()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.clock import ManualClock, SystemClock
+from app.clock import Clock, ManualClock, SystemClock
 from app.domain.paper import width
 from app.domain.receipt import Receipt, Text
 from app.errors import ConfigError
@@ -35,8 +35,8 @@ def printed(data: bytes) -> Paper:
     return paper
 
 
-def link(transport: MemoryTransport) -> Link:
-    return Link(transport, profile_for(48, Fence.NONE), clock=SystemClock(), on_status=lambda _: None)
+def link(transport: MemoryTransport, clock: Clock | None = None) -> Link:
+    return Link(transport, profile_for(48, Fence.NONE), clock=clock or SystemClock(), on_status=lambda _: None)
 
 
 class Ticking(ManualClock):
@@ -89,7 +89,13 @@ def test_the_surest_question_a_printer_answers_is_found(script: dict[bytes, list
 
 def test_a_printer_that_cannot_answer_or_takes_nothing_is_not_waited_for() -> None:
     assert probe(link(MemoryTransport(two_way=False)), Ticking(0)) is Fence.NONE
-    assert probe(link(MemoryTransport(takes_max=0)), Ticking(0)) is Fence.NONE
+    assert probe(link(MemoryTransport(takes_max=0), Ticking(0)), Ticking(0)) is Fence.NONE
+
+
+@pytest.mark.parametrize("fine", [0, 4])
+def test_of_a_printer_whose_paper_is_out_before_or_after_the_questions_nothing_is_concluded(fine: int) -> None:
+    answers = [b"\x12"] * (fine + 3) + [b"\x72"]
+    assert probe(link(Answering({b"\x10\x04": answers})), Ticking(0)) is None
 
 
 def test_every_paper_and_answer_has_its_profile() -> None:

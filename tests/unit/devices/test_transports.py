@@ -34,12 +34,16 @@ def test_addresses_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "tcp://host", "tcp://host:0", "tcp://host:70000", "usb:zz", "http://x", "serial:"]
+    ("text", "code"),
+    [
+        *((text, "device_address") for text in ("", "tcp://host", "usb:zz", "http://x", "serial:")),
+        *((f"tcp://host:{port}", "device_port") for port in (0, 70000, 99999, 123456)),
+    ],
 )
-def test_an_address_nobody_understands_is_refused(text: str) -> None:
+def test_an_address_nobody_understands_is_refused(text: str, code: str) -> None:
     with pytest.raises(ConfigError) as refused:
         parse(text)
-    assert refused.value.code == "device_address"
+    assert refused.value.code == code
 
 
 def test_an_opener_opens_what_the_address_says(tmp_path: Path) -> None:

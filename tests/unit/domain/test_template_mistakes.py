@@ -71,6 +71,11 @@ def test_a_template_has_blocks_and_ends_with_a_cut() -> None:
         ('{text = "{{goods}}"}', ".text", "template_not_words"),
         ('{text = "{{member}"}', ".text", "template_braces"),
         ('{text = "member}}"}', ".text", "template_braces"),
+        ('{text = "{{goods.name}}"}', ".text", "template_field_of_row"),
+        ('{each = "goods", do = [{text = "{{goods.nam}}"}]}', ".do[0].text", "template_field_of_row"),
+        ('{text = "{{member.name}}"}', ".text", "template_field"),
+        ('{barcode = "{{member}}中文"}', ".barcode", "template_barcode"),
+        ('{barcode = "12\\t34"}', ".barcode", "template_barcode"),
     ],
 )
 def test_every_mistake_has_its_place(block: str, path: str, code: str) -> None:
@@ -81,6 +86,8 @@ def test_every_mistake_has_its_place(block: str, path: str, code: str) -> None:
 def test_a_mistyped_field_is_told_what_it_may_have_meant() -> None:
     (found,) = mistakes('{text = "{{recipt_no}}"},')
     assert str(found.facts["near"]).split(", ")[0] == "receipt_no"
+    (found,) = mistakes('{each = "goods", do = [{text = "{{goods.nam}}"}]},')
+    assert (found.facts["rows"], found.facts["near"]) == ("goods", "{{name}}")
     (found,) = mistakes('{text = "{{due}}"},')
     assert (found.facts["kind"], found.facts["ways"]) == ("money", "|money, |currency")
 

@@ -133,6 +133,17 @@ def test_nothing_can_be_answered_before_the_sheet_is_out(stage: Stage) -> None:
     assert setup(stage).state.page is Page.CHINESE
 
 
+def test_nothing_can_be_answered_while_the_printer_stands_still(stage: Stage) -> None:
+    setup(stage).answer(1)
+    printed(stage)
+    news(stage, health=Health.WARN, code="printer_paper_out", stopped=True)
+    setup(stage).answer(1)
+    assert (setup(stage).state.page, setup(stage).state.printed) == (Page.RULER, False)
+    news(stage, health=Health.OK, code="", stopped=False)
+    setup(stage).answer(1)
+    assert (setup(stage).state.page, setup(stage).state.printed) == (Page.CHINESE, False)
+
+
 def test_no_line_and_no_chinese_are_answered_with_what_to_do(stage: Stage) -> None:
     setup(stage).answer(1)
     printed(stage)
@@ -203,6 +214,7 @@ def test_what_is_kept_after_the_screen_was_left_is_kept_quietly(stage: Stage) ->
         (" 192.168.1.50 ", "tcp://192.168.1.50:9100"),
         ("printer.shop:9101", "tcp://printer.shop:9101"),
         ("localhost", "tcp://localhost:9100"),
+        ("127.0.0.1:123456", "tcp://127.0.0.1:123456"),
         ("serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +82,9 @@ def test_products_have_unique_skus_names_and_valid_barcodes() -> None:
     assert len(found) == len({one.sku for one in found}) == len({one.name for one in found}) == PRODUCTS
     assert all(ean_holds(one.barcodes[0]) for one in found)
     assert [one.name for one in found[: len(PICTURED)]] == [name for name, _, _ in PICTURED]
+
+
+def test_the_documents_make_a_dynamic_code_of_the_first_member() -> None:
+    first = next(demo_members(DemoPlan(1, PLAN.now_ms, "s1")))
+    said = (Path(__file__).parents[3] / "docs" / "devices.md").read_text(encoding="utf-8")
+    assert f"guitai hq member-code {first.member_no} --data demo-chain/hq # what the phone of {first.name}" in said

@@ -40,6 +40,8 @@ def test_what_was_chosen_is_what_the_next_start_reads(tmp_path: Path) -> None:
     [
         ("printer.address", "nowhere", "device_address"),
         ("printer.address", "hid:05e0:1701", "device_address"),
+        ("printer.address", "tcp://127.0.0.1:99999", "device_port"),
+        ("printer.address", "tcp://127.0.0.1:123456", "device_port"),
         ("display.address", "hid:05e0:1701", "device_address"),
         ("display.screen", "third", "config_value"),
         ("scanner.address", "usb:1", "device_address"),

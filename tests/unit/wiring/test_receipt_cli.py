@@ -58,8 +58,25 @@ def test_a_preview_is_a_picture_or_a_pdf(tmp_path: Path, qapp: object) -> None:
     for name, magic in (("card.png", b"\x89PNG"), ("card.pdf", b"%PDF")):
         assert main(["receipt", "preview", file, "--out", str(tmp_path / name)]) == 0
         assert (tmp_path / name).read_bytes().startswith(magic)
-        assert main(["receipt", "preview", file, "--out", str(tmp_path / "no" / name)]) == EXIT_CONFIG
-    assert main(["receipt", "preview", file, "--out", str(tmp_path / "card.doc")]) == EXIT_CONFIG
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("card.gif", "as .png, .pdf, not as card.gif"),
+        ("no/card.png", "There is no folder"),
+        ("dead.png", "The file dead.png cannot be written"),
+    ],
+)
+def test_a_preview_that_cannot_be_written_says_why(
+    name: str, said: str, tmp_path: Path, qapp: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qapp
+    (tmp_path / "dead.png").symlink_to(tmp_path / "gone" / "card.png")
+    file = str(shipped_file(PaperKind.ENROLMENT, "en"))
+    assert main(["--lang", "en", "receipt", "preview", file, "--out", str(tmp_path / name)]) == EXIT_CONFIG
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "card.gif").exists()
 
 
 def test_a_logo_is_drawn_in_the_preview(tmp_path: Path, qapp: object) -> None:
