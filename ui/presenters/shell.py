@@ -365,7 +365,7 @@ class Shell(Presenter[ShellState]):
                 Key.F8: self.open_by_hand,
                 Key.F10: self.open_pay,
             }
-            return {**till.counter.actions(), **own}
+            return {**own, **till.counter.actions()}  # F5 answers for a doubtful paper
         return till.actions(screen)
 
     def show(self, screen: Screen) -> None:
