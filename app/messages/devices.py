@@ -76,7 +76,7 @@ WORDS: dict[str, Words] = {
         "The drawer was not opened: its printer answered too late. Points are safe. Open it with the key.",
     ),
     "drawer_printer_away": Words(
-        "D-24",
+        "D-25",
         "The drawer cannot be opened: its printer is not connected. Points are safe. Open it with the key; check the "
         "printer's cable and power.",
     ),
