@@ -24,8 +24,9 @@ WORDS: dict[str, Words] = {
     ),
     "member_code_expired": Words(
         "M-20",
-        "This member code is over: it changes every 30 seconds. Nothing was added. Scan the one the phone shows now; "
-        "if that is over too, a clock is wrong: ask for the card or the phone number.",
+        "This member code has expired: it changes every 30 seconds. Nothing was added. "
+        "Scan the one the phone shows now; if that has expired too, a clock is wrong: "
+        "ask for the card or the phone number.",
     ),
     "member_code_early": Words(
         "M-21",

@@ -9,7 +9,7 @@ from app.domain.receipt import JobState
 from app.domain.spending import HoldState
 from app.ids import MemberId
 from app.services import settings
-from app.services.ports import SaleSummary
+from app.services.ports import PrintJob, SaleSummary
 from app.services.returns import undo_until_ms
 from app.services.till import Session, Till
 from app.services.views import whole
@@ -55,6 +55,16 @@ class ShiftView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownPaper:
+    """A paper a person must judge, without names: a sale's number, time and amount; of any other when it was queued."""
+
+    job_id: int
+    at_ms: int
+    receipt_no: str = ""
+    payable_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HeldPoints:
     """Points head office keeps for a sale that is being built here, whole; `asked` while its answer is awaited."""
 
@@ -72,7 +82,7 @@ class TillStatus:
     oldest_pending_s: int | None
     rows: tuple[PendingRow, ...]
     members: int | None
-    unknown_jobs: tuple[int, ...]
+    unknown_papers: tuple[UnknownPaper, ...]
     disk_free_bytes: int
     holds: tuple[HeldPoints, ...] = ()
 
@@ -80,6 +90,11 @@ class TillStatus:
 def pending_count(till: Till) -> int:
     """Events not yet at head office: the badge."""
     return till.book.pending_count()
+
+
+def unknown_papers(till: Till) -> tuple[UnknownPaper, ...]:
+    """The papers nobody knows the fate of, oldest first."""
+    return tuple(_unknown(till, job) for job in till.jobs.unknown())
 
 
 def shift_view(till: Till, session: Session) -> ShiftView:
@@ -110,7 +125,7 @@ def till_status(till: Till) -> TillStatus:
             for row in rows
         ),
         members=till.members.count(),
-        unknown_jobs=tuple(job.job_id for job in till.jobs.unknown()),
+        unknown_papers=unknown_papers(till),
         disk_free_bytes=till.book.disk_free_bytes(),
         holds=tuple(
             HeldPoints(
@@ -122,6 +137,13 @@ def till_status(till: Till) -> TillStatus:
             for hold in till.book.open_holds()
         ),
     )
+
+
+def _unknown(till: Till, job: PrintJob) -> UnknownPaper:
+    sale = till.book.sale(job.event_id) if job.event_id is not None else None
+    if sale is None:
+        return UnknownPaper(job.job_id, job.queued_ms)
+    return UnknownPaper(job.job_id, sale.at_ms, sale.receipt_no, sale.result.payable_minor)
 
 
 def _last_sale(till: Till, session: Session, summary: SaleSummary) -> LastSale:

@@ -371,7 +371,7 @@ class HeadlessTill:
         found: dict[str, object] = {
             "pending": shown.pending,
             "members": shown.members,
-            "unknown_jobs": list(shown.unknown_jobs),
+            "unknown_jobs": [paper.job_id for paper in shown.unknown_papers],
             "holds": len(shown.holds),
         }
         return found if self._out.sync is None else {**found, "sync": self._out.sync.status()}

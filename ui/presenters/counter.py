@@ -21,7 +21,7 @@ from app.i18n import mark
 from app.services import checkout, members, receipts, status, tray
 from app.services.checkout import Cart, Done
 from app.services.members import CustomerFound, ProductFound
-from app.services.status import LastSale, ShiftView
+from app.services.status import LastSale, ShiftView, UnknownPaper
 from app.services.till import Outcome
 from app.services.tray import Tray
 from ui.presenters.base import Desk, Notice, Presenter
@@ -226,9 +226,9 @@ class CounterPresenter(Presenter[CounterState]):
         """Shift figures, the last sale and the pending count, afresh from the files; with `renew` the customer too."""
         till, session = self._desk.till, self._desk.session()
 
-        def job() -> tuple[ShiftView, int, int | None]:
-            jobs = till.jobs.unknown()
-            return status.shift_view(till, session), status.pending_count(till), jobs[0].job_id if jobs else None
+        def job() -> tuple[ShiftView, int, UnknownPaper | None]:
+            papers = status.unknown_papers(till)
+            return status.shift_view(till, session), status.pending_count(till), papers[0] if papers else None
 
         self._desk.tasks.run(job, self._refreshed, self.refuse)
         if renew and self.state.cart.customer is not None:
@@ -243,7 +243,6 @@ class CounterPresenter(Presenter[CounterState]):
                 self._desk.toast(job_words(state, self._desk.speech.tr))
         if state is JobState.UNKNOWN:
             self._desk.sounds.refused()
-            self._become(replace(self.state, unknown_job=self.state.unknown_job or job_id))
         self.refresh()
 
     def settle_paper(self, *, came_out: bool) -> None:
@@ -268,13 +267,13 @@ class CounterPresenter(Presenter[CounterState]):
     # ---- inside
 
     def _settle(self, outcome: Outcome[int | None]) -> None:
-        self._become(replace(self.state, unknown_job=None))
+        self._become(replace(self.state, paper=None))
         self._desk.changed(outcome.changed)
 
-    def _refreshed(self, fresh: tuple[ShiftView, int, int | None]) -> None:
-        shift, pending, unknown = fresh
+    def _refreshed(self, fresh: tuple[ShiftView, int, UnknownPaper | None]) -> None:
+        shift, pending, paper = fresh
         job_state = shift.last_sale.job_state if shift.last_sale else None
-        self._become(replace(self.state, shift=shift, pending=pending, unknown_job=unknown, job_state=job_state))
+        self._become(replace(self.state, shift=shift, pending=pending, paper=paper, job_state=job_state))
         self.on_change()
 
     def _reset(self, *, keep_done: bool, used: bool = False) -> None:
@@ -288,7 +287,7 @@ class CounterPresenter(Presenter[CounterState]):
                 job_state=kept.job_state,
                 held=kept.held,
                 pending=kept.pending,
-                unknown_job=kept.unknown_job,
+                paper=kept.paper,
                 flash=kept.flash,
                 refused=kept.refused,
             )

@@ -12,6 +12,9 @@ from ui.presenters.find import FindPresenter
 from ui.presenters.keys import Key
 from ui.presenters.undo import LastSaleUndo
 
+CAME_OUT = "/／、"
+"""What says that the doubtful paper came out, however the input method writes the key."""
+
 
 class Panel(StrEnum):
     """What fills the left column."""
@@ -60,7 +63,7 @@ class CounterScreen:
         if key is Key.F4:
             return cart.payable and cart.cart.customer is not None and cart.cart.customer.member_id is not None
         if key is Key.F5:
-            return cart.empty and self.cart.last_sale() is not None
+            return cart.paper is not None or (cart.empty and self.cart.last_sale() is not None)
         if key is Key.ESC:
             return not cart.empty or cart.notice is not None or self.panel() in (Panel.FIND, Panel.AMOUNT)
         return False
@@ -68,7 +71,9 @@ class CounterScreen:
     def actions(self) -> dict[Key, Callable[[], None]]:
         """What the keys mean here now."""
         found = self.panel() is Panel.FIND
+        copy = {Key.F5: lambda: self.cart.settle_paper(came_out=False)} if self.cart.state.paper else {}
         return {
+            **copy,
             Key.F2: self.find.focus,
             Key.F4: self._redeem,
             Key.F6: self.undo.press,
@@ -91,6 +96,9 @@ class CounterScreen:
             return False
         if char == "*":
             self.amount.open()
+            return True
+        if char in CAME_OUT and self.cart.state.paper is not None:
+            self.cart.settle_paper(came_out=True)
             return True
         if char in "?？" and (self.cart.state.payable or self.can(Key.F5)):
             self._why_asked()

@@ -11,7 +11,7 @@ from app.i18n import mark
 from app.services import checkout, members, tray
 from app.services.checkout import Cart, Done, Quote
 from app.services.members import Customer
-from app.services.status import ShiftView
+from app.services.status import ShiftView, UnknownPaper
 from app.services.till import Till
 from app.services.tray import Tray
 from ui.presenters.base import Desk, Notice
@@ -52,7 +52,7 @@ class CounterState:
     shift: ShiftView | None = None
     done: Done | None = None
     job_state: JobState | None = None
-    unknown_job: int | None = None
+    paper: UnknownPaper | None = None
     pending: int = 0
     held: tuple[Product, ...] = ()
     flash: int = 0
@@ -62,6 +62,11 @@ class CounterState:
     undoing: bool = False
     tray: Tray | None = None
     """What the member has beside points for the receipt as it is; None for nobody, and until it is looked up."""
+
+    @property
+    def unknown_job(self) -> int | None:
+        """The print job the cashier is asked about."""
+        return self.paper.job_id if self.paper else None
 
     @property
     def empty(self) -> bool:

@@ -24,6 +24,7 @@ class FindState:
     """`found` belongs to `found_for`, which may be older than `text`. `keyboard`: on-screen keys are called.
 
     `ime`: F2 was pressed to search, so the input method may be used for a Chinese name; a scanner finds it off.
+    `scans`: whether a code may go to the receipt on the screen that is up.
     """
 
     text: str = ""
@@ -35,6 +36,7 @@ class FindState:
     ime: bool = False
     notice: Notice | None = None
     enabled: bool = True
+    scans: bool = True
 
     @property
     def open(self) -> bool:
@@ -57,10 +59,10 @@ class FindPresenter(Presenter[FindState]):
         self._searching = False
         self._entered = False
 
-    def enable(self, enabled: bool) -> None:
-        """Whether typing searches members: on the counter only."""
-        if enabled != self.state.enabled:
-            self._become(replace(self.state, enabled=enabled))
+    def enable(self, enabled: bool, *, scans: bool = True) -> None:
+        """Whether typing searches members: on the counter only; and whether a code may go to the receipt."""
+        if (enabled, scans) != (self.state.enabled, self.state.scans):
+            self._become(replace(self.state, enabled=enabled, scans=scans))
             if self.state.text.strip() and self.state.text != self.state.found_for:
                 self._search()  # typed while another screen was up
 

@@ -109,7 +109,7 @@ class OpenTill:
 
     def shown(self, screen: Screen) -> None:
         """The cashier sees another screen; what must not go on behind it ends."""
-        self.counter.find.enable(screen is Screen.COUNTER)
+        self.counter.find.enable(screen is Screen.COUNTER, scans=screen is not Screen.SETUP)
         self.customer.follow(screen)
         if screen is not Screen.DEVICES:
             self.devices.close()

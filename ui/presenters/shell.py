@@ -364,13 +364,15 @@ class Shell(Presenter[ShellState]):
                 Key.F8: self.open_by_hand,
                 Key.F10: self.open_pay,
             }
-            return {**till.counter.actions(), **own}
+            return {**own, **till.counter.actions()}  # F5 answers for a doubtful paper
         return till.actions(screen)
 
     def show(self, screen: Screen) -> None:
-        """Bring a screen up."""
+        """Bring a screen up; behind the lock the one that follows the PIN."""
         if screen not in OVER and screen is not Screen.SIGN_ON:
             self._under = screen
+        if self.sign_on.state.locked and screen is not Screen.SIGN_ON:
+            return
         if self.till is not None:
             self.till.shown(screen)
         self._become(replace(self.state, screen=screen))

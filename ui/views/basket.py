@@ -5,9 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.clock import local
 from app.domain.money import on_screen
 from app.domain.sale import Line
+from app.services.status import UnknownPaper
+from app.services.till import Place
 from ui.presenters.counter_state import CounterState
+from ui.presenters.keys import Key
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
 from ui.views.common import Ui
@@ -17,19 +21,33 @@ from ui.widgets.values import AnyRun, BannerAction, BasketRow, IconRun, Run
 
 
 class PaperBanner(Banner):
-    """A receipt whose fate nobody knows: the cashier looks at the paper and chooses. `pressed`: out, copy."""
+    """A receipt whose fate nobody knows: the cashier looks at the paper and chooses. `pressed`: out, copy.
 
-    def __init__(self, ui: Ui, parent: QWidget | None = None) -> None:
+    With `keys` the buttons print theirs: the screen must know them.
+    """
+
+    def __init__(self, ui: Ui, parent: QWidget | None = None, *, keys: bool = True) -> None:
         super().__init__(ui.theme, parent)
-        tr = ui.tr
+        self._tr = ui.tr
+        self._caps = ("/", Key.F5.value) if keys else ("", "")
+        self.hide()
+
+    def show_paper(self, paper: UnknownPaper | None, place: Place | None) -> None:
+        """Ask about this one, at the place's time; None has nothing to ask."""
+        self.setVisible(paper is not None)
+        if paper is None:
+            return
+        tr, (out, copy) = self._tr, self._caps
+        at = f"{local(paper.at_ms, place.zone):%m-%d %H:%M}" if place else ""
+        amount = "" if paper.payable_minor is None else wording.yuan(paper.payable_minor)
+        which = "\u00a0· ".join(part for part in (paper.receipt_no, at, amount) if part)  # no line begins with a dot
         self.show_notice(
             Role.ATTENTION,
             Icon.PRINT,
-            tr("The receipt may not have printed"),
+            tr("The receipt may not have printed: {which}", which=which),
             note=tr("Points are saved. Check the paper, then choose"),
-            actions=(BannerAction(tr("It came out"), "out"), BannerAction(tr("Print a copy"), "copy")),
+            actions=(BannerAction(tr("It came out"), "out", out), BannerAction(tr("Print a copy"), "copy", copy)),
         )
-        self.hide()
 
 
 def line_row(line: Line, ui: Ui) -> BasketRow:

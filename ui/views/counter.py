@@ -204,7 +204,7 @@ class CounterView(QWidget):
         }
         self.left.show_page(panels[panel])
         self.notice.set_notice(state.notice)
-        self.paper.setVisible(state.unknown_job is not None)
+        self.paper.show_paper(state.paper, self.place)
         last = screen.cart.last_sale()
         self.last.setVisible(panel is Panel.IDLE and last is not None)
         if last is not None:

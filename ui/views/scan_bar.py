@@ -63,11 +63,18 @@ class ScanBar(ScanField):
             self.show_ready()
         self.edit.allow_ime(state.ime)
         self.keyboard.setEnabled(state.enabled)
-        hint = self._ui.tr("Scan, or type phone tail, name, initials")
-        self.set_hint(hint if state.enabled else self._ui.tr("Scans go on; or type a code and press Enter"))
+        self.set_hint(self._hint(state))
         if state.focus != self._focus_asked:
             self._focus_asked = state.focus
             self.wants_focus.emit()
+
+    def _hint(self, state: FindState) -> str:
+        tr = self._ui.tr
+        if not state.scans:
+            return tr("No scan goes to the receipt while a device is set up")
+        if state.enabled:
+            return tr("Scan, or type phone tail, name, initials")
+        return tr("Scans go on; or type a code and press Enter")
 
     def show_scans(self, source: str, state: Scans, *, flash: int = 0, text: str = "") -> None:
         """Counters of recognised and refused scans of one source; a change is shown once.

@@ -12,6 +12,7 @@ from ui.presenters.head_office import HeadOfficeState, Link, duration, progress,
 from ui.presenters.status import StatusPresenter, StatusState
 from ui.theme.names import Icon, Role, Size, Tone
 from ui.views import wording
+from ui.views.basket import PaperBanner
 from ui.views.common import Shown, Ui, scroll_area
 from ui.views.device_card import DevicePanel
 from ui.views.held_points import HeldBanners
@@ -19,9 +20,8 @@ from ui.views.notice import NoticeBanner
 from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.figures import Bar
-from ui.widgets.notices import Banner
 from ui.widgets.tables import Table
-from ui.widgets.values import BannerAction, Cell, ChipSpec, Column
+from ui.widgets.values import Cell, ChipSpec, Column
 
 FIGURES = 4
 NARROW_BELOW = 900
@@ -49,9 +49,8 @@ class StatusView(QWidget):
             (Label(ui.theme, size=Size.TITLE), Label(ui.theme, size=Size.LABEL, tone=Tone.SECOND))
             for _ in range(FIGURES)
         )
-        self.paper, self.notice = Banner(ui.theme), NoticeBanner(ui.theme)
+        self.paper, self.notice = PaperBanner(ui, keys=False), NoticeBanner(ui.theme)
         self.held = HeldBanners(ui)
-        self.paper.hide()
         self.notice.hide()
         self.devices = QGridLayout()
         self.cards: dict[str, DevicePanel] = {}
@@ -189,18 +188,9 @@ class StatusView(QWidget):
             caption.set_text(name)
 
     def _show_paper(self, till: TillStatus | None) -> None:
-        tr = self._ui.tr
-        jobs = till.unknown_jobs if till else ()
-        self.paper.setVisible(bool(jobs))
-        if jobs:
-            self._job = jobs[0]
-            self.paper.show_notice(
-                Role.ATTENTION,
-                Icon.PRINT,
-                tr("The receipt may not have printed"),
-                note=tr("Points are saved. Check the paper, then choose"),
-                actions=(BannerAction(tr("It came out"), "out"), BannerAction(tr("Print a copy"), "copy")),
-            )
+        paper = till.unknown_papers[0] if till and till.unknown_papers else None
+        self._job = paper.job_id if paper else 0
+        self.paper.show_paper(paper, self.place)
 
     def _show_devices(self, state: StatusState) -> None:
         names = [card.name for card in state.devices]

@@ -46,6 +46,13 @@ def shown(buttons: list[KeyButton]) -> list[str]:
     return [button.text() for button in buttons if button.isVisible()]
 
 
+def test_the_scan_field_says_that_no_scan_goes_to_the_receipt_until_the_set_up_is_left(open_till: Open) -> None:
+    till = at_setup(open_till)
+    assert till.work.scan.edit.placeholderText() == "No scan goes to the receipt while a device is set up"
+    till.press(Qt.Key.Key_Escape)
+    assert till.work.scan.edit.placeholderText() == "Scans go on; or type a code and press Enter"
+
+
 def test_a_printer_is_set_up_by_keys_alone(open_till: Open) -> None:
     till = at_setup(open_till)
     first, second = shown(view(till).found)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.domain.consent import Purpose
+from app.domain.money import on_screen
 from app.domain.receipt import JobState
 from app.errors import StoreError
 from app.services.status import HeldPoints
@@ -123,8 +124,26 @@ def test_a_doubtful_paper_asks_with_two_buttons(till: Till) -> None:
     banner = till.work.counter.paper
     assert banner.isVisible()
     assert till.work.top.badge.isVisible()
-    banner.buttons[0].click()
+    shown = banner.title.text()
+    assert all(part in shown for part in (done.receipt_no, f"¥{on_screen(done.payable_minor)}")), shown
+    assert [button.key for button in banner.buttons] == ["/", "F5"]
+    till.press("/")
     assert not banner.isVisible()
+    assert till.work.scan.text() == ""
+
+
+def test_the_status_asks_about_the_same_paper_without_the_counter_s_keys(till: Till) -> None:
+    till.stage.scan(till.stage.barcode(0)).sell()
+    done = till.stage.cart.state.done
+    assert done is not None
+    till.stage.print_ends(done.job_id, JobState.UNKNOWN)
+    till.press(Qt.Key.Key_F12)
+    view = till.work.screens.currentWidget()
+    assert isinstance(view, StatusView)
+    assert done.receipt_no in view.paper.title.text()
+    assert [button.key for button in view.paper.buttons] == ["", ""]
+    view.paper.buttons[0].click()
+    assert not view.paper.isVisible()
 
 
 def test_f12_lists_what_waits_without_full_names(till: Till) -> None:

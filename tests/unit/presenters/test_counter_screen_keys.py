@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.receipt import JobState
 from tests.support.stage import Stage
 from ui.presenters.amount import typed_amount
 from ui.presenters.counter_screen import CounterScreen, Panel
-from ui.presenters.keys import STRIP, Key
+from ui.presenters.keys import STRIP, Key, Screen
 
 
 @pytest.fixture
@@ -30,6 +31,36 @@ def test_keys_that_do_nothing_here_are_not_offered(stage: Stage, counter: Counte
     assert enabled(counter) == {Key.F2, Key.F3, Key.F4, Key.F7, Key.F8, Key.ESC}
     stage.sell()
     assert enabled(counter) == {Key.F2, Key.F3, Key.F5, Key.F6, Key.F7, Key.F8}
+
+
+@pytest.mark.parametrize("second", ["0271", "0103"])
+def test_f5_prints_a_copy_of_a_doubtful_paper_whoever_is_asked(stage: Stage, second: str) -> None:
+    stage.scan(stage.barcode(0)).sell()
+    done = stage.cart.state.done
+    assert done is not None
+    stage.print_ends(done.job_id, JobState.UNKNOWN)
+    stage.shell.lock()
+    stage.sign_on(second).scan(stage.barcode(1))
+    assert stage.till.counter.can(Key.F5)
+    assert stage.shell.key(Key.F5)
+    assert stage.shell.state.screen is Screen.COUNTER
+    assert stage.cart.state.paper is None
+    assert [job.copy_no for job in stage.fake.truth.jobs if job.event_id == done.event_id] == [0, 1]
+    assert not stage.till.counter.can(Key.F5)
+
+
+def test_a_slash_says_that_the_doubtful_paper_came_out_and_is_text_otherwise(
+    stage: Stage, counter: CounterScreen
+) -> None:
+    assert not counter.char("/")
+    stage.scan(stage.barcode(0)).sell()
+    done = stage.cart.state.done
+    assert done is not None
+    stage.print_ends(done.job_id, JobState.UNKNOWN)
+    assert counter.char("、")
+    assert stage.cart.state.paper is None
+    assert stage.fake.truth.jobs[0].state is JobState.CONFIRMED
+    assert not counter.char("/")
 
 
 def test_redeem_needs_a_customer_and_goods(stage: Stage, counter: CounterScreen) -> None:

@@ -133,10 +133,10 @@ def test_a_doubtful_paper_can_be_settled_from_the_status(stage: Stage) -> None:
     stage.shell.key(Key.F12)
     state = stage.till.status.state
     assert state.till is not None
-    assert state.till.unknown_jobs == (done.job_id,)
+    assert [paper.job_id for paper in state.till.unknown_papers] == [done.job_id]
     stage.till.status.settle(done.job_id, came_out=True)
     assert stage.till.status.state.till is not None
-    assert stage.till.status.state.till.unknown_jobs == ()
+    assert stage.till.status.state.till.unknown_papers == ()
     assert not stage.shell.state.attention
 
 

@@ -10,6 +10,7 @@ from app.domain.sale import Tender, TenderKind
 from app.services import checkout, enrolment, holding, members, redemption, returns, status
 from app.services.checkout import Cart
 from app.services.members import CustomerFound
+from app.services.ports import NewJob
 from app.services.till import Session
 from tests.support.demo_people import card_number
 from tests.support.fakes import FakeTill, fake_till
@@ -73,7 +74,24 @@ def test_jobs_a_person_must_decide_about_are_named() -> None:
     fake = fake_till()
     sell(fake, fake.sign_on(), None)
     fake.jobs.mark(1, JobState.UNKNOWN)
-    assert status.till_status(fake.till).unknown_jobs == (1,)
+    sale = fake.truth.sales[0]
+    (paper,) = status.till_status(fake.till).unknown_papers
+    assert (paper.job_id, paper.at_ms, paper.receipt_no, paper.payable_minor) == (
+        1,
+        sale.at_ms,
+        sale.receipt_no,
+        sale.result.payable_minor,
+    )
+
+
+def test_a_paper_that_is_no_sale_s_is_named_by_when_it_was_queued() -> None:
+    fake = fake_till()
+    with fake.book.begin() as write:
+        write.add_job(NewJob(None, "day", b"", "{}"))
+        write.commit()
+    fake.jobs.mark(1, JobState.UNKNOWN)
+    (paper,) = status.unknown_papers(fake.till)
+    assert (paper.at_ms, paper.receipt_no, paper.payable_minor) == (fake.truth.jobs[0].queued_ms, "", None)
 
 
 def test_a_member_without_a_name_is_shown_by_the_card_and_one_gone_by_the_number_sold_to() -> None:
