@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Final
 
@@ -41,6 +41,10 @@ class Statistics:
     def hours(self) -> int:
         """Whole hours with a connection."""
         return self.connected_s // 3600
+
+    def __add__(self, other: Statistics) -> Statistics:
+        """Those of one device before and after it rested."""
+        return Statistics(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 class Lifecycle:

@@ -21,8 +21,9 @@ from devices.drawer import CashDrawer
 from devices.events import CheckLevel as DeviceCheckLevel
 from devices.events import DataEvent, DeviceEvent, DrawerPulse, Health, HealthChecked, OutputComplete, StatusUpdate
 from devices.lifecycle import Stage as DeviceStage
+from devices.lifecycle import Statistics
 from devices.printer.device import EscPosPrinter
-from devices.registry import STOP_ALL_S_MAX, Registry
+from devices.registry import STOP_ALL_S_MAX, Managed, Registry
 from devices.scanner.wedge import WedgeScanner
 from ui.presenters.device_trial import Sheet, Trial
 from ui.presenters.devices import Checked, CheckLevel, DeviceCard, DeviceKind, Listener, ScanSeen, Stage, Wedge
@@ -45,6 +46,8 @@ class TillDevices:
         self._listener: Listener | None = None
         self._last: dict[str, ScanSeen] = {}
         self._checked: dict[str, Checked] = {}
+        self._before: dict[str, Statistics] = {}
+        """What a device had counted when it last came to rest: it is another object afterwards."""
         self._slot = WedgeSlot()
         self._trial: DeviceTrial | None = None
         self._gate = threading.Lock()
@@ -113,6 +116,9 @@ class TillDevices:
         """
         changed = [name for name in NAMES if _other(name, self._config, config)]
         self._rest(changed)
+        for name in changed:  # another device, or none
+            for known in (self._last, self._checked, self._before):
+                known.pop(name, None)
         self._config = config
         self.end_trial()
 
@@ -173,12 +179,15 @@ class TillDevices:
             raise DeviceError("device_busy", device=PRINTER)
         for name in resting:
             device = self.registry.take(name)
-            self._last.pop(name, None)
-            self._checked.pop(name, None)
             if name == WEDGE:
                 self._slot.machine = None
             if device is not None and device.life.stage is not DeviceStage.CLOSED:
                 device.stop(STOP_ALL_S_MAX)
+            if device is not None:
+                self._before[name] = self._counted(name, device)
+
+    def _counted(self, name: str, device: Managed) -> Statistics:
+        return self._before.get(name, Statistics()) + device.life.statistics
 
     def _make(self) -> None:
         """Make what the set-up has and is not there; opened where the till's devices are."""
@@ -218,7 +227,7 @@ class TillDevices:
         device = self.registry.get(name)
         if device is None:
             return DeviceCard(name, kind, CardHealth.NONE)
-        status, counts, seen = device.life.status, device.life.statistics, self._last.get(name)
+        status, counts, seen = device.life.status, self._counted(name, device), self._last.get(name)
         return DeviceCard(
             name,
             kind,

@@ -369,9 +369,11 @@ class Shell(Presenter[ShellState]):
         return till.actions(screen)
 
     def show(self, screen: Screen) -> None:
-        """Bring a screen up."""
+        """Bring a screen up; behind the lock the one that follows the PIN."""
         if screen not in OVER and screen is not Screen.SIGN_ON:
             self._under = screen
+        if self.sign_on.state.locked and screen is not Screen.SIGN_ON:
+            return
         if self.till is not None:
             self.till.shown(screen)
         self._become(replace(self.state, screen=screen))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout,
 
 from app.services.till import Place
 from ui.presenters.device_health import CHECK_KEY, SETUP_KEY, TEST_KEY, DeviceHealthPresenter, DeviceHealthState
-from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Health, Stage
+from ui.presenters.devices import CheckLevel, DeviceCard, DeviceKind, Health
 from ui.theme.names import Icon, Kind, Role, Size, Tone
 from ui.views import device_words, wording
 from ui.views.approval_sheet import ApprovalSheet
@@ -18,13 +18,12 @@ from ui.widgets.basics import Card, IconLabel, Label, column, row
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import Chip
 from ui.widgets.notices import Banner
-from ui.widgets.tasks import FactRow, Steps
-from ui.widgets.values import ChipSpec, Run, Step
+from ui.widgets.tasks import FactRow
+from ui.widgets.values import ChipSpec, Run
 
 STACK_BELOW, FIGURES_BELOW = 900, 640  # logical widths below which the detail goes under, its figures into two lines
 FEET_BELOW = 700  # and below which the buttons stand in two lines
 FEET = (3, 2, 2, 1)
-STAGES = tuple(Stage)
 
 
 class DeviceRow(Card):
@@ -60,7 +59,6 @@ class DeviceDetail(Card):
         self.name = Label(ui.theme, size=Size.HEADLINE)
         self.chip = Chip(ui.theme, ChipSpec(""))
         self.words = Label(ui.theme, wrap=True)
-        self.stages = Steps(ui.theme)
         self._grid = QGridLayout()
         self._grid.setSpacing(px(8))
         self.figures = [
@@ -69,14 +67,14 @@ class DeviceDetail(Card):
         self._cells = [QWidget(self) for _ in self.figures]
         for cell, parts in zip(self._cells, self.figures, strict=True):
             cell.setLayout(column(*parts, gap=0))
+        self.stage = FactRow(ui.theme, tr("State"), height_px=44)
         self.address = FactRow(ui.theme, tr("Address"), height_px=44)
         self.scan = FactRow(ui.theme, tr("Last scan"), height_px=44)
         self.checked = FactRow(ui.theme, tr("Last check"), height_px=44)
         self.body.addLayout(row(self.icon, self.name, 1, self.chip, gap=px(10)))
-        for part in (self.words, self.stages):
-            self.body.addWidget(part)
+        self.body.addWidget(self.words)
         self.body.addLayout(self._grid)
-        for fact in (self.address, self.scan, self.checked):
+        for fact in (self.stage, self.address, self.scan, self.checked):
             self.body.addWidget(fact)
         self.body.addStretch(1)
 
@@ -89,10 +87,7 @@ class DeviceDetail(Card):
         self.name.set_text(device_words.device_name(card, tr))
         self.chip.set_chip(device_words.health_chip(card.health, tr))
         self.words.set_text(device_words.advice(card, tr))
-        here = STAGES.index(card.stage)
-        self.stages.set_steps(
-            [Step(device_words.stage_name(one, tr), n < here, n == here) for n, one in enumerate(STAGES)]
-        )
+        self.stage.set_fact(Run(device_words.stage_words(card, tr)))
         self._show_figures(card)
         self.address.set_fact(Run(card.address), caption=tr("Address"))
         self.address.setVisible(bool(card.address))
@@ -120,7 +115,7 @@ class DeviceDetail(Card):
         for (figure, caption), (value, name) in zip(self.figures, values, strict=True):
             figure.set_text(f"{value:,}")
             caption.set_text(name)
-        for cell in (*self._cells, self.stages):
+        for cell in (*self._cells, self.stage):
             cell.setVisible(card.health is not Health.NONE)
 
     def _last_check(self, card: DeviceCard) -> tuple[Run, ...]:

@@ -62,14 +62,16 @@ def health_chip(health: Health, tr: Translator) -> ChipSpec:
     }[health]
 
 
-def stage_name(stage: Stage, tr: Translator) -> str:
-    """A stage of the life of a device."""
+def stage_words(card: DeviceCard, tr: Translator) -> str:
+    """The one stage the device is at; without a connection it is enabled for nobody."""
+    if card.health is Health.OFFLINE:
+        return tr("not connected")
     return {
         Stage.CLOSED: tr("closed"),
         Stage.OPENED: tr("opened"),
         Stage.CLAIMED: tr("claimed"),
         Stage.ENABLED: tr("enabled"),
-    }[stage]
+    }[card.stage]
 
 
 def trouble(card: DeviceCard, tr: Translator) -> str:
@@ -137,8 +139,15 @@ def answer(card: DeviceCard, checked: Checked, tr: Translator) -> str:
     """What came of a check."""
     if checked.code in ALL:
         return say(ALL[checked.code], tr, checked.facts)
+    if checked.level is not CheckLevel.INTERACTIVE and card.name == TYPING_SCANNER:
+        return tr("A scanner that types cannot be asked. A test scan shows whether it is there")
     if checked.level is not CheckLevel.INTERACTIVE:
-        return tr("The device is as the till shows it")
+        return {
+            DeviceKind.PRINTER: tr("Asked: is the printer ready? It is connected and reports no trouble"),
+            DeviceKind.SCANNER: tr("Asked: is the scanner there? Yes. A test scan shows whether it reads"),
+            DeviceKind.DRAWER: tr("A cash drawer cannot be asked. Opening it shows whether it is there"),
+            DeviceKind.DISPLAY: tr("Asked: is the customer display there? Yes. A test text shows whether it is seen"),
+        }[card.kind]
     if card.kind is DeviceKind.SCANNER:
         return tr("Arrived: {what}", what=scan_words(card.scan, tr)) if card.scan else ""
     if card.kind is DeviceKind.DRAWER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 
 from tests.gui.screens.conftest import Open, Till
@@ -37,7 +38,8 @@ def test_a_device_is_chosen_checked_and_tried_by_keys(open_till: Open) -> None:
     assert "Asking the device" in view(till).news.title.text()
     till.stage.devices.answer("printer", Checked(CheckLevel.EXTERNAL, Health.OK, at_ms=1_790_000_000_000))
     till.stage.shell.devices_changed()
-    assert "as the till shows it" in view(till).news.title.text()
+    assert "connected and reports no trouble" in view(till).news.title.text()
+    assert view(till).detail.stage.accessibleName() == "State enabled"
     assert "asked" in view(till).detail.checked.accessibleName()
     till.press("2")
     assert view(till).detail.name.text() == "Serial scanner"
@@ -84,10 +86,30 @@ def test_what_is_wrong_is_said_with_what_to_do(open_till: Open) -> None:
     assert "stopped with OSError" in view(till).detail.words.text()
     till.press("2")
     assert "looking for it" in view(till).detail.words.text()
+    assert view(till).detail.stage.accessibleName() == "State not connected"
     till.press("3", "t", "c")
     assert "No such device" in view(till).detail.words.text()
-    assert not view(till).detail.stages.isVisible()
+    assert not view(till).detail.stage.isVisible()
     assert till.stage.devices.checks_asked == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("scanner", DeviceKind.SCANNER, "is the scanner there? Yes."),
+        ("wedge", DeviceKind.SCANNER, "cannot be asked"),
+        ("drawer", DeviceKind.DRAWER, "cannot be asked"),
+        ("display", DeviceKind.DISPLAY, "is the customer display there? Yes."),
+    ],
+)
+def test_a_check_says_what_was_asked_and_answered(open_till: Open, name: str, kind: DeviceKind, words: str) -> None:
+    till = at_devices(open_till)
+    till.stage.devices.now_cards = (DeviceCard(name, kind, Health.OK, testable=True),)
+    till.stage.shell.devices_changed()
+    till.press("c")
+    till.stage.devices.answer(name, Checked(CheckLevel.EXTERNAL, Health.OK, at_ms=1_790_000_000_000))
+    till.stage.shell.devices_changed()
+    assert words in view(till).news.title.text()
 
 
 def test_the_picture_of_a_test_scan_says_what_came(open_till: Open) -> None:

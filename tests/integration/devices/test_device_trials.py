@@ -14,7 +14,7 @@ from devices.simulated.printer import Faults, SimulatedPrinter
 from devices.simulated.scanner import PtyScanner
 from tests.support.shop import CARD, Shop
 from ui.presenters.device_trial import Completion, Sent, Sheet, Trial
-from ui.presenters.devices import DeviceKind, Health
+from ui.presenters.devices import CheckLevel, DeviceKind, Health
 
 
 def trial(shop: Shop, **wanted: object) -> Trial:
@@ -59,6 +59,25 @@ def test_receipts_of_the_counter_wait_while_a_printer_is_tried_and_then_come_out
     assert shop.jobs.row.state is JobState.QUEUED
     shop.devices.end_trial()
     assert shop.screen.wait("job") == (7, JobState.CONFIRMED)
+
+
+def test_what_a_device_counted_and_its_last_check_outlive_the_trial_of_another(shop: Shop) -> None:
+    shop.until("printer", health=Health.OK)
+    shop.devices.check("printer", CheckLevel.EXTERNAL)
+    while (before := shop.card("printer")).checked is None:
+        shop.screen.wait("devices")
+    queued(shop)
+    shop.devices.print_waiting()
+    assert shop.screen.wait("job") == (7, JobState.CONFIRMED)
+    shop.devices.begin_trial(DeviceKind.PRINTER, f"tcp://127.0.0.1:{shop.printer.port}")
+    shop.devices.end_trial()
+    shop.until("printer", health=Health.OK)
+    after = shop.card("printer")
+    assert (after.done, after.checked) == (before.done + 1, before.checked)
+    shop.devices.use(shop.config(PrinterConfig(shop.printer_config.address, "escpos-58"), shop.scanner_config))
+    shop.until("printer", health=Health.OK)
+    other = shop.card("printer")
+    assert (other.done, other.checked) == (0, None)
 
 
 def test_what_is_kept_is_in_use_at_once(shop: Shop) -> None:

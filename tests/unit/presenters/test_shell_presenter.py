@@ -150,6 +150,20 @@ def test_a_form_that_comes_back_from_the_lock_keeps_typing_off_until_it_is_left(
     assert stage.till.counter.find.state.enabled
 
 
+def test_an_answer_that_comes_behind_the_lock_does_not_open_the_till(stage: Stage) -> None:
+    stage.fake.head_office.online = True
+    stage.sign_on().basket_of_the_pictures().shell.key(Key.F4)
+    stage.tasks.hold = True
+    stage.till.redeem.confirm()
+    stage.shell.lock()
+    stage.tasks.hold = False
+    stage.tasks.run_all()
+    assert stage.shell.state.screen is Screen.SIGN_ON
+    assert stage.cart.state.cart.spend is not None
+    stage.sign_on()
+    assert stage.shell.state.screen is Screen.COUNTER
+
+
 def test_locking_over_help_comes_back_to_what_was_under_it(stage: Stage) -> None:
     stage.sign_on()
     stage.shell.open_enrol()
