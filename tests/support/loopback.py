@@ -78,8 +78,8 @@ class Loopback:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign, assignment]  # a cut is what we want
-        if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        if tls is not None:  # who connects and says nothing holds up its own thread, not the one that accepts
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self.scheme = "http" if tls is None else "https"
         self._thread = threading.Thread(target=self._server.serve_forever)
 
